@@ -1,0 +1,1 @@
+"""Tells: one message per incident, rendered for each channel."""

@@ -1,0 +1,1 @@
+"""The state: what was read, decided, planned, written and told, on SQLAlchemy Core."""

@@ -1,0 +1,1 @@
+"""Decides: pure functions over frozen values. No I/O, no clock, no logging."""

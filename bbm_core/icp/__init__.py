@@ -1,0 +1,1 @@
+"""The ideal customer profile: how its owner writes it, how a record is judged by it, and why."""

@@ -1,0 +1,1 @@
+"""What to do about a skew: the catalogue of measures."""

@@ -1,0 +1,207 @@
+"""What travels between the rooms: records and pages on the way in, writes and receipts out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from types import MappingProxyType
+from typing import NewType
+
+Value = str | bool | int | Decimal | date | datetime | tuple[str, ...]
+"""A field's value as the core sees it. A missing value is an absent key, never an empty string."""
+
+Watermark = NewType("Watermark", str)
+"""Where a pull stands. Only the connector that made it can read it; everybody else keeps it."""
+
+
+class RecordKind(StrEnum):
+    """The four kinds of record, in the order in which a cycle pulls them.
+
+    Accounts come first, because contacts and opportunities inherit their attributes.
+    """
+
+    ACCOUNT = "account"
+    LEAD = "lead"
+    CONTACT = "contact"
+    OPPORTUNITY = "opportunity"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class RecordRef:
+    """Names one record: its kind and its id in the CRM's canonical form (18 characters, digits)."""
+
+    kind: RecordKind
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount with its ISO 4217 currency. Amounts of different currencies are never added."""
+
+    amount: Decimal
+    currency: str
+
+
+class Outcome(StrEnum):
+    """How an opportunity stands. Other kinds are always open."""
+
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class StatusEntry:
+    """The record took this status at this moment.
+
+    `status` is the CRM's own value: a lead's Status, an opportunity's StageName, an account's
+    Type; in HubSpot a lifecycle stage, or `pipeline/stage` for deals and leads. Which funnel
+    stage that is decides `bbm_core.balance.funnel`.
+    """
+
+    status: str
+    at: datetime
+
+
+class FieldRole(StrEnum):
+    """What a field of ours means. Its name in the CRM comes from the configuration."""
+
+    FLAG = "flag"
+    SCORE = "score"
+    TIER = "tier"
+    REASON = "reason"
+    MISSING = "missing"
+    COVERAGE = "coverage"
+    VERSION = "version"
+    SCORED_AT = "scored_at"
+    OVERRIDE = "override"
+    OVERRIDE_REASON = "override_reason"
+    OVERRIDE_UNTIL = "override_until"
+
+
+AGENT_ROLES = (
+    FieldRole.FLAG,
+    FieldRole.SCORE,
+    FieldRole.TIER,
+    FieldRole.REASON,
+    FieldRole.MISSING,
+    FieldRole.COVERAGE,
+    FieldRole.VERSION,
+    FieldRole.SCORED_AT,
+)
+"""The fields the agent writes. People write the other three; the agent only reads those."""
+
+
+class FieldType(StrEnum):
+    """How a field of ours is stored; the value types are those of `Record.written`."""
+
+    CHOICE = "choice"  # str, one of the options
+    NUMBER = "number"  # int
+    PERCENT = "percent"  # int, 0-100
+    TEXT = "text"  # str, at most 255 characters
+    DATE = "date"  # date
+    DATETIME = "datetime"  # datetime, UTC, whole seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One option of a choice field: the stored value and what people see."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """A field of ours as it should exist in the CRM."""
+
+    kind: RecordKind
+    role: FieldRole
+    name: str
+    type: FieldType
+    label: str
+    help: str
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """A CRM record, translated. Times are aware and in UTC."""
+
+    ref: RecordRef
+    created: datetime
+    modified: datetime
+    statuses: tuple[StatusEntry, ...] = ()  # oldest first; the last one is the present status
+    outcome: Outcome = Outcome.OPEN
+    closed_at: datetime | None = None
+    owner: str | None = None
+    channel: str | None = None  # first touch; None is the channel "no channel"
+    amount: Money | None = None
+    account: RecordRef | None = None
+    converted_at: datetime | None = None
+    converted_to: tuple[RecordRef, ...] = ()
+    name: str = ""  # for people's eyes while a command runs; stored only if configured
+    attributes: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
+    written: Mapping[FieldRole, Value] = field(default_factory=lambda: MappingProxyType({}))
+    sealed: bool = False  # the CRM refuses changes (a converted lead without the permission)
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A record that is gone; `survivor` names the one it was merged into."""
+
+    ref: RecordRef
+    survivor: RecordRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A record that could not be translated or kept; the others go on."""
+
+    ref: RecordRef
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What one step of a pull brought, and from where the next pull may resume once it is kept."""
+
+    kind: RecordKind
+    records: tuple[Record, ...]
+    watermark: Watermark
+    removed: tuple[Removal, ...] = ()
+    parked: tuple[Parked, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """New values for fields of ours on one record. `None` clears a field."""
+
+    ref: RecordRef
+    values: Mapping[FieldRole, Value | None]
+
+
+class Answer(StrEnum):
+    """What became of a write."""
+
+    APPLIED = "applied"
+    REFUSED = "refused"  # for good: a rule, a picklist, a converted lead
+    GONE = "gone"  # the record was deleted or merged away
+    BUSY = "busy"  # locked for the moment: send it again later
+    UNKNOWN = "unknown"  # sent, but the answer does not say: read it back
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of one write. A refusal is an answer, so it is not raised.
+
+    `refusal` is the CRM's own code and words, for people; empty when applied.
+    """
+
+    ref: RecordRef
+    answer: Answer
+    refusal: str = ""

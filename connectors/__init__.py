@@ -1,0 +1,1 @@
+"""Translates: one folder per CRM, found by the entry-point group `bbm.connectors`."""

@@ -1,0 +1,1 @@
+"""HubSpot, through the unmodified hubspot-api-client."""

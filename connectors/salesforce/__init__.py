@@ -1,0 +1,1 @@
+"""Salesforce, through the unmodified simple-salesforce client."""

@@ -1,0 +1,36 @@
+"""Fixtures for every test: the shared real data, and golden files."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="rewrite tests/golden/")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder with real data and recordings; a test that needs it says so when it skips."""
+    folder = os.environ.get("BBM_SHARED", "")
+    if not folder:
+        pytest.skip("BBM_SHARED names no folder with the real data and recordings")
+    return Path(folder)
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Compare a text that people read with its file under tests/golden/."""
+
+    def compare(name: str, text: str) -> None:
+        path = GOLDEN / name
+        if request.config.getoption("--update-golden"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        assert text == path.read_text(encoding="utf-8")
+
+    return compare
