@@ -34,3 +34,13 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         assert text == path.read_text(encoding="utf-8")
 
     return compare
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  # noqa: ANN201 - a pytest hook's generator
+    """Where BBM_NO_SKIPS is set, a skipped test is a failure."""
+    report = yield
+    if report.skipped and os.environ.get("BBM_NO_SKIPS"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, and BBM_NO_SKIPS is set: {report.longrepr}"
+    return report

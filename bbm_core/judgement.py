@@ -1,0 +1,61 @@
+"""Everything the core decides about one record, put together: scope, verdict, stage entries."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bbm_core.balance.funnel import StageEntry, StageSpec, stage_entries
+from bbm_core.icp.classify import Classifier, Verdict
+from bbm_core.records import Record, RecordKind, Value
+from bbm_core.scope import BusinessRule, ScopeFilter, Segment, outside, segment
+
+INHERITING = (RecordKind.CONTACT, RecordKind.OPPORTUNITY)
+"""Kinds that take the attributes they lack from their account."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What records are judged by."""
+
+    classifier: Classifier
+    stages: Sequence[StageSpec]
+    filters: Sequence[ScopeFilter] = ()
+    business: Sequence[BusinessRule] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the core decides about one record.
+
+    `verdict` is None exactly when `filtered_by` names the scope filter that removes the record.
+    """
+
+    record: Record
+    attributes: Mapping[str, Value]  # the record's own and those inherited from its account
+    verdict: Verdict | None
+    filtered_by: str | None
+    segment: Segment
+    entries: tuple[StageEntry, ...]
+
+
+def inherited(record: Record, account: Mapping[str, Value]) -> Mapping[str, Value]:
+    """The record's own attributes, filled up from its account's where its kind inherits."""
+    if record.ref.kind in INHERITING:
+        return {**account, **record.attributes}
+    return record.attributes
+
+
+def judge(record: Record, account: Mapping[str, Value], rules: Rules, now: datetime) -> Judgement:
+    """Judge one record; pure, so the same record, rules and day give the same judgement."""
+    attributes = inherited(record, account)
+    today = now.date()
+    kind = record.ref.kind
+    filtered_by = outside(kind, attributes, rules.filters, today)
+    return Judgement(
+        record=record,
+        attributes=attributes,
+        verdict=None if filtered_by else rules.classifier.judge(attributes, today),
+        filtered_by=filtered_by,
+        segment=segment(kind, attributes, rules.business, today),
+        entries=stage_entries(record, rules.stages),
+    )
