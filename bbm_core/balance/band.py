@@ -1,0 +1,76 @@
+"""The band in which a stage's ICP rate should lie, and where it comes from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bbm_core.balance.tally import EMPTY, WeekTally
+
+
+class Origin(StrEnum):
+    """Where a band comes from. It decides what may be said about a rate inside it."""
+
+    CONFIGURED = "configured"  # people set it
+    BASELINE = "baseline"  # the stage's own past: inside means as usual, never balanced
+    OPTIMUM = "optimum"  # the rates that earn nearly the most
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """From low to high; a rate on an end is inside."""
+
+    low: float
+    high: float
+    origin: Origin
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.low < self.high <= 1:
+            raise ValueError(f"a band lies between 0 and 1, low before high: {self}")
+
+    @property
+    def centre(self) -> float:
+        return (self.low + self.high) / 2
+
+    @property
+    def half_width(self) -> float:
+        return (self.high - self.low) / 2
+
+    def index(self, rate: float) -> float:
+        """The balance index: -1 at the low end, 0 in the centre, +1 at the high end."""
+        return (rate - self.centre) / self.half_width
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineSettings:
+    """How the past becomes a band.
+
+    The band reaches as far to each side as the smallest change worth an alert: five points, or a
+    quarter of the rate where that is more. It needs a past of some length, because the error of
+    its centre comes on top of the error of every rate compared with it.
+    """
+
+    weeks: int = 26
+    least_weeks: int = 8  # weeks with decided records
+    least_known: int = 50  # decided records
+    least_points: float = 0.05
+    least_share: float = 0.25
+
+
+def baseline_band(
+    weeks: Sequence[WeekTally], settings: BaselineSettings | None = None
+) -> Band | None:
+    """The band around the pooled rate of the last baseline weeks; None where the past is short.
+
+    Pass the closed weeks before the window that is to be judged, oldest first. While an incident
+    is open, keep the band it opened with: a baseline that moves on would take the change in and
+    call it usual.
+    """
+    chosen = settings or BaselineSettings()
+    past = [week.tally for week in weeks[-chosen.weeks :]]
+    pooled = sum(past, EMPTY)
+    if sum(tally.known > 0 for tally in past) < chosen.least_weeks or pooled.rate is None:
+        return None
+    if pooled.known < chosen.least_known:
+        return None
+    half = max(chosen.least_points, chosen.least_share * pooled.rate)
+    return Band(max(0.0, pooled.rate - half), min(1.0, pooled.rate + half), Origin.BASELINE)
