@@ -119,6 +119,7 @@ class KindInfo:
     statuses: tuple[StatusOption, ...] = ()
     record_types: tuple[str, ...] = ()
     total: int | None = None  # records the user can see, as the CRM counts them
+    link: str = ""  # {kind} of `Health.record_url`, where it is not the name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

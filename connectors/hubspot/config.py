@@ -1,0 +1,57 @@
+"""The settings of a HubSpot portal, as people write them under `[crm]`."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, SecretStr
+
+
+class HubSpotConfig(BaseModel):
+    """How to reach one HubSpot portal, and how carefully to read it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    token: SecretStr
+    """A service key (Development > Keys > Service keys), or another static bearer token."""
+
+    url: HttpUrl = HttpUrl("https://api.hubapi.com")
+    """HubSpot's API. European and other regions use the same address; the sandbox has its own."""
+
+    api_version: Literal["v3", "2026-03"] = "v3"
+    """Which of HubSpot's paths are asked: the old numbered ones, or those named by date."""
+
+    proxy: str | None = None
+    """A proxy between the agent and HubSpot. The environment's proxies are not used."""
+
+    ca_file: Path | None = None
+    """Certificates to trust instead of the system's, in PEM."""
+
+    connect_seconds: float = Field(default=5.0, gt=0)
+    """How long to wait for a connection."""
+
+    read_seconds: float = Field(default=30.0, gt=0)
+    """How long HubSpot may be silent."""
+
+    total_seconds: float = Field(default=90.0, gt=0)
+    """How long one answer may take altogether."""
+
+    overlap_minutes: int = Field(default=5, ge=0)
+    """How far each reading of changes reaches back into what was read before."""
+
+    settle_seconds: int = Field(default=30, ge=0)
+    """How old a change must be to be read: HubSpot's search index lags behind."""
+
+    deletions_every_minutes: int = Field(default=60, ge=0)
+    """How often the archived records are listed; that costs one call per 100 of them."""
+
+    contact_is_lead: bool = False
+    """Contacts play the role of leads: HubSpot's leads are neither looked for nor read."""
+
+    calls_per_ten_seconds: int = Field(default=100, ge=1)
+    """The pace at the start; HubSpot's own figure replaces it with the first answer."""
+
+    searches_per_second: int = Field(default=4, ge=1)
+    """The pace of searches, which HubSpot limits per portal and does not state."""
+
+    trace_writes: bool = True
+    """Name each input of a batch, so that one bad record does not refuse the others."""

@@ -1,0 +1,394 @@
+"""HubSpot's refusals and broken connections, turned into the errors of `connectors.errors`.
+
+Each module of the client has an `ApiException` of its own, without a common base. So a refusal is
+read where it arrives, from its status, body and headers. `HINTS` is the table of all codes.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from types import MappingProxyType
+from typing import Any, NoReturn
+
+import orjson
+import urllib3.exceptions
+
+from bbm_core.errors import BBMError
+from connectors.errors import (
+    BudgetSpent,
+    LoginRefused,
+    MalformedAnswer,
+    MissingPermission,
+    RateLimited,
+    RequestRefused,
+    Unavailable,
+)
+
+HINTS: Mapping[str, str] = MappingProxyType(
+    {
+        "BBM-HS-001": (
+            "Check the token: it must be a service key of this portal"
+            " (Development > Keys > Service keys)."
+        ),
+        "BBM-HS-002": "Put a fresh token in the place that `token` of [crm] names.",
+        "BBM-HS-003": (
+            "Copy the token again, whole: HubSpot takes it for one of another kind or portal."
+        ),
+        "BBM-HS-010": (
+            "Add the scope {scopes} to the key (Development > Keys > Service keys > the key >"
+            " Scopes), then run `bbm doctor` again."
+        ),
+        "BBM-HS-011": "Ask a super admin whether the portal's plan and the key include this.",
+        "BBM-HS-012": "Leave this kind out: the portal has no such object.",
+        "BBM-HS-020": "Run `bbm fields apply`, or correct the name in [crm.fields].",
+        "BBM-HS-021": (
+            "Restore the option in HubSpot (Settings > Properties), or run `bbm fields apply`."
+        ),
+        "BBM-HS-022": "Read the message: HubSpot names the property and the value.",
+        "BBM-HS-023": "Look at the record in HubSpot: something else holds that value or name.",
+        "BBM-HS-024": "Run again: the record or address is no longer there.",
+        "BBM-HS-025": "Name fewer attributes in [attributes].",
+        "BBM-HS-030": "Wait ten seconds; other apps of the same key share its limit.",
+        "BBM-HS-031": "Wait a second; all apps of the portal share the limit of searches.",
+        "BBM-HS-032": "Wait for midnight in the portal's time zone, or buy a higher API limit.",
+        "BBM-HS-033": "Wait: HubSpot's edge slows this address down.",
+        "BBM-HS-034": "Wait two seconds: HubSpot holds a lock on these records.",
+        "BBM-HS-035": "Wait: HubSpot moves the portal to another data centre.",
+        "BBM-HS-040": "Run again later; https://status.hubspot.com says what is wrong.",
+        "BBM-HS-041": "Check the network and `url` and `proxy` of [crm].",
+        "BBM-HS-042": "Run again; if it stays, a proxy or firewall answers in HubSpot's place.",
+        "BBM-HS-043": "Check `ca_file` of [crm]: the certificate of the other side is not trusted.",
+        "BBM-HS-044": "Check `proxy` of [crm].",
+        "BBM-HS-045": "Check `url` of [crm]: HubSpot's API does not redirect.",
+        "BBM-HS-050": "Correct the name in the configuration: HubSpot would ignore it silently.",
+        "BBM-HS-051": "Choose a property that can be written: HubSpot computes this one.",
+        "BBM-HS-052": "Run `bbm fields apply` with a key that may create properties.",
+        "BBM-HS-053": "Nothing to do: the funnel runs on the contacts' lifecycle stage.",
+        "BBM-HS-054": "Correct this machine's clock (NTP).",
+        "BBM-HS-055": "Archive custom properties that nobody uses (Settings > Properties).",
+        "BBM-HS-056": "Give the property the type that `bbm fields plan` names.",
+        "BBM-HS-057": "Run `bbm fields apply`, or restore the missing options by hand.",
+    }
+)
+
+_DUE_SECONDS = 900.0
+_LEAST_SECONDS = 0.2
+_DAY_SECONDS = 86_400.0
+_SEEMS_MILLISECONDS = 1_000.0
+_LOCK_SECONDS = 2.0
+_WINDOW_SECONDS = 10.0
+_EDGE_SECONDS = 60.0
+_SINCE_1970_DAYS = 10_000
+_PROPERTY = re.compile(r'"error":"(?P<code>[A-Z_]+)","name":"(?P<name>[^"]+)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One complaint about one input or property."""
+
+    code: str
+    message: str
+    properties: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+    trace_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """An error answer, as far as HubSpot says anything."""
+
+    status: int
+    message: str
+    category: str = ""
+    policy: str = ""
+    sub_category: str = ""
+    scopes: tuple[str, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    retry_after: float | None = None
+    is_json: bool = False
+
+
+class Refusal(Exception):
+    """HubSpot answered with something else than success. It never leaves this folder."""
+
+    def __init__(self, complaint: Complaint) -> None:
+        super().__init__(complaint.message)
+        self.complaint = complaint
+
+
+def complaint_of(
+    status: int, body: bytes, headers: Mapping[str, str], reason: str = ""
+) -> Complaint:
+    """Read an error answer, be it JSON, HTML or plain text."""
+    answer = parsed(body)
+    return _complaint(status, answer if isinstance(answer, dict) else {}, body, headers, reason)
+
+
+def _complaint(
+    status: int, body: Mapping[str, Any], raw: bytes, headers: Mapping[str, str], reason: str
+) -> Complaint:
+    return Complaint(
+        status=status,
+        message=str(body.get("message") or _first_words(raw) or reason),
+        category=str(body.get("category") or body.get("errorType") or ""),
+        policy=str(body.get("policyName") or ""),
+        sub_category=str(body.get("subCategory") or ""),
+        scopes=_scopes(body),
+        faults=faults_of(body),
+        retry_after=_retry_after(headers),
+        is_json=bool(body),
+    )
+
+
+def faults_of(body: Mapping[str, Any]) -> tuple[Fault, ...]:
+    """The single complaints in an answer, of a partial success as of a refusal."""
+    found = [_fault(one) for one in _listed(body.get("errors")) if isinstance(one, Mapping)]
+    named = {name for fault in found for name in fault.properties}
+    in_words = _PROPERTY.finditer(str(body.get("message", "")))
+    extra = [
+        Fault(match["code"], str(body.get("message")), (match["name"],))
+        for match in in_words
+        if match["name"] not in named
+    ]
+    return (*found, *extra)
+
+
+def parsed(body: bytes) -> object:
+    """JSON as HubSpot sends it, or None. A lone surrogate in one value does not spoil the rest."""
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return _parsed_leniently(body)
+
+
+def _parsed_leniently(body: bytes) -> object:
+    try:
+        return json.loads(body.decode("utf-8", "replace"), parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _refuse_constant(constant: str) -> NoReturn:
+    raise ValueError(constant)
+
+
+def error_of(complaint: Complaint, *, midnight_seconds: float | None = None) -> BBMError:
+    """The error that says what to do. `midnight_seconds`: until the portal's next day."""
+    if complaint.status == HTTPStatus.TOO_MANY_REQUESTS:
+        return _too_many(complaint, midnight_seconds)
+    if complaint.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return unavailable("BBM-HS-040", f"HubSpot answers {complaint.status}.", complaint)
+    if complaint.status in _BY_STATUS:
+        return _BY_STATUS[complaint.status](complaint)
+    if HTTPStatus.MULTIPLE_CHOICES <= complaint.status < HTTPStatus.BAD_REQUEST:
+        return unavailable("BBM-HS-045", "HubSpot's address answers with a redirect.", complaint)
+    return _refused(complaint)
+
+
+def error_of_transport(error: urllib3.exceptions.HTTPError) -> Unavailable:
+    """No answer: name resolution, connection, TLS, proxy, time-out, broken body."""
+    cause = getattr(error, "reason", None) or error
+    code = _transport_code(cause)
+    return Unavailable(
+        f"HubSpot gave no answer: {type(cause).__name__}.", hint=HINTS[code], code=code
+    )
+
+
+def malformed(what: str) -> MalformedAnswer:
+    """A success whose body is not what it must be; never the same as "no more records"."""
+    return MalformedAnswer(
+        f"HubSpot's answer cannot be used: {what}.", hint=HINTS["BBM-HS-042"], code="BBM-HS-042"
+    )
+
+
+def unavailable(code: str, message: str, complaint: Complaint) -> Unavailable:
+    """It may work later."""
+    wait = clamp_seconds(complaint.retry_after)
+    return Unavailable(message, hint=HINTS[code], code=code, wait_seconds=wait)
+
+
+def clamp_seconds(
+    asked: float | None, *, least: float = _LEAST_SECONDS, most: float = _DUE_SECONDS
+) -> float | None:
+    """A waiting time that is neither a busy loop nor a lost day."""
+    return None if asked is None else min(max(asked, least), most)
+
+
+def _refused(complaint: Complaint) -> BBMError:
+    codes = {fault.code for fault in complaint.faults}
+    if "Unable to infer object type" in complaint.message:
+        return _missing("BBM-HS-012", "The portal has no such object", complaint)
+    if "PROPERTY_DOESNT_EXIST" in codes:
+        return _missing("BBM-HS-020", "A property does not exist", complaint)
+    if "INVALID_OPTION" in codes:
+        return _request("BBM-HS-021", "A value is not among the options", complaint)
+    return _request("BBM-HS-022", "HubSpot refuses the request", complaint)
+
+
+def _unauthorised(complaint: Complaint) -> BBMError:
+    expired = complaint.category == "EXPIRED_AUTHENTICATION"
+    # A token of another kind or portal is reported as expired since 1970.
+    days = re.search(r"expired (\d+) day", complaint.message)
+    if expired and days and int(days[1]) > _SINCE_1970_DAYS:
+        return _login("BBM-HS-003", complaint)
+    return _login("BBM-HS-002" if expired else "BBM-HS-001", complaint)
+
+
+def _login(code: str, complaint: Complaint) -> LoginRefused:
+    return LoginRefused(
+        f"HubSpot refuses the token: {complaint.message}", hint=HINTS[code], code=code
+    )
+
+
+def _forbidden(complaint: Complaint) -> BBMError:
+    if not complaint.scopes:
+        return _missing("BBM-HS-011", "HubSpot forbids this", complaint)
+    scopes = ", ".join(complaint.scopes)
+    return MissingPermission(
+        f"The token lacks the scope {scopes}.",
+        hint=HINTS["BBM-HS-010"].format(scopes=scopes),
+        code="BBM-HS-010",
+    )
+
+
+def _too_many(complaint: Complaint, midnight_seconds: float | None) -> BBMError:
+    if complaint.policy == "DAILY":
+        return BudgetSpent(
+            "HubSpot's daily limit of calls is reached.",
+            hint=HINTS["BBM-HS-032"],
+            code="BBM-HS-032",
+            wait_seconds=midnight_seconds,
+        )
+    if not complaint.is_json:
+        return _limited("BBM-HS-033", complaint, _EDGE_SECONDS)
+    if complaint.category == "RATE_LIMITS":
+        return _limited("BBM-HS-031", complaint, 1.0)
+    return _limited("BBM-HS-030", complaint, _WINDOW_SECONDS)
+
+
+def _limited(code: str, complaint: Complaint, default: float) -> RateLimited:
+    asked = complaint.retry_after
+    # The unit is not documented for 429; nobody asks for a quarter of an hour after a burst.
+    if asked is not None and asked > _SEEMS_MILLISECONDS:
+        asked /= 1_000
+    return RateLimited(
+        f"HubSpot asks to slow down: {complaint.message}",
+        hint=HINTS[code],
+        code=code,
+        wait_seconds=clamp_seconds(default if asked is None else asked),
+    )
+
+
+def _locked(complaint: Complaint) -> BBMError:
+    wait = max(complaint.retry_after or 0.0, _LOCK_SECONDS)
+    return Unavailable(
+        "HubSpot has locked these records for the moment.",
+        hint=HINTS["BBM-HS-034"],
+        code="BBM-HS-034",
+        wait_seconds=clamp_seconds(wait),
+    )
+
+
+def _moving(complaint: Complaint) -> BBMError:
+    return Unavailable(
+        "The portal is being moved to another data centre.",
+        hint=HINTS["BBM-HS-035"],
+        code="BBM-HS-035",
+        wait_seconds=clamp_seconds(complaint.retry_after, most=_DAY_SECONDS),
+    )
+
+
+def _missing(code: str, what: str, complaint: Complaint) -> MissingPermission:
+    return MissingPermission(f"{what}: {complaint.message}", hint=HINTS[code], code=code)
+
+
+def _request(code: str, what: str, complaint: Complaint) -> RequestRefused:
+    return RequestRefused(f"{what}: {complaint.message}", hint=HINTS[code], code=code)
+
+
+def _gone(complaint: Complaint) -> BBMError:
+    return _request("BBM-HS-024", "HubSpot does not find it", complaint)
+
+
+def _conflict(complaint: Complaint) -> BBMError:
+    return _request("BBM-HS-023", "HubSpot reports a conflict", complaint)
+
+
+def _too_long(complaint: Complaint) -> BBMError:
+    return _request("BBM-HS-025", "The request is too long for HubSpot", complaint)
+
+
+def _timed_out(complaint: Complaint) -> BBMError:
+    return unavailable("BBM-HS-040", "HubSpot waited in vain for the request.", complaint)
+
+
+_BY_STATUS = MappingProxyType(
+    {
+        401: _unauthorised,
+        403: _forbidden,
+        404: _gone,
+        408: _timed_out,
+        409: _conflict,
+        414: _too_long,
+        423: _locked,
+        477: _moving,
+    }
+)
+
+
+def _transport_code(cause: object) -> str:
+    if isinstance(cause, urllib3.exceptions.ProxyError):
+        return "BBM-HS-044"
+    if isinstance(cause, urllib3.exceptions.SSLError):
+        return "BBM-HS-043"
+    return "BBM-HS-041"
+
+
+def _fault(one: Mapping[str, Any]) -> Fault:
+    context = one.get("context")
+    words = context if isinstance(context, Mapping) else {}
+    return Fault(
+        code=str(one.get("code") or one.get("category") or one.get("subCategory") or "ERROR"),
+        message=str(one.get("message") or ""),
+        properties=_names(words, "propertyName", "name"),
+        ids=_names(words, "ids", "id", "objectId", "fromObjectId"),
+        trace_id=next(iter(_names(words, "objectWriteTraceId")), ""),
+    )
+
+
+def _names(context: Mapping[str, Any], *keys: str) -> tuple[str, ...]:
+    for key in keys:
+        value = context.get(key)
+        if isinstance(value, list):
+            return tuple(str(one) for one in value)
+        if isinstance(value, str | int):
+            return (str(value),)
+    return ()
+
+
+def _scopes(body: Mapping[str, Any]) -> tuple[str, ...]:
+    places = [body, *_listed(body.get("errors"))]
+    contexts = [place.get("context") for place in places if isinstance(place, Mapping)]
+    found = [
+        scope
+        for context in contexts
+        if isinstance(context, Mapping)
+        for scope in _names(context, "requiredGranularScopes", "requiredScopes")
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    value = headers.get("Retry-After", "").strip()
+    return float(value) if value.isascii() and value.replace(".", "", 1).isdigit() else None
+
+
+def _first_words(raw: bytes) -> str:
+    text = raw.decode("utf-8", "replace").strip()
+    return "" if text.startswith("<") else text[:200]
+
+
+def _listed(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []

@@ -1,0 +1,212 @@
+"""What `check` looks at: portal, kinds, properties, stages, limits, clock. It changes nothing."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from bbm_core.errors import PreconditionError
+from bbm_core.records import AGENT_ROLES, RecordKind
+from connectors.contract import (
+    FieldInfo,
+    Health,
+    KindInfo,
+    KindReading,
+    Problem,
+    Reading,
+    Severity,
+    StatusOption,
+)
+from connectors.hubspot.config import HubSpotConfig
+from connectors.hubspot.errors import HINTS, malformed
+from connectors.hubspot.fields import NAMES
+from connectors.hubspot.portal import Portal
+from connectors.hubspot.schema import Definition, Schema
+from connectors.hubspot.search import count_rows
+from connectors.hubspot.session import Row, Session, results_of
+
+_SKEW: Final = timedelta(minutes=1)
+_LIFECYCLE_WORDS: Final = frozenset({"customer", "evangelist"})
+_DAILY_USAGE: Final = "/account-info/v3/api-usage/daily/private-apps"
+_PROPERTY_LIMITS: Final = "/crm/v3/limits/custom-properties"
+_NEARLY_FULL: Final = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One kind, and what is wrong with it."""
+
+    info: KindInfo | None
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """One look at one portal."""
+
+    session: Session
+    portal: Portal
+    config: HubSpotConfig
+    reading: Reading
+
+    def health(self) -> Health:
+        """Everything at once, so that people see all problems in one go."""
+        account = self.session.account(fresh=True)
+        seen = {kind: self._kind(kind) for kind in self._kinds()}
+        used, allowed = self._usage()
+        portal_id = _portal_id(account)
+        return Health(
+            org_id=portal_id,
+            org_name=f"HubSpot portal {portal_id}",
+            user="service key",
+            api_version=self.config.api_version,
+            production=account.get("accountType") == "STANDARD",
+            server_time=self.session.server_now(),
+            record_url=_record_url(account, portal_id),
+            kinds={kind: one.info for kind, one in seen.items() if one.info},
+            currency=self.portal.currency(),
+            used_calls=used,
+            allowed_calls=allowed,
+            problems=(
+                *(problem for one in seen.values() for problem in one.problems),
+                *self._clock(),
+                *self._property_limits(),
+            ),
+        )
+
+    def _kinds(self) -> tuple[RecordKind, ...]:
+        without_leads = self.config.contact_is_lead
+        return tuple(kind for kind in RecordKind if not (without_leads and kind is RecordKind.LEAD))
+
+    def _kind(self, kind: RecordKind) -> Seen:
+        try:
+            schema = self.portal.schema(kind, fresh=True)
+            total = count_rows(self.session, NAMES[kind].object_type)
+        except PreconditionError as error:
+            return Seen(None, (_unseen(kind, error, wanted=kind in self.reading.kinds),))
+        reading = self.reading.kinds.get(kind)
+        problems = tuple(problems_of(schema, reading)) if reading else ()
+        return Seen(_kind_info(schema, total), problems)
+
+    def _usage(self) -> tuple[int | None, int | None]:
+        try:
+            rows = results_of(self.session.get(_DAILY_USAGE))
+        except PreconditionError:
+            return None, None  # OAuth apps have no daily budget of their own
+        usage = rows[0] if rows else {}
+        return _count(usage, "currentUsage"), _count(usage, "usageLimit")
+
+    def _clock(self) -> Iterator[Problem]:
+        skew = self.session.skew()
+        if abs(skew) > _SKEW:
+            seconds = round(skew.total_seconds())
+            what = f"This machine's clock is {-seconds:+d} s off HubSpot's."
+            yield _problem("BBM-HS-054", Severity.WARNING, what)
+
+    def _property_limits(self) -> Iterator[Problem]:
+        try:
+            answer = self.session.get(_PROPERTY_LIMITS)
+        except PreconditionError:
+            return  # the scope for limits is not needed to run
+        for one in answer.get("byObjectType") or ():
+            used, limit = _count(one, "usage"), _count(one, "limit")
+            if used is not None and limit and used >= limit * _NEARLY_FULL:
+                what = f"{one.get('objectTypeId')} uses {used} of {limit} custom properties."
+                yield _problem("BBM-HS-055", Severity.WARNING, what)
+
+
+def problems_of(schema: Schema, reading: KindReading) -> Iterator[Problem]:
+    """What keeps the properties of a kind from being read or written as configured."""
+    for attribute, name in reading.attributes.items():
+        if not _exists(schema, name):
+            yield _unknown(schema, name, f"attribute {attribute}")
+    for meaning, given in (
+        ("channel", reading.channel),
+        ("amount", reading.amount),
+        ("status", reading.status),
+    ):
+        if given and not _exists(schema, given):
+            yield _unknown(schema, given, meaning)
+    for role, name in reading.written.items():
+        definition = schema.definitions.get(name)
+        if definition is None or definition.archived:
+            what = f"{schema.names.object_type} have no property {name} (our {role})."
+            yield _problem("BBM-HS-052", Severity.ERROR, what)
+        elif definition.read_only and role in AGENT_ROLES:
+            what = f"{schema.names.object_type}.{name} cannot be written: HubSpot computes it."
+            yield _problem("BBM-HS-051", Severity.ERROR, what)
+
+
+def _exists(schema: Schema, name: str) -> bool:
+    definition = schema.definitions.get(name)
+    return definition is not None and not definition.archived
+
+
+def _unknown(schema: Schema, name: str, meaning: str) -> Problem:
+    what = f"{schema.names.object_type} have no property {name} ({meaning})."
+    return _problem("BBM-HS-050", Severity.ERROR, what)
+
+
+def _unseen(kind: RecordKind, error: PreconditionError, *, wanted: bool) -> Problem:
+    if kind is RecordKind.LEAD and error.code != "BBM-HS-010":
+        return _problem("BBM-HS-053", Severity.NOTE, "The portal has no leads.")
+    severity = Severity.ERROR if wanted else Severity.NOTE
+    return Problem(error.code, severity, f"{NAMES[kind].object_type}: {error}", error.hint)
+
+
+def _problem(code: str, severity: Severity, what: str) -> Problem:
+    return Problem(code, severity, what, HINTS[code])
+
+
+def _kind_info(schema: Schema, total: int | None) -> KindInfo:
+    fields = {
+        name: _field_info(one) for name, one in schema.definitions.items() if not one.archived
+    }
+    return KindInfo(
+        name=schema.names.object_type,
+        fields=fields,
+        statuses=_statuses(schema),
+        record_types=tuple(dict.fromkeys(stage.pipeline for stage in schema.stages)),
+        total=total,
+        link=schema.names.type_id,
+    )
+
+
+def _field_info(definition: Definition) -> FieldInfo:
+    return FieldInfo(
+        name=definition.name,
+        label=definition.label,
+        type=definition.type,
+        options=tuple(option.value for option in definition.options),
+        updateable=not definition.read_only,
+    )
+
+
+def _statuses(schema: Schema) -> tuple[StatusOption, ...]:
+    if schema.names.pipeline:
+        return tuple(
+            StatusOption(one.status, one.label, is_closed=one.closed, is_won=one.won)
+            for one in schema.stages
+        )
+    lifecycle = schema.definitions.get(schema.names.status)
+    return tuple(
+        StatusOption(one.value, one.label, is_won=one.value in _LIFECYCLE_WORDS)
+        for one in (lifecycle.options if lifecycle else ())
+    )
+
+
+def _portal_id(account: Row) -> str:
+    found = account.get("portalId")
+    if not isinstance(found, int | str):
+        raise malformed("it does not name the portal")
+    return str(found)
+
+
+def _record_url(account: Row, portal_id: str) -> str:
+    domain = str(account.get("uiDomain") or "app.hubspot.com")
+    return f"https://{domain}/contacts/{portal_id}/record/{{kind}}/{{id}}"
+
+
+def _count(row: Mapping[str, Any], name: str) -> int | None:
+    value = row.get(name)
+    return value if isinstance(value, int) else None

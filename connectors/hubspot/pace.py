@@ -1,0 +1,43 @@
+"""The pace of calls: a rolling window of at most so many calls, waited for through the ports."""
+
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+_MARGIN_SECONDS = 0.1  # HubSpot's clock and ours do not tick together
+
+
+class Pace:
+    """At most `calls` calls in any `seconds`. HubSpot may state another number later."""
+
+    def __init__(
+        self,
+        calls: int,
+        seconds: float,
+        *,
+        now: Callable[[], datetime],
+        wait: Callable[[float], None],
+    ) -> None:
+        self.calls = calls
+        self._window = timedelta(seconds=seconds + _MARGIN_SECONDS)
+        self._now = now
+        self._wait = wait
+        self._made: deque[datetime] = deque()
+
+    def admit(self) -> None:
+        """Wait until one more call fits into the window, and count it."""
+        self._forget()
+        if len(self._made) >= self.calls:
+            oldest = self._made[len(self._made) - self.calls]
+            self._wait((oldest + self._window - self._now()).total_seconds())
+            self._forget()
+        self._made.append(self._now())
+
+    def learn(self, calls: int) -> None:
+        """Take over the number of calls that the other side states."""
+        self.calls = max(calls, 1)
+
+    def _forget(self) -> None:
+        start = self._now() - self._window
+        while self._made and self._made[0] <= start:
+            self._made.popleft()

@@ -1,0 +1,105 @@
+"""Bringing records: the first load through the list, then the changes of closed windows."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bbm_core.records import Page, Parked, Record, RecordKind, RecordRef, Removal, Watermark
+from connectors.hubspot.config import HubSpotConfig
+from connectors.hubspot.schema import Lens
+from connectors.hubspot.search import (
+    Hydrated,
+    Window,
+    join_companies,
+    list_pages,
+    search_window,
+)
+from connectors.hubspot.session import Row, Session
+from connectors.hubspot.translate import archived_since, merged_away, record_of
+from connectors.hubspot.values import milliseconds, moment_of
+from connectors.hubspot.watermark import Covered, InWindow, Loading, mark_of, watermark_of
+
+_MINUTE: Final = 60_000
+_SECOND: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Puller:
+    """Pulls one kind."""
+
+    session: Session
+    lens: Lens
+    config: HubSpotConfig
+
+    def pages(self, since: Watermark | None) -> Iterator[Page]:
+        """What changed since the watermark; None means everything."""
+        mark = mark_of(since) if since is not None else None
+        if mark is None:
+            yield from self._load(self._now(), "")
+        elif isinstance(mark, Loading):
+            yield from self._load(mark.began, mark.after)
+        else:
+            yield from self._changes(mark if isinstance(mark, InWindow) else self._window(mark))
+
+    def _load(self, began: int, after: str) -> Iterator[Page]:
+        for page in list_pages(self.session, self.lens, after):
+            mark = Loading(began=began, after=page.after)
+            end = Covered(until=began, swept=began)
+            yield self._page(Hydrated(page.rows), watermark_of(mark if page.after else end))
+
+    def _changes(self, mark: InWindow) -> Iterator[Page]:
+        window = Window(mark.low, mark.high)
+        for step in search_window(self.session, self.lens, window, mark.last):
+            mark = mark.model_copy(update={"last": step.last})
+            yield self._page(step.found, watermark_of(mark))
+        now = self._now()
+        due = now - mark.swept >= self.config.deletions_every_minutes * _MINUTE
+        if due:
+            yield from self._deletions(mark)
+        end = Covered(until=max(mark.until, mark.high), swept=now if due else mark.swept)
+        yield self._page(Hydrated([]), watermark_of(end))
+
+    def _deletions(self, mark: InWindow) -> Iterator[Page]:
+        # Archiving moves no change date, so the archived records are listed.
+        since = moment_of(mark.swept - self._overlap())
+        for page in list_pages(self.session, self.lens, "", archived=True):
+            found = (archived_since(row, self.lens.kind, since) for row in page.rows)
+            removed = tuple(one for one in found if one is not None)
+            if removed:
+                yield Page(self.lens.kind, (), watermark_of(mark), removed=removed)
+
+    def _window(self, mark: Covered) -> InWindow:
+        low = mark.until - self._overlap()
+        high = max(self._now() - self.config.settle_seconds * _SECOND, low)
+        return InWindow(until=mark.until, swept=mark.swept, low=low, high=high, last=0)
+
+    def _page(self, found: Hydrated, watermark: Watermark) -> Page:
+        seen = translated(self.session, self.lens, found.rows)
+        merged = tuple(removal for row in found.rows for removal in merged_away(row, self.lens))
+        known = {removal.ref for removal in merged}
+        gone = (RecordRef(self.lens.kind, one) for one in found.missing)
+        return Page(
+            kind=self.lens.kind,
+            records=tuple(one for one in seen if isinstance(one, Record)),
+            watermark=watermark,
+            removed=(*merged, *(Removal(ref) for ref in gone if ref not in known)),
+            parked=tuple(one for one in seen if isinstance(one, Parked)),
+        )
+
+    def _now(self) -> int:
+        return milliseconds(self.session.server_now())
+
+    def _overlap(self) -> int:
+        return self.config.overlap_minutes * _MINUTE
+
+
+def nothing_to_pull(session: Session) -> Page:
+    """The only page of leads in a portal whose contacts play their role."""
+    now = milliseconds(session.server_now())
+    return Page(RecordKind.LEAD, (), watermark_of(Covered(until=now, swept=now)))
+
+
+def translated(session: Session, lens: Lens, rows: Sequence[Row]) -> list[Record | Parked]:
+    """Rows with their companies, as records."""
+    companies = join_companies(session, lens, rows)
+    return [record_of(row, lens, companies.get(str(row["id"]))) for row in rows]

@@ -1,0 +1,138 @@
+"""What a portal declares about one kind: property definitions, stages, and the lens to read with.
+
+A `Lens` is worked out once per pull and says which properties to ask for and how to read each.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from bbm_core.records import FieldRole, RecordKind, Value
+from connectors.contract import KindReading
+from connectors.hubspot.fields import CURRENT_STAGE_SINCE, MERGED_IDS, NAMES, KindNames
+
+Parser = Callable[[str], Value | None]
+"""Reads one stored text; None means that it says nothing.
+
+Raises:
+    ValueError: the text is not what the property's type promises.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option of an enumeration."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A property as the portal declares it."""
+
+    name: str
+    label: str
+    type: str
+    field_type: str
+    options: tuple[Option, ...] = ()
+    read_only: bool = False
+    archived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage of a pipeline. Ids of stages are compared within their pipeline only."""
+
+    pipeline: str
+    id: str
+    label: str
+    closed: bool = False
+    won: bool = False
+
+    @property
+    def status(self) -> str:
+        return f"{self.pipeline}/{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """Everything the portal declares about one kind."""
+
+    kind: RecordKind
+    definitions: Mapping[str, Definition]
+    stages: tuple[Stage, ...] = ()
+
+    @property
+    def names(self) -> KindNames:
+        return NAMES[self.kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """A status and the property that says when the record took it."""
+
+    status: str
+    property: str
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lens:
+    """How the rows of one kind are read."""
+
+    kind: RecordKind
+    names: KindNames
+    properties: tuple[str, ...]
+    attributes: tuple[tuple[str, str, Parser], ...]
+    written: tuple[tuple[FieldRole, str, Parser], ...]
+    milestones: tuple[Milestone, ...]
+    status: str
+    stages: Mapping[str, Stage]
+    history: str = ""  # a status without milestones: its history is read instead
+    channel: str = ""
+    amount: str = ""
+    currency: str = ""
+    types: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def milestones_of(schema: Schema) -> tuple[Milestone, ...]:
+    """When each status was taken, without reading any history."""
+    if schema.names.pipeline:
+        return tuple(
+            Milestone(stage.status, f"hs_v2_date_entered_{stage.id}", order)
+            for order, stage in enumerate(schema.stages)
+        )
+    lifecycle = schema.definitions.get(schema.names.status)
+    options = lifecycle.options if lifecycle else ()
+    return tuple(
+        Milestone(option.value, _entered(option.value, schema.definitions), order)
+        for order, option in enumerate(options)
+    )
+
+
+def asked_properties(
+    schema: Schema, reading: KindReading, milestones: tuple[Milestone, ...]
+) -> tuple[str, ...]:
+    """Every property that a row is asked for, each once, in a settled order."""
+    names = schema.names
+    asked = [
+        *reading.attributes.values(),
+        *reading.written.values(),
+        names.modified,
+        "hubspot_owner_id",
+        reading.status or names.status,
+        *names.name,
+        *names.others,
+        *filter(None, (names.pipeline, names.company, reading.channel, reading.amount)),
+        *(milestone.property for milestone in milestones),
+        MERGED_IDS,
+        CURRENT_STAGE_SINCE,
+    ]
+    return tuple(dict.fromkeys(asked))
+
+
+def _entered(stage: str, definitions: Mapping[str, Definition]) -> str:
+    older = f"hs_lifecyclestage_{stage}_date"
+    newer = f"hs_v2_date_entered_{stage}"
+    return older if older in definitions and newer not in definitions else newer

@@ -1,0 +1,245 @@
+"""Finding and reading rows: list pages, the id keyset inside a window, batch reads, joins.
+
+Search filters run on an index that lags and caps an answer at 10,000 rows. So a window is closed
+and lies in the past, and the next page starts above the last id instead of at an offset.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from connectors.hubspot.errors import malformed
+from connectors.hubspot.fields import MERGED_IDS
+from connectors.hubspot.schema import Lens
+from connectors.hubspot.session import Row, Session, only_missing, records_of, results_of
+from connectors.hubspot.translate import company_of, primary_companies
+
+_LIST_ROWS: Final = 100
+_SEARCH_ROWS: Final = 200
+_BATCH_ROWS: Final = 100
+_HISTORY_ROWS: Final = 50
+_ASSOCIATION_ROWS: Final = 1_000
+_BODY_CHARACTERS: Final = 2_900  # HubSpot refuses 3,000
+_QUERY_CHARACTERS: Final = 6_000  # servers and proxies refuse addresses of 8,000
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Changes from `low` up to, not including, `high`, in milliseconds since 1970."""
+
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One page of a list, and the cursor of the next one; empty at the end."""
+
+    rows: list[Row]
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hydrated:
+    """Rows as they are now, and the ids that are no longer there."""
+
+    rows: list[Row]
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one search brought; `last` is the highest id seen so far."""
+
+    found: Hydrated
+    last: int
+
+
+def list_page(session: Session, lens: Lens, after: str, *, archived: bool = False) -> Listed:
+    """One page of all records of a kind. A short or empty page need not be the last one."""
+    fits = not archived and _query_size(lens.properties) <= _QUERY_CHARACTERS
+    properties = lens.properties if fits else ("hs_object_id", MERGED_IDS)
+    options: dict[str, object] = {"properties": list(properties), "archived": archived}
+    if after:
+        options["after"] = after
+    if lens.history and not archived:
+        options["properties_with_history"] = [lens.history]
+    answer = session.ask(
+        session.client.crm.objects.basic_api.get_page,
+        lens.names.object_type,
+        limit=_HISTORY_ROWS if lens.history else _LIST_ROWS,
+        **options,
+    )
+    rows = records_of(answer)
+    if not fits and not archived:
+        rows = read_rows(session, lens, [str(row["id"]) for row in rows]).rows
+    return Listed(rows, _next_cursor(answer))
+
+
+def list_pages(
+    session: Session, lens: Lens, after: str, *, archived: bool = False
+) -> Iterator[Listed]:
+    """All pages from a cursor on. A cursor that comes again would never end, so it is an error."""
+    seen = {after}
+    while True:
+        page = list_page(session, lens, after, archived=archived)
+        if page.after and page.after in seen:
+            raise malformed("its cursor points back")
+        yield page
+        if not page.after:
+            return
+        after = page.after
+        seen.add(after)
+
+
+def search_window(session: Session, lens: Lens, window: Window, last: int) -> Iterator[Step]:
+    """What changed inside a window, by ascending id, above the id `last`."""
+    offset = ""
+    while True:
+        answer = _search(session, lens, window, last, offset)
+        rows = records_of(answer)
+        ids = _ascending(rows, last)
+        if ids:
+            last = ids[-1]
+            yield Step(_hydrated(session, lens, rows), last)
+        if not _goes_on(answer, ids):
+            return
+        offset = "" if ids else _farther(offset, _next_cursor(answer))
+
+
+def read_rows(session: Session, lens: Lens, ids: Sequence[str]) -> Hydrated:
+    """The rows of these ids as they are now, straight from the records, not from the index."""
+    size = _HISTORY_ROWS if lens.history else _BATCH_ROWS
+    rows: list[Row] = []
+    for start in range(0, len(ids), size):
+        rows.extend(_read_batch(session, lens, ids[start : start + size]))
+    there = {str(row["id"]) for row in rows}
+    return Hydrated(rows, tuple(one for one in ids if one not in there))
+
+
+def count_rows(session: Session, object_type: str) -> int | None:
+    """How many records the token sees, as HubSpot counts them."""
+    body = {"filterGroups": [], "properties": ["hs_object_id"], "limit": 1}
+    answer = session.ask(session.client.crm.objects.search_api.do_search, object_type, body)
+    results_of(answer)
+    total = answer.get("total")
+    return total if isinstance(total, int) else None
+
+
+def join_companies(session: Session, lens: Lens, rows: Sequence[Row]) -> dict[str, str]:
+    """Record id -> primary company, for the rows that do not name it themselves."""
+    if not lens.names.primary_company_type:
+        return {}
+    ids = [str(row["id"]) for row in rows if _names_no_company(row, lens)]
+    found: dict[str, str] = {}
+    for start in range(0, len(ids), _ASSOCIATION_ROWS):
+        found.update(_associated(session, lens, ids[start : start + _ASSOCIATION_ROWS]))
+    return found
+
+
+def _associated(session: Session, lens: Lens, ids: Sequence[str]) -> dict[str, str]:
+    answer = session.ask(
+        session.client.crm.associations.v4.batch_api.get_page,
+        lens.names.object_type,
+        "companies",
+        {"inputs": [{"id": one} for one in ids]},
+    )
+    only_missing(answer)
+    try:
+        return primary_companies(results_of(answer), lens.names.primary_company_type)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise malformed("its associations have another shape") from error
+
+
+def _names_no_company(row: Row, lens: Lens) -> bool:
+    try:
+        return company_of(row, lens) is None
+    except ValueError:
+        return False  # the translation will park this row and say why
+
+
+def _search(session: Session, lens: Lens, window: Window, last: int, offset: str) -> Row:
+    properties = lens.properties if by_search(lens) else ("hs_object_id",)
+    body = search_body(lens, window, last, properties)
+    if offset:
+        body["after"] = offset
+    return session.ask(
+        session.client.crm.objects.search_api.do_search, lens.names.object_type, body
+    )
+
+
+def by_search(lens: Lens) -> bool:
+    """Whether the search itself can bring the values: its body is short, and knows no history."""
+    longest = search_body(lens, Window(10**13, 10**13), 10**20, lens.properties)
+    return not lens.history and len(json.dumps(longest)) <= _BODY_CHARACTERS
+
+
+def search_body(
+    lens: Lens, window: Window, last: int, properties: Sequence[str]
+) -> dict[str, object]:
+    """One search: the window, the ids above the last one, in the order of ids."""
+    filters = [
+        {"propertyName": lens.names.modified, "operator": "GTE", "value": str(window.low)},
+        {"propertyName": lens.names.modified, "operator": "LT", "value": str(window.high)},
+        {"propertyName": "hs_object_id", "operator": "GT", "value": str(last)},
+    ]
+    return {
+        "filterGroups": [{"filters": filters}],
+        "sorts": [{"propertyName": "hs_object_id", "direction": "ASCENDING"}],
+        "properties": list(properties),
+        "limit": _SEARCH_ROWS,
+    }
+
+
+def _hydrated(session: Session, lens: Lens, rows: list[Row]) -> Hydrated:
+    if by_search(lens):
+        return Hydrated(rows)
+    return read_rows(session, lens, [str(row["id"]) for row in rows])
+
+
+def _ascending(rows: list[Row], last: int) -> list[int]:
+    texts = [str(row["id"]) for row in rows]
+    if not all(text.isascii() and text.isdigit() for text in texts):
+        raise malformed("an id is not a number")
+    ids = [int(text) for text in texts]
+    if any(later <= earlier for earlier, later in zip([last, *ids], ids, strict=False)):
+        # Going on from the highest id would skip the ones that come after it in this order.
+        raise malformed("a search did not bring ids in ascending order")
+    return ids
+
+
+def _goes_on(answer: Row, ids: list[int]) -> bool:
+    total = answer.get("total")
+    more = isinstance(total, int) and total > len(ids) and bool(ids)
+    return bool(_next_cursor(answer)) or more
+
+
+def _farther(offset: str, following: str) -> str:
+    if following == offset:
+        raise malformed("its cursor points back")
+    return following
+
+
+def _next_cursor(answer: Row) -> str:
+    paging = answer.get("paging") or {}
+    following = paging.get("next") if isinstance(paging, dict) else None
+    after = following.get("after") if isinstance(following, dict) else None
+    return str(after) if after is not None else ""
+
+
+def _read_batch(session: Session, lens: Lens, ids: Sequence[str]) -> list[Row]:
+    body: dict[str, object] = {
+        "inputs": [{"id": one} for one in ids],
+        "properties": list(lens.properties),
+        "propertiesWithHistory": [lens.history] if lens.history else [],
+    }
+    answer = session.ask(session.client.crm.objects.batch_api.read, lens.names.object_type, body)
+    only_missing(answer)
+    wanted = set(ids)
+    # A merged id is answered with its survivor, which was not asked for.
+    return [row for row in records_of(answer) if str(row["id"]) in wanted]
+
+
+def _query_size(properties: Sequence[str]) -> int:
+    return sum(len(name) + len("&properties=") for name in properties)

@@ -1,0 +1,165 @@
+"""Single values: HubSpot stores texts, the core sees types."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from types import MappingProxyType
+from typing import Final
+
+from bbm_core.records import FieldRole, Value
+from connectors.hubspot.schema import Definition, Parser
+
+MOST_CHARACTERS: Final = 32_000
+_MOST_DIGITS: Final = 30
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECONDS: Final = re.compile(r"-?\d{5,}", re.ASCII)
+_DIGITS: Final = re.compile(r"\d{1,20}", re.ASCII)
+_UNWANTED: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def clean_text(text: str) -> str:
+    """The text without what breaks stores and terminals, and not longer than anybody reads."""
+    return _UNWANTED.sub("", text)[:MOST_CHARACTERS].strip()
+
+
+def time_of(text: str) -> datetime:
+    """A moment, written in ISO 8601 or as milliseconds since 1970.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    try:
+        if _MILLISECONDS.fullmatch(text):
+            return _EPOCH + timedelta(milliseconds=int(text))
+        moment = datetime.fromisoformat(text)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"{text[:40]!r} is no moment that exists") from None
+
+
+def date_of(text: str) -> date:
+    """A day, written in ISO 8601 or as the milliseconds of its midnight in UTC.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    return time_of(text).date()
+
+
+def number_of(text: str) -> Decimal:
+    """A number of a size that somebody may have meant.
+
+    Raises:
+        ValueError: it is no number, or absurdly large or precise.
+    """
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        raise ValueError(f"{text[:40]!r} is no number") from None
+    if not number.is_finite() or abs(number.adjusted()) > _MOST_DIGITS:
+        raise ValueError(f"{text[:40]!r} is no number that anybody means")
+    return number
+
+
+def id_of(text: object) -> str | None:
+    """An id in its canonical form, decimal digits, or None when there is none.
+
+    Raises:
+        ValueError: there is something else.
+    """
+    if text in (None, ""):
+        return None
+    digits = str(text).strip()
+    if not _DIGITS.fullmatch(digits):
+        raise ValueError(f"{digits[:40]!r} is no id")
+    return str(int(digits))
+
+
+def parser_of(definition: Definition) -> Parser:
+    """How the values of a property are read."""
+    if definition.type == "enumeration" and definition.field_type == "checkbox":
+        return _several
+    if definition.field_type == "booleancheckbox":
+        return _truth
+    return _PARSERS.get(definition.type, _words)
+
+
+def role_parser(role: FieldRole) -> Parser:
+    """How a field of ours is read, whatever type somebody gave it in HubSpot."""
+    return _ROLE_PARSERS.get(role, _words)
+
+
+def written_text(value: Value | None) -> str:
+    """A value as HubSpot takes it; nothing clears the property."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return _iso(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return ";".join(value) if isinstance(value, tuple) else str(value)
+
+
+def milliseconds(moment: datetime) -> int:
+    """A moment as searches take it."""
+    return (moment - _EPOCH) // timedelta(milliseconds=1)
+
+
+def moment_of(stamp: int) -> datetime:
+    """The moment of so many milliseconds since 1970."""
+    return _EPOCH + timedelta(milliseconds=stamp)
+
+
+def _iso(moment: datetime) -> str:
+    text = moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds")
+    return f"{text.removesuffix('.000')}Z"
+
+
+def _words(text: str) -> Value | None:
+    return clean_text(text) or None
+
+
+def _number(text: str) -> Value | None:
+    return number_of(text)
+
+
+def _whole(text: str) -> Value | None:
+    number = number_of(text)
+    return int(number) if number == number.to_integral_value() else number
+
+
+def _moment(text: str) -> Value | None:
+    return time_of(text)
+
+
+def _day(text: str) -> Value | None:
+    return date_of(text)
+
+
+def _truth(text: str) -> Value | None:
+    known = {"true": True, "false": False}.get(text.strip().lower())
+    if known is None:
+        raise ValueError(f"{text[:40]!r} is neither true nor false")
+    return known
+
+
+def _several(text: str) -> Value | None:
+    found = tuple(filter(None, (clean_text(one) for one in text.split(";"))))
+    return found or None
+
+
+_PARSERS: Final[Mapping[str, Parser]] = MappingProxyType(
+    {"number": _number, "bool": _truth, "date": _day, "datetime": _moment}
+)
+
+_ROLE_PARSERS: Final[Mapping[FieldRole, Parser]] = MappingProxyType(
+    {
+        FieldRole.SCORE: _whole,
+        FieldRole.COVERAGE: _whole,
+        FieldRole.SCORED_AT: _moment,
+        FieldRole.OVERRIDE_UNTIL: _day,
+    }
+)

@@ -1,0 +1,64 @@
+"""Where a pull stands: in the first load, between two windows, or inside a window."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from bbm_core.records import Watermark
+from connectors.errors import ConfigError
+
+
+class _Mark(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Loading(_Mark):
+    """The first load has brought the pages before `after`; it began at `began`."""
+
+    step: Literal["loading"] = "loading"
+    began: int
+    after: str
+
+
+class Covered(_Mark):
+    """Every change before `until` was brought, and every deletion before `swept`."""
+
+    step: Literal["covered"] = "covered"
+    until: int
+    swept: int
+
+
+class InWindow(_Mark):
+    """Of the changes from `low` to `high`, those of the ids up to `last` were brought."""
+
+    step: Literal["window"] = "window"
+    until: int
+    swept: int
+    low: int
+    high: int
+    last: int
+
+
+Mark = Annotated[Loading | Covered | InWindow, Field(discriminator="step")]
+_MARK: TypeAdapter[Loading | Covered | InWindow] = TypeAdapter(Mark)
+
+
+def watermark_of(mark: Loading | Covered | InWindow) -> Watermark:
+    """The mark as everybody else keeps it."""
+    return Watermark(mark.model_dump_json())
+
+
+def mark_of(watermark: Watermark) -> Loading | Covered | InWindow:
+    """The mark that this connector once gave out.
+
+    Raises:
+        ConfigError: it is another connector's, or damaged.
+    """
+    try:
+        return _MARK.validate_json(watermark)
+    except ValidationError as error:
+        raise ConfigError(
+            "The kept watermark is not one of HubSpot's.",
+            hint="Start over with `bbm sync --full`.",
+            code="BBM-HS-060",
+        ) from error

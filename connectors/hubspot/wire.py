@@ -1,0 +1,194 @@
+"""Every request to HubSpot passes here: paths, budget, pace, deadline, what the headers say.
+
+The wire takes the place of the urllib3 pool inside the client's API objects, so the unmodified
+client builds each request and none can go around the budget, the pace and the deadline.
+"""
+
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Any, Final
+from urllib.parse import urlsplit, urlunsplit
+
+import urllib3
+
+from connectors.contract import Ports
+from connectors.errors import MalformedAnswer
+from connectors.hubspot.errors import Refusal, complaint_of, error_of_transport, malformed
+from connectors.hubspot.pace import Pace
+
+_MOST_BYTES: Final = 64 * 1024 * 1024
+_CHUNK_BYTES: Final = 256 * 1024
+_GENERAL_SECONDS: Final = 10.0
+_SEARCH_SECONDS: Final = 1.0
+
+_DATED_PATHS: Final = (
+    (re.compile(r"^/crm/v[34]/objects(?=/|$)"), "/crm/objects/{version}"),
+    (re.compile(r"^/crm/v4/associations(?=/|$)"), "/crm/associations/{version}"),
+    (re.compile(r"^/crm/v3/(properties|pipelines|owners|limits)(?=/|$)"), r"/crm/\1/{version}"),
+    (re.compile(r"^/account-info/v3(?=/|$)"), "/account-info/{version}"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long and how fast: the part of the configuration that the wire needs."""
+
+    connect_seconds: float
+    read_seconds: float
+    total_seconds: float
+    calls_per_ten_seconds: int
+    searches_per_second: int
+
+
+class Wire:
+    """Stands where the client expects its urllib3 pool."""
+
+    def __init__(
+        self,
+        pool: urllib3.PoolManager,
+        ports: Ports,
+        limits: Limits,
+        *,
+        version: str,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._pool = pool
+        self._ports = ports
+        self._limits = limits
+        self._version = version
+        # A hanging answer takes real time, whatever the agent's clock says.
+        self._monotonic = monotonic
+        self._general = self._pace(limits.calls_per_ten_seconds, _GENERAL_SECONDS)
+        self._search = self._pace(limits.searches_per_second, _SEARCH_SECONDS)
+        self.skew: timedelta | None = None
+
+    def request(  # noqa: PLR0913 -- the client's call to its pool
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        body: str | None = None,
+        fields: Any = None,
+        preload_content: bool = True,
+        timeout: object = None,
+    ) -> urllib3.HTTPResponse:
+        """Send one request and read its whole answer; the client's own timeout is not used."""
+        del preload_content, timeout
+        address = dated(url, self._version)
+        self._ports.reserve(1)
+        pace = self._search if urlsplit(address).path.endswith("/search") else self._general
+        pace.admit()
+        try:
+            answer = self._exchange(method, address, headers=headers, body=body, fields=fields)
+        except urllib3.exceptions.HTTPError as error:
+            raise error_of_transport(error) from error
+        self._learn(answer.headers)
+        return _accepted(answer)
+
+    def close(self) -> None:
+        self._pool.clear()
+
+    def _exchange(self, method: str, url: str, **content: Any) -> urllib3.HTTPResponse:
+        deadline = self._monotonic() + self._limits.total_seconds
+        given = {name: value for name, value in content.items() if value is not None}
+        answer = self._pool.request(
+            method,
+            url,
+            preload_content=False,
+            redirect=False,
+            timeout=urllib3.Timeout(
+                connect=self._limits.connect_seconds, read=self._limits.read_seconds
+            ),
+            **given,
+        )
+        try:
+            data = self._drain(answer, deadline)
+        finally:
+            answer.release_conn()
+        return urllib3.HTTPResponse(
+            body=data,
+            headers=answer.headers,
+            status=answer.status,
+            reason=answer.reason,
+        )
+
+    def _drain(self, answer: urllib3.BaseHTTPResponse, deadline: float) -> bytes:
+        chunks: list[bytes] = []
+        size = 0
+        while chunk := answer.read1(_CHUNK_BYTES):
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > _MOST_BYTES or self._monotonic() > deadline:
+                answer.close()
+                raise _too_much(size)
+        return b"".join(chunks)
+
+    def _learn(self, headers: Mapping[str, str]) -> None:
+        pace = _number(headers, "X-HubSpot-RateLimit-Max")
+        if pace is not None and _number(headers, _INTERVAL) == _GENERAL_SECONDS * 1000:
+            self._general.learn(pace)
+        self._learn_daily(headers)
+        self._learn_time(headers)
+
+    def _learn_daily(self, headers: Mapping[str, str]) -> None:
+        limit = _number(headers, "X-HubSpot-RateLimit-Daily")
+        left = _number(headers, "X-HubSpot-RateLimit-Daily-Remaining")
+        if limit is not None and left is not None:
+            self._ports.observe(max(limit - left, 0), limit)
+
+    def _learn_time(self, headers: Mapping[str, str]) -> None:
+        said = _date(headers.get("Date", ""))
+        if said is not None:
+            self.skew = said - self._ports.now()
+
+    def _pace(self, calls: int, seconds: float) -> Pace:
+        return Pace(calls, seconds, now=self._ports.now, wait=self._ports.wait)
+
+
+_INTERVAL: Final = "X-HubSpot-RateLimit-Interval-Milliseconds"
+
+
+def dated(url: str, version: str) -> str:
+    """The address of the same resource among the paths that are named by date."""
+    if version == "v3":
+        return url
+    parts = urlsplit(url)
+    for pattern, path in _DATED_PATHS:
+        if pattern.match(parts.path):
+            fresh = pattern.sub(path.format(version=version), parts.path, count=1)
+            return urlunsplit(parts._replace(path=fresh))
+    return url
+
+
+def _accepted(answer: urllib3.HTTPResponse) -> urllib3.HTTPResponse:
+    # The client would turn a refusal into one of its many unrelated exceptions.
+    if HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
+        return answer
+    raise Refusal(
+        complaint_of(answer.status, answer.data, answer.headers, reason=answer.reason or "")
+    )
+
+
+def _too_much(size: int) -> MalformedAnswer:
+    if size > _MOST_BYTES:
+        return malformed("it is larger than 64 MB")
+    return malformed("it took longer than total_seconds")
+
+
+def _number(headers: Mapping[str, str], name: str) -> int | None:
+    value = headers.get(name, "")
+    return int(value) if value.isascii() and value.isdigit() else None
+
+
+def _date(value: str) -> datetime | None:
+    try:
+        said = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return said if said.tzinfo else None
