@@ -30,7 +30,8 @@ class Answer:
     status: int
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
-    cut: str = ""  # "reset" (no answer), "head" (close after the head), "body" (half the body)
+    # "reset" (no answer), "head" (close after the head), "body" (half), "chunk" (half a chunk)
+    cut: str = ""
     hang_seconds: float = 0.0
 
 

@@ -1,0 +1,173 @@
+"""The ledger: every request that came in and every change that was applied, in order."""
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+
+from sandbox.wire import Request
+
+HEADERS_KEPT = ("sforce-auto-assign", "sforce-duplicate-rule-header", "sforce-call-options")
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and what became of it. A status of 0 means that no answer went out."""
+
+    seq: int
+    at: datetime
+    service: str
+    method: str
+    path: str
+    query: str = ""
+    status: int = 0
+    headers: Mapping[str, str] = field(default_factory=dict)
+    calls: int = 1  # API calls that the service counted for it
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of one record that got a value. An empty field is about the whole record."""
+
+    seq: int
+    request: int  # the exchange that caused it; 0 when none did
+    via: str  # the service that exchange came through: a CRM's API, "admin", or nothing
+    service: str
+    type: str
+    id: str
+    action: str  # create, update, touch (a write that changed nothing), delete, undelete, merge
+    field: str
+    old: object
+    new: object
+    by: str
+    at: datetime
+
+
+class Ledger:
+    """What tests and the demo's closing comparison read; safe to read while requests come in."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._exchanges: dict[int, Exchange] = {}
+        self._changes: list[Change] = []
+        self._seq = 0
+        self._muted = 0
+        self._current: ContextVar[int] = ContextVar("exchange", default=0)
+
+    @contextmanager
+    def exchange(self, service: str, request: Request, at: datetime) -> Iterator[int]:
+        """Open an entry; changes made inside belong to it."""
+        with self._lock:
+            self._seq += 1
+            seq = self._seq
+            self._exchanges[seq] = _opened(seq, service, request, at)
+        token = self._current.set(seq)
+        try:
+            yield seq
+        finally:
+            self._current.reset(token)
+
+    def answered(self, seq: int, status: int, fault: str = "") -> None:
+        with self._lock:
+            self._exchanges[seq] = replace(self._exchanges[seq], status=status, fault=fault)
+
+    def count_calls(self, calls: int) -> None:
+        """The exchange now open costs this many API calls instead of one."""
+        seq = self._current.get()
+        with self._lock:
+            if seq in self._exchanges:
+                self._exchanges[seq] = replace(self._exchanges[seq], calls=calls)
+
+    def change(  # noqa: PLR0913  an entry has that many facts
+        self,
+        service: str,
+        type_: str,
+        id_: str,
+        *,
+        action: str,
+        by: str,
+        at: datetime,
+        field: str = "",
+        old: object = None,
+        new: object = None,
+    ) -> None:
+        if self._muted:
+            return
+        request = self._current.get()
+        with self._lock:
+            via = self._exchanges[request].service if request else ""
+            seq = len(self._changes) + 1
+            self._changes.append(
+                Change(seq, request, via, service, type_, id_, action, field, old, new, by, at)
+            )
+
+    @contextmanager
+    def muted(self) -> Iterator[None]:
+        """Leave out what fills the sandbox before its story starts."""
+        self._muted += 1
+        try:
+            yield
+        finally:
+            self._muted -= 1
+
+    def requests(
+        self, *, service: str = "", method: str = "", path_contains: str = "", since: int = 0
+    ) -> tuple[Exchange, ...]:
+        with self._lock:
+            found = tuple(self._exchanges.values())
+        return tuple(
+            one
+            for one in found
+            if one.seq > since
+            and service in ("", one.service)
+            and method in ("", one.method)
+            and path_contains in one.path
+        )
+
+    def changes(  # noqa: PLR0913  one filter per fact of an entry
+        self,
+        *,
+        service: str = "",
+        type: str = "",  # noqa: A002  the CRM's own word for it
+        id: str = "",  # noqa: A002  the same
+        by: str = "",
+        field: str = "",
+        since: int = 0,
+    ) -> tuple[Change, ...]:
+        wanted = {"service": service, "type": type, "id": id, "by": by, "field": field}
+        asked = {name: value for name, value in wanted.items() if value}
+        with self._lock:
+            found = self._changes[since:]
+        return tuple(
+            one
+            for one in found
+            if all(getattr(one, name) == value for name, value in asked.items())
+        )
+
+    def writes(self, *, service: str = "", since: int = 0) -> tuple[Change, ...]:
+        """Changes that came over a CRM's own API, also those that changed nothing."""
+        return tuple(
+            one for one in self.changes(service=service, since=since) if one.via == one.service
+        )
+
+    def last_seq(self) -> int:
+        """The number of the newest exchange, for `requests(since=...)`."""
+        return self._seq
+
+    def last_change(self) -> int:
+        """The number of the newest change, for `changes(since=...)` and `writes(since=...)`."""
+        return len(self._changes)
+
+
+def as_rows(entries: tuple[Exchange, ...] | tuple[Change, ...]) -> list[dict[str, object]]:
+    """Entries as the admin interface shows them."""
+    return [asdict(one) for one in entries]
+
+
+def _opened(seq: int, service: str, request: Request, at: datetime) -> Exchange:
+    kept = {name: request.headers[name] for name in HEADERS_KEPT if name in request.headers}
+    query = "&".join(f"{key}={values[0][:300]}" for key, values in request.query.items() if values)
+    return Exchange(seq, at, service, request.method, request.path, query, headers=kept)

@@ -1,0 +1,154 @@
+"""Up to two hundred records in one call: /composite/sobjects."""
+
+from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
+
+from sandbox.salesforce import writes
+from sandbox.salesforce.call import Call, fields_of, texts
+from sandbox.salesforce.ids import canonical
+from sandbox.salesforce.refusals import Refusal, no_such_column, not_found
+from sandbox.salesforce.sobjects import shown
+from sandbox.salesforce.table import Row
+from sandbox.wire import Answer, json_answer
+
+MOST_WRITTEN = 200
+MOST_READ = 2000
+_ROLLED_BACK = Refusal(
+    "ALL_OR_NONE_OPERATION_ROLLED_BACK",
+    "Record rolled back because not all records were valid and the request was using AllOrNone "
+    "header",
+)
+
+Write = Callable[[], str]
+
+
+def answer(call: Call) -> Answer:
+    """Everything below /composite/sobjects; `call.path` starts there."""
+    rest = call.path[2:]
+    if len(rest) == 1 and call.method in {"GET", "POST"}:
+        return _retrieve(call, rest[0])
+    if rest:
+        raise not_found()
+    if call.method == "DELETE":
+        return _delete(call)
+    if call.method in {"POST", "PATCH"}:
+        return _write(call)
+    raise Refusal("METHOD_NOT_ALLOWED", f"HTTP Method '{call.method}' not allowed", status=405)
+
+
+def _write(call: Call) -> Answer:
+    body = call.body()
+    records = body.get("records")
+    if not isinstance(records, list):
+        raise Refusal("JSON_PARSER_ERROR", "The request needs a list of records")
+    act = _create if call.method == "POST" else _update
+    todo = [_bound(act, call, record) for record in records]
+    return _carry_out(call, todo, all_or_none=body.get("allOrNone") is True)
+
+
+def _delete(call: Call) -> Answer:
+    ids = [one for one in call.request.first("ids").split(",") if one]
+    todo = [_bound(_remove, call, {"id": one}) for one in ids]
+    return _carry_out(call, todo, all_or_none=call.request.first("allOrNone") == "true")
+
+
+def _bound(act: Callable[[Call, Mapping[str, object]], str], call: Call, record: object) -> Write:
+    return lambda: act(call, fields_of(record))
+
+
+def _carry_out(call: Call, todo: Sequence[Write], *, all_or_none: bool) -> Answer:
+    if len(todo) > MOST_WRITTEN:
+        message = f"The number of records exceeds the maximum of {MOST_WRITTEN}"
+        raise Refusal("EXCEEDED_ID_LIMIT", message)
+    before = {name: deepcopy(table) for name, table in _tables(call)} if all_or_none else {}
+    outcomes = [_outcome(one) for one in todo]
+    if all_or_none and not all(one["success"] for one in outcomes):
+        call.org.tables.update(before)
+        outcomes = [_undone(one) for one in outcomes]
+    return json_answer(200, outcomes)
+
+
+def _tables(call: Call) -> list[tuple[str, object]]:
+    return list(call.org.tables.items())
+
+
+def _outcome(write: Write) -> Row:
+    try:
+        return {"id": write(), "success": True, "errors": []}
+    except Refusal as error:
+        return {"success": False, "errors": [error.in_collection()]}
+
+
+def _undone(outcome: Row) -> Row:
+    if not outcome["success"]:
+        return outcome
+    return {"success": False, "errors": [_ROLLED_BACK.in_collection()]}
+
+
+def _create(call: Call, record: Mapping[str, object]) -> str:
+    definition = call.org.definition(_type(record))
+    values = {name: value for name, value in record.items() if name != "attributes"}
+    return writes.create(call, definition, values)
+
+
+def _update(call: Call, record: Mapping[str, object]) -> str:
+    definition = call.org.definition(_type(record))
+    sent = next((record[name] for name in ("id", "Id", "ID") if name in record), None)
+    if sent is None:
+        raise Refusal("MISSING_ARGUMENT", "Id not specified in an update call")
+    id_ = canonical(str(sent))
+    if id_ is None or not id_.startswith(definition.prefix):
+        raise Refusal("MALFORMED_ID", f"malformed id {sent}", ["Id"])
+    if id_ not in call.org.tables[definition.name].rows:
+        raise Refusal("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id")
+    values = {
+        name: value for name, value in record.items() if name.lower() not in {"id", "attributes"}
+    }
+    writes.update(call, definition, id_, values)
+    return id_
+
+
+def _remove(call: Call, record: Mapping[str, object]) -> str:
+    definition = writes.object_of(call.org, record["id"])
+    writes.delete(call, definition, str(record["id"]))
+    return str(record["id"])
+
+
+def _type(record: Mapping[str, object]) -> str:
+    attributes = record.get("attributes")
+    if not isinstance(attributes, dict) or "type" not in attributes:
+        message = (
+            "Nested object for polymorphic foreign key must have an attributes field before any "
+            "other fields."
+        )
+        raise Refusal("JSON_PARSER_ERROR", message)
+    return str(attributes["type"])
+
+
+def _retrieve(call: Call, name: str) -> Answer:
+    definition = call.org.definition(name)
+    ids, fields = _asked(call)
+    if len(ids) > MOST_READ:
+        raise Refusal("EXCEEDED_ID_LIMIT", f"The number of ids exceeds {MOST_READ}")
+    names = []
+    for asked in fields:
+        field = definition.find(asked)
+        if field is None or not call.rights.sees(definition, field.name):
+            raise no_such_column(asked, definition.name)
+        names.append(field.name)
+    found = []
+    for id_ in ids:
+        try:
+            row = writes.readable(call, definition, id_)
+            found.append(shown(call, definition, row, names))
+        except Refusal:
+            found.append(None)  # what cannot be read leaves a gap at its position
+    return json_answer(200, found)
+
+
+def _asked(call: Call) -> tuple[list[str], list[str]]:
+    if call.method == "POST":
+        body = call.body()
+        return texts(body.get("ids")), texts(body.get("fields"))
+    request = call.request
+    return request.first("ids").split(","), request.first("fields").split(",")

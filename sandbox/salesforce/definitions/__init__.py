@@ -1,0 +1,162 @@
+"""The objects of an org and their fields, read from the tables beside this file.
+
+The tables of Lead, Contact, Account and Opportunity follow describes published by CumulusCI
+(BSD-3-Clause, see NOTICE). One line is one field; the flags are c(reateable) u(pdateable)
+n(illable) s(ortable) f(ilterable) g(roupable) p(ermissionable) a(ggregatable) d(efaulted on
+create) i(d lookup) r(estricted picklist) (search prefilterable) k.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+
+TABLES = "sandbox.salesforce.definitions"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of a picklist."""
+
+    value: str
+    label: str = ""
+    default: bool = False
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """A field as describe knows it."""
+
+    name: str
+    label: str
+    type: str
+    flags: str
+    length: int = 0
+    precision: int = 0
+    scale: int = 0
+    digits: int = 0
+    compound: str | None = None
+    extra: str | None = None
+    refers_to: tuple[str, ...] = ()
+    relationship: str | None = None
+    choices: tuple[Choice, ...] = ()
+    external_id: bool = False
+    custom_id: str = ""  # the id of the definition, for fields that were added
+    help_text: str | None = None
+    default: object = None
+
+    @property
+    def createable(self) -> bool:
+        return "c" in self.flags
+
+    @property
+    def updateable(self) -> bool:
+        return "u" in self.flags
+
+    @property
+    def nillable(self) -> bool:
+        return "n" in self.flags
+
+    @property
+    def permissionable(self) -> bool:
+        return "p" in self.flags
+
+    @property
+    def restricted(self) -> bool:
+        return "r" in self.flags
+
+    @property
+    def defaulted(self) -> bool:
+        return "d" in self.flags
+
+    @property
+    def custom(self) -> bool:
+        return self.name.endswith("__c")
+
+    @property
+    def required(self) -> bool:
+        return self.createable and not self.nillable and not self.defaulted
+
+
+@dataclass(slots=True)
+class SObject:
+    """An object and its fields. Fields may be added while the org lives."""
+
+    name: str
+    label: str
+    plural: str
+    prefix: str
+    flags: str  # c(reate) u(pdate) d(elete) q(uery) r(eplicate) s(earch) m(erge)
+    fields: dict[str, Field] = field(default_factory=dict)
+
+    def find(self, name: str) -> Field | None:
+        """A field by its name, whose case does not matter."""
+        return self.fields.get(name) or self.fields.get(self._folded().get(name.lower(), ""))
+
+    def by_relationship(self, name: str) -> Field | None:
+        folded = name.lower()
+        for one in self.fields.values():
+            if one.relationship and one.relationship.lower() == folded:
+                return one
+        return None
+
+    def defaults(self) -> dict[str, object]:
+        found: dict[str, object] = {}
+        for one in self.fields.values():
+            chosen = next((choice.value for choice in one.choices if choice.default), one.default)
+            if chosen is not None:
+                found[one.name] = chosen
+        return found
+
+    def _folded(self) -> dict[str, str]:
+        return {name.lower(): name for name in self.fields}
+
+
+def standard_objects() -> dict[str, SObject]:
+    """A fresh set of the objects every org has."""
+    found = {}
+    for name, label, plural, prefix, flags in _lines("types.tsv"):
+        found[name] = SObject(name, label, plural, prefix, flags, dict(_fields(name)))
+    return found
+
+
+@cache
+def _fields(name: str) -> Mapping[str, Field]:
+    return {one.name: one for one in map(_field, _lines(f"{name}.tsv"))}
+
+
+def _lines(name: str) -> Iterator[list[str]]:
+    text = files(TABLES).joinpath(name).read_text(encoding="utf-8")
+    for line in text.splitlines():
+        if not line.startswith("#"):
+            yield line.split("\t")
+
+
+def _field(cells: list[str]) -> Field:
+    name, label, type_, size, flags, compound, extra, reference, values = cells + [""] * (
+        9 - len(cells)
+    )
+    refers_to, _, relationship = reference.partition(">")
+    precision, _, scale = size.partition(".") if "." in size else ("0", "", "0")
+    whole = int(size) if size and "." not in size else 0
+    return Field(
+        name=name,
+        label=label,
+        type=type_,
+        flags=flags,
+        length=0 if type_ == "int" else whole,
+        digits=whole if type_ == "int" else 0,
+        precision=int(precision),
+        scale=int(scale),
+        compound=compound or None,
+        extra=extra or None,
+        refers_to=tuple(refers_to.split(",")) if refers_to else (),
+        relationship=relationship or None,
+        choices=tuple(_choice(value) for value in values.split(";")) if values else (),
+    )
+
+
+def _choice(text: str) -> Choice:
+    value = text.removeprefix("*")
+    return Choice(value, value, default=text.startswith("*"))

@@ -1,0 +1,71 @@
+"""Values that follow from others: full names, what a stage implies, fiscal periods."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING
+
+from sandbox.salesforce.definitions import SObject
+from sandbox.salesforce.table import Row
+
+if TYPE_CHECKING:
+    from sandbox.salesforce.org import Org
+
+_PEOPLE = frozenset({"Lead", "Contact", "User"})
+
+
+def created(org: "Org", definition: SObject, row: Row) -> None:
+    """Complete a new row in place: defaults, then what follows from its values."""
+    for name, value in definition.defaults().items():
+        row.setdefault(name, value)
+    row.update(_follow(org, definition, row, row))
+
+
+def changed(
+    org: "Org", definition: SObject, row: Row, changes: Mapping[str, object]
+) -> dict[str, object]:
+    """What else changes with these changes."""
+    return _follow(org, definition, {**row, **changes}, changes)
+
+
+def _follow(
+    org: "Org", definition: SObject, row: Row, changes: Mapping[str, object]
+) -> dict[str, object]:
+    if definition.name in _PEOPLE:
+        return {"Name": _full_name(row)} if {"FirstName", "LastName"} & set(changes) else {}
+    if definition.name == "Opportunity":
+        return _opportunity(org, row, changes)
+    return {}
+
+
+def _full_name(row: Row) -> str:
+    return " ".join(str(row[part]) for part in ("FirstName", "LastName") if row.get(part))
+
+
+def _opportunity(org: "Org", row: Row, changes: Mapping[str, object]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    if "StageName" in changes:
+        implied = org.stages.get(str(row.get("StageName")), {})
+        found.update({name: value for name, value in implied.items() if name not in changes})
+    if {"StageName", "Amount", "Probability"} & set(changes):
+        found["ExpectedRevenue"] = _expected({**row, **found})
+    if "CloseDate" in changes:
+        found.update(_fiscal(str(row["CloseDate"])) if row.get("CloseDate") else {})
+    return found
+
+
+def _expected(row: Row) -> float | None:
+    amount, probability = row.get("Amount"), row.get("Probability")
+    if not isinstance(amount, int | float):
+        return None
+    share = probability if isinstance(probability, int | float) else 0
+    return round(amount * share / 100, 2)
+
+
+def _fiscal(day: str) -> dict[str, object]:
+    close = date.fromisoformat(day)
+    quarter = (close.month + 2) // 3
+    return {
+        "FiscalYear": close.year,
+        "FiscalQuarter": quarter,
+        "Fiscal": f"{close.year} {quarter}",
+    }

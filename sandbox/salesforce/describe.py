@@ -1,0 +1,259 @@
+"""Describe: what objects and fields there are, for the user who asks."""
+
+from datetime import datetime
+from email.utils import format_datetime, parsedate_to_datetime
+from hashlib import sha256
+
+from sandbox.salesforce.call import Call
+from sandbox.salesforce.coerce import read_time
+from sandbox.salesforce.definitions import Choice, Field, SObject
+from sandbox.wire import Answer, json_answer
+
+_SOAP_TYPES = {
+    "id": "tns:ID",
+    "reference": "tns:ID",
+    "boolean": "xsd:boolean",
+    "int": "xsd:int",
+    "double": "xsd:double",
+    "currency": "xsd:double",
+    "percent": "xsd:double",
+    "date": "xsd:date",
+    "datetime": "xsd:dateTime",
+    "address": "urn:address",
+    "anyType": "xsd:anyType",
+}
+_OFF = (
+    "activateable",
+    "customSetting",
+    "deepCloneable",
+    "deprecatedAndHidden",
+    "hasSubtypes",
+    "isInterface",
+    "isSubtype",
+)
+_SCOPES = (
+    ("everything", "All {}"),
+    ("mine", "My {}"),
+    ("team", "My team's {}"),
+)
+
+
+def all_(call: Call) -> Answer:
+    """Every object the user can read."""
+    readable = [
+        definition
+        for definition in call.org.objects.values()
+        if "q" in definition.flags
+        and call.org.history.is_on(definition.name)
+        and call.rights.may("Read", definition.name)
+    ]
+    listed = [_head(call, definition) for definition in sorted(readable, key=lambda one: one.name)]
+    return json_answer(200, {"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": listed})
+
+
+def brief(call: Call, definition: SObject) -> Answer:
+    return json_answer(200, {"objectDescribe": _head(call, definition), "recentItems": []})
+
+
+def one(call: Call, definition: SObject) -> Answer:
+    """One object with the fields the user sees; 304 when it is as the client knows it."""
+    changed = call.org.schema_changed_at(definition.name) or read_time(call.org.furnished_at)
+    visible = call.rights.visible(definition)
+    tag = sha256(f"{changed}/{visible}/{call.version}".encode()).hexdigest()[:24]
+    headers = {"ETag": f'"{tag}"', "Last-Modified": format_datetime(changed, usegmt=True)}
+    if _is_known(call, tag, changed):
+        return Answer(304, b"", headers)
+    body = {
+        **_head(call, definition),
+        "actionOverrides": [],
+        "childRelationships": _children(call, definition),
+        "compactLayoutable": "m" in definition.flags,
+        "defaultImplementation": None,
+        "extendedBy": None,
+        "extendsInterfaces": None,
+        "fields": [_field(definition.fields[name]) for name in visible],
+        "implementedBy": None,
+        "implementsInterfaces": None,
+        "listviewable": None,
+        "lookupLayoutable": None,
+        "namedLayoutInfos": [],
+        "networkScopeFieldName": None,
+        "recordTypeInfos": _record_types(call, definition),
+        "searchLayoutable": "s" in definition.flags,
+        "sobjectDescribeOption": "FULL",
+        "supportedScopes": [
+            {"label": label.format(definition.plural.lower()), "name": name}
+            for name, label in _SCOPES
+        ],
+    }
+    return json_answer(200, body, headers)
+
+
+def _is_known(call: Call, tag: str, changed: datetime) -> bool:
+    sent = call.request.headers
+    if tag in sent.get("if-none-match", ""):
+        return True
+    since = sent.get("if-modified-since")
+    if not since:
+        return False
+    try:
+        return changed.replace(microsecond=0) <= parsedate_to_datetime(since)
+    except ValueError:
+        return False  # a date nobody can read asks for everything
+
+
+def _head(call: Call, definition: SObject) -> dict[str, object]:
+    flags, may = definition.flags, call.rights.may
+    searchable = "s" in flags
+    url = call.url("sobjects", definition.name)
+    head: dict[str, object] = dict.fromkeys(_OFF, False)
+    head |= {
+        "associateEntityType": None,
+        "associateParentEntity": None,
+        "createable": "c" in flags and may("Create", definition.name),
+        "custom": definition.name.endswith("__c"),
+        "deletable": "d" in flags and may("Delete", definition.name),
+        "feedEnabled": searchable,
+        "keyPrefix": definition.prefix,
+        "label": definition.label,
+        "labelPlural": definition.plural,
+        "layoutable": searchable,
+        "mergeable": "m" in flags,
+        "mruEnabled": searchable,
+        "name": definition.name,
+        "queryable": "q" in flags,
+        "replicateable": "r" in flags,
+        "retrieveable": "q" in flags,
+        "searchable": searchable,
+        "triggerable": searchable,
+        "undeletable": "d" in flags and may("Delete", definition.name),
+        "updateable": "u" in flags and may("Edit", definition.name),
+        "urls": {
+            "sobject": url,
+            "describe": f"{url}/describe",
+            "rowTemplate": f"{url}/{{ID}}",
+        },
+    }
+    return head
+
+
+def _field(field: Field) -> dict[str, object]:
+    return {
+        "aggregatable": "a" in field.flags,
+        "aiPredictionField": False,
+        "autoNumber": False,
+        "byteLength": field.length * (1 if field.type in {"id", "reference"} else 3),
+        "calculated": False,
+        "calculatedFormula": None,
+        "cascadeDelete": False,
+        "caseSensitive": False,
+        "compoundFieldName": field.compound,
+        "controllerName": None,
+        "createable": field.createable,
+        "custom": field.custom,
+        "defaultValue": _default(field),
+        "defaultValueFormula": None,
+        "defaultedOnCreate": field.defaulted,
+        "dependentPicklist": False,
+        "deprecatedAndHidden": False,
+        "digits": field.digits,
+        "displayLocationInDecimal": False,
+        "encrypted": False,
+        "externalId": field.external_id,
+        "extraTypeInfo": field.extra,
+        "filterable": "f" in field.flags,
+        "filteredLookupInfo": None,
+        "formulaTreatNullNumberAsZero": False,
+        "groupable": "g" in field.flags,
+        "highScaleNumber": False,
+        "htmlFormatted": False,
+        "idLookup": "i" in field.flags or field.external_id,
+        "inlineHelpText": field.help_text,
+        "label": field.label,
+        "length": field.length,
+        "mask": None,
+        "maskType": None,
+        "name": field.name,
+        "nameField": field.name == "Name",
+        "namePointing": len(field.refers_to) > 1,
+        "nillable": field.nillable,
+        "permissionable": field.permissionable,
+        "picklistValues": [_choice(choice) for choice in field.choices],
+        "polymorphicForeignKey": len(field.refers_to) > 1,
+        "precision": field.precision,
+        "queryByDistance": False,
+        "referenceTargetField": None,
+        "referenceTo": list(field.refers_to),
+        "relationshipName": field.relationship,
+        "relationshipOrder": None,
+        "restrictedDelete": False,
+        "restrictedPicklist": field.restricted,
+        "scale": field.scale,
+        "searchPrefilterable": "k" in field.flags,
+        "soapType": _SOAP_TYPES.get(field.type, "xsd:string"),
+        "sortable": "s" in field.flags,
+        "type": field.type,
+        "unique": False,
+        "updateable": field.updateable,
+        "writeRequiresMasterRead": False,
+    }
+
+
+def _default(field: Field) -> object:
+    if field.type == "boolean":
+        return bool(field.default)
+    return next((choice.value for choice in field.choices if choice.default), None)
+
+
+def _choice(choice: Choice) -> dict[str, object]:
+    return {
+        "active": choice.active,
+        "defaultValue": choice.default,
+        "label": choice.label or choice.value,
+        "validFor": None,
+        "value": choice.value,
+    }
+
+
+def _children(call: Call, parent: SObject) -> list[dict[str, object]]:
+    found = []
+    for definition in call.org.objects.values():
+        for field in definition.fields.values():
+            if parent.name in field.refers_to and call.rights.sees(definition, field.name):
+                found.append(_child(definition, field))
+    return found
+
+
+def _child(definition: SObject, field: Field) -> dict[str, object]:
+    return {
+        "cascadeDelete": False,
+        "childSObject": definition.name,
+        "deprecatedAndHidden": False,
+        "field": field.name,
+        "junctionIdListNames": [],
+        "junctionReferenceTo": [],
+        "relationshipName": definition.plural.replace(" ", ""),
+        "restrictedDelete": False,
+    }
+
+
+def _record_types(call: Call, definition: SObject) -> list[dict[str, object]]:
+    made = [
+        row
+        for row in call.org.tables["RecordType"].rows.values()
+        if row.get("SobjectType") == definition.name
+    ]
+    master = {"Id": "012000000000000AAA", "Name": "Master", "DeveloperName": "Master"}
+    return [
+        {
+            "active": True,
+            "available": True,
+            "defaultRecordTypeMapping": row is master,
+            "developerName": row["DeveloperName"],
+            "master": row is master,
+            "name": row["Name"],
+            "recordTypeId": row["Id"],
+            "urls": {"layout": call.url("sobjects", definition.name, "describe", "layouts")},
+        }
+        for row in (*made, master)
+    ]

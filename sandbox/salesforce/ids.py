@@ -1,0 +1,47 @@
+"""Record ids: a key prefix, a counter, and the checksum that makes them safe to compare."""
+
+import itertools
+import re
+import string
+
+_DIGITS = string.digits + string.ascii_uppercase + string.ascii_lowercase
+_CHECK = string.ascii_uppercase + "012345"
+_SHAPE = re.compile(r"[0-9A-Za-z]{15}(?:[0-9A-Za-z]{3})?")
+
+
+def checksum(short: str) -> str:
+    """Three letters that say which of the fifteen characters are upper case."""
+    groups = (short[start : start + 5] for start in (0, 5, 10))
+    return "".join(
+        _CHECK[sum(1 << bit for bit, letter in enumerate(group) if letter.isupper())]
+        for group in groups
+    )
+
+
+def canonical(value: str) -> str | None:
+    """The id in its 18-character form, or nothing when it has not the shape of one."""
+    if not _SHAPE.fullmatch(value):
+        return None
+    short = value[:15]
+    return short + checksum(short)
+
+
+class IdSeries:
+    """Ids in ascending order, one series per key prefix."""
+
+    def __init__(self, instance: str = "5g") -> None:
+        self._instance = instance
+        self._counters: dict[str, itertools.count[int]] = {}
+
+    def next(self, prefix: str) -> str:
+        counter = self._counters.setdefault(prefix, itertools.count(1))
+        short = f"{prefix}{self._instance}0{_base62(next(counter), width=9)}"
+        return short + checksum(short)
+
+
+def _base62(number: int, *, width: int) -> str:
+    letters = []
+    for _ in range(width):
+        number, rest = divmod(number, 62)
+        letters.append(_DIGITS[rest])
+    return "".join(reversed(letters))

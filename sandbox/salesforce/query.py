@@ -1,0 +1,259 @@
+"""Running a query: which rows, in which order, shown how."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from sandbox.salesforce.access import Rights
+from sandbox.salesforce.aggregates import aggregate_rows
+from sandbox.salesforce.definitions import Field, SObject
+from sandbox.salesforce.filters import Filter, id_set, time_bounds
+from sandbox.salesforce.paths import Paths
+from sandbox.salesforce.refusals import Refusal, invalid_type
+from sandbox.salesforce.soql import Order, Path, Query, parse, pointed
+from sandbox.salesforce.table import Row, Table
+
+if TYPE_CHECKING:
+    from sandbox.salesforce.org import Org
+
+Shower = Callable[[Row], Row]
+_TEXT_PAGES = (2000, 1000, 200)  # rows a page with no, one, two long texts among the selected
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a query found, all of it. `count` alone answers a bare COUNT()."""
+
+    count: int
+    rows: list[Row]
+    page_rows: int
+
+
+class Runner:
+    """Runs queries for one user of an org."""
+
+    def __init__(
+        self,
+        org: "Org",
+        rights: Rights,
+        version: str,
+        *,
+        deleted: bool = False,
+        tooling: bool = False,
+    ) -> None:
+        self._org = org
+        self._flag = "t" if tooling else "q"
+        self._rights = rights
+        self._version = version
+        self._deleted = deleted
+
+    def run(self, text: str) -> Result:
+        query = parse(text)
+        definition = self._definition(query)
+        paths = Paths(self._org, self._rights, text, definition)
+        query_fields = self._selected(query, definition)
+        if query.aggregates:
+            return self._aggregated(query, definition, paths)
+        show = self._shower(query, query_fields, definition, paths)
+        found = self._found(query, definition, paths)
+        rows = [show(row) for row in found]
+        return Result(len(rows), rows, self._page_rows(query_fields, definition))
+
+    def _definition(self, query: Query) -> SObject:
+        try:
+            definition = self._org.definition(query.type)
+        except Refusal as error:
+            raise pointed(query.text, query.type_at, error.message, error.code) from error
+        if self._flag not in definition.flags or not self._rights.may("Read", definition.name):
+            message = invalid_type(query.type).message
+            raise pointed(query.text, query.type_at, message, "INVALID_TYPE")
+        return definition
+
+    def _selected(self, query: Query, definition: SObject) -> tuple[Path, ...]:
+        if not query.all_fields:
+            return query.fields
+        if query.limit is None or query.limit > 200:
+            message = "The SOQL FIELDS function must have a LIMIT of at most 200"
+            raise Refusal("MALFORMED_QUERY", message)
+        custom = {"ALL": (True, False), "STANDARD": (False,), "CUSTOM": (True,)}
+        kinds = custom.get(query.all_fields, ())
+        visible = self._rights.visible(definition)
+        return tuple(
+            Path((name,), 0)
+            for name in visible
+            if definition.fields[name].custom in kinds or name == "Id"
+        )
+
+    def _found(self, query: Query, definition: SObject, paths: Paths) -> Iterator[Row]:
+        table = self._org.tables[definition.name]
+        rows = self._visible(definition, self._candidates(query, table))
+        if query.where is not None:
+            now = self._org.clock.now()
+            predicate = Filter(paths, query.text, now, self._zone()).predicate(query.where)
+            rows = filter(predicate, rows)
+        if query.order and not _is_by_time(query.order):
+            rows = iter(self._sorted(list(rows), query, paths))
+        end = None if query.limit is None else query.offset + query.limit
+        return islice(rows, query.offset, end)
+
+    def _candidates(self, query: Query, table: Table) -> Iterable[Row]:
+        """As few rows as the clause allows, in the order asked for when that is by time."""
+        if _is_by_time(query.order):
+            lowest, highest = time_bounds(query.where)
+            return table.by_time(lowest, highest) if highest else table.by_time(lowest)
+        named = id_set(query.where)
+        if named and named[0] == "Id":
+            return [table.rows[id_] for id_ in dict.fromkeys(named[1]) if id_ in table.rows]
+        children = table.children(*named) if named else None
+        return table.rows.values() if children is None else children
+
+    def _visible(self, definition: SObject, rows: Iterable[Row]) -> Iterator[Row]:
+        if not self._deleted and "IsDeleted" in definition.fields:
+            rows = (row for row in rows if not row.get("IsDeleted"))
+        private = definition.name in self._org.automation.private
+        if private and not self._rights.sees_all(definition.name):
+            rows = (row for row in rows if row.get("OwnerId") == self._rights.user)
+        return iter(rows)
+
+    def _sorted(self, rows: list[Row], query: Query, paths: Paths) -> list[Row]:
+        for order in reversed(query.order):
+            target = paths.target(order.path)
+            if "s" not in target.field.flags:
+                message = f"field '{order.path.text}' can not be sorted in a query call"
+                raise pointed(query.text, order.path.at, message, "INVALID_FIELD")
+            # Rows without a value come first unless asked otherwise, in either direction.
+            filled = [row for row in rows if target.read(row) is not None]
+            empty = [row for row in rows if target.read(row) is None]
+            filled.sort(key=_key(target.field, target.read), reverse=order.descending)
+            rows = filled + empty if order.nulls_last else empty + filled
+        return rows
+
+    def _aggregated(self, query: Query, definition: SObject, paths: Paths) -> Result:
+        found = self._found(query, definition, paths)
+        first = query.aggregates[0]
+        bare = first.function == "COUNT" and first.path is None
+        if bare and len(query.aggregates) == 1 and not query.fields:
+            return Result(sum(1 for _ in found), [], _TEXT_PAGES[0])
+        rows = aggregate_rows(query, paths, list(found))
+        return Result(len(rows), rows, _TEXT_PAGES[0])
+
+    def _shower(
+        self, query: Query, fields: tuple[Path, ...], definition: SObject, paths: Paths
+    ) -> Shower:
+        direct: list[tuple[str, object]] = []
+        nested: list[tuple[Path, Callable[[Row], object]]] = []
+        for path in fields:
+            target = paths.target(path)
+            if target.direct:
+                default = False if target.field.type == "boolean" else None
+                direct.append((target.field.name, default))
+            else:
+                nested.append((path, target.read))
+        children = [self._child(child, definition, query) for child in query.children]
+        type_ = definition.name
+        url = f"/services/data/v{self._version}/sobjects/{type_}/"
+
+        def show(row: Row) -> Row:
+            shown: Row = {"attributes": {"type": type_, "url": f"{url}{row['Id']}"}}
+            for name, default in direct:
+                shown[name] = row.get(name, default)
+            for path, read in nested:
+                self._nest(shown, row, path, read, paths)
+            for name, find in children:
+                shown[name] = find(row)
+            return shown
+
+        return show
+
+    def _nest(
+        self, shown: Row, row: Row, path: Path, read: Callable[[Row], object], paths: Paths
+    ) -> None:
+        inside = shown
+        above: Row | None = row
+        definition = self._org.definition(str(shown_type(shown)))
+        for step in path.steps[:-1]:
+            reference = definition.by_relationship(step)
+            if reference is None or reference.relationship is None:
+                return  # the path was checked before; only the object's own name leads here
+            above = None if above is None else paths.row_of(above.get(reference.name))
+            if above is None:
+                inside[reference.relationship] = None
+                return
+            definition = self._org.definition(self._type_of(above))
+            attributes = self._attributes(definition.name, above)
+            nested = inside.setdefault(reference.relationship, {"attributes": attributes})
+            inside = nested if isinstance(nested, dict) else {}
+        known = definition.find(path.steps[-1])
+        inside[known.name if known else path.steps[-1]] = read(row)
+
+    def _type_of(self, row: Row) -> str:
+        id_ = str(row["Id"])
+        return next(name for name, table in self._org.tables.items() if table.rows.get(id_) is row)
+
+    def _attributes(self, type_: str, row: Row) -> Row:
+        url = f"/services/data/v{self._version}/sobjects/{type_}/{row['Id']}"
+        return {"type": type_, "url": url}
+
+    def _child(
+        self, child: Query, parent: SObject, query: Query
+    ) -> tuple[str, Callable[[Row], object]]:
+        name, reference = self._relationship(child, parent, query)
+        definition = self._org.definition(name)
+        paths = Paths(self._org, self._rights, query.text, definition)
+        show = self._shower(child, self._selected(child, definition), definition, paths)
+
+        def find(row: Row) -> object:
+            rows = [
+                one
+                for one in self._found(child, definition, paths)
+                if one.get(reference) == row["Id"]
+            ]
+            if not rows:
+                return None
+            return {"totalSize": len(rows), "done": True, "records": [show(one) for one in rows]}
+
+        return child.type, find
+
+    def _relationship(self, child: Query, parent: SObject, query: Query) -> tuple[str, str]:
+        for definition in self._org.objects.values():
+            for field in definition.fields.values():
+                plural = definition.plural.replace(" ", "")
+                if parent.name in field.refers_to and plural.lower() == child.type.lower():
+                    return definition.name, field.name
+        message = f"Didn't understand relationship '{child.type}' in FROM part of query call."
+        raise pointed(query.text, child.type_at, message, "INVALID_TYPE")
+
+    def _page_rows(self, fields: tuple[Path, ...], definition: SObject) -> int:
+        found = (definition.find(path.steps[-1]) for path in fields if len(path.steps) == 1)
+        long_texts = sum(1 for one in found if one and _is_long_text(one))
+        return _TEXT_PAGES[min(long_texts, 2)]
+
+    def _zone(self) -> str:
+        user = self._org.tables["User"].rows[self._rights.user]
+        return str(user["TimeZoneSidKey"])
+
+
+def shown_type(shown: Row) -> object:
+    attributes = shown["attributes"]
+    return attributes["type"] if isinstance(attributes, dict) else ""
+
+
+def _is_by_time(order: tuple[Order, ...]) -> bool:
+    names = [one.path.steps for one in order]
+    rising = not any(one.descending for one in order)
+    return rising and names in ([("SystemModstamp",)], [("SystemModstamp",), ("Id",)])
+
+
+def _is_long_text(field: Field) -> bool:
+    return field.type == "textarea" and field.length > 255
+
+
+def _key(field: Field, read: Callable[[Row], object]) -> Callable[[Row], tuple[bool, object]]:
+    if field.type in {"id", "reference", "date", "datetime"}:
+        return lambda row: (True, read(row))
+    return lambda row: (True, _lower(read(row)))
+
+
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value

@@ -1,0 +1,94 @@
+"""What Salesforce refuses, with its own codes and words."""
+
+from collections.abc import Sequence
+
+_NO_SUCH_COLUMN = (
+    "No such column '{field}' on entity '{type}'. If you are attempting to use a custom field, "
+    "be sure to append the '__c' after the custom field name. Please reference your WSDL or the "
+    "describe call for the appropriate names."
+)
+
+
+class Refusal(Exception):
+    """One refused request or record: `status` for a request, `code` and `fields` for both."""
+
+    def __init__(
+        self, code: str, message: str, fields: Sequence[str] = (), *, status: int = 400
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.fields = tuple(fields)
+        self.status = status
+
+    def body(self) -> list[dict[str, object]]:
+        """As an answer to a whole request shows it."""
+        entry: dict[str, object] = {"message": self.message, "errorCode": self.code}
+        return [entry | {"fields": list(self.fields)} if self.fields else entry]
+
+    def in_collection(self) -> dict[str, object]:
+        """As a collection shows it for one record."""
+        return {"statusCode": self.code, "message": self.message, "fields": list(self.fields)}
+
+
+def no_such_column(field: str, type_: str) -> Refusal:
+    return Refusal("INVALID_FIELD", _NO_SUCH_COLUMN.format(field=field, type=type_))
+
+
+def no_such_write_column(field: str, type_: str) -> Refusal:
+    """The shorter words that writes get, for a missing field as for an invisible one."""
+    return Refusal("INVALID_FIELD", f"No such column '{field}' on sobject of type {type_}")
+
+
+def not_writable(fields: Sequence[str]) -> Refusal:
+    names = ", ".join(fields)
+    return Refusal(
+        "INVALID_FIELD_FOR_INSERT_UPDATE",
+        f"Unable to create/update fields: {names}. Please check the security settings of this "
+        "field and verify that it is read/write for your profile or permission set.",
+        fields,
+    )
+
+
+def not_found() -> Refusal:
+    return Refusal("NOT_FOUND", "The requested resource does not exist", status=404)
+
+
+def deleted() -> Refusal:
+    return Refusal("ENTITY_IS_DELETED", "entity is deleted", status=404)
+
+
+def invalid_reference() -> Refusal:
+    return Refusal("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", status=404)
+
+
+def locked(id_: str) -> Refusal:
+    return Refusal(
+        "UNABLE_TO_LOCK_ROW",
+        f"unable to obtain exclusive access to this record or 1 records: {id_}",
+    )
+
+
+def validation(message: str, fields: Sequence[str] = ()) -> Refusal:
+    return Refusal("FIELD_CUSTOM_VALIDATION_EXCEPTION", message, fields)
+
+
+def converted() -> Refusal:
+    return Refusal("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead")
+
+
+def expired_session() -> Refusal:
+    return Refusal("INVALID_SESSION_ID", "Session expired or invalid", status=401)
+
+
+def limit_exceeded() -> Refusal:
+    return Refusal("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.", status=403)
+
+
+def invalid_type(name: str) -> Refusal:
+    return Refusal(
+        "INVALID_TYPE",
+        f"sObject type '{name}' is not supported. If you are attempting to use a custom object, "
+        "be sure to append the '__c' after the entity name. Please reference your WSDL or the "
+        "describe call for the appropriate names.",
+    )

@@ -1,0 +1,165 @@
+"""Salesforce's side of the wire: which room answers which address."""
+
+import re
+from collections.abc import Callable
+
+from sandbox.clock import SandboxClock
+from sandbox.ledger import Ledger
+from sandbox.salesforce import collections, composite, sobjects, tooling
+from sandbox.salesforce.call import Call
+from sandbox.salesforce.cursors import Cursors
+from sandbox.salesforce.oauth import OAuth
+from sandbox.salesforce.org import Org
+from sandbox.salesforce.query import Runner
+from sandbox.salesforce.refusals import Refusal, expired_session, not_found
+from sandbox.wire import Answer, Request, json_answer
+
+_VERSION = re.compile(r"v(\d{2,3})\.0")
+_OLDEST, _NEWEST = 31, 66
+_LONGEST_URI = 16_384
+_EVERY_ANSWER = {
+    "Cache-Control": "no-cache,must-revalidate,max-age=0,no-store,private",
+    "Server": "sfdcedge",
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+}
+_SEASONS = ("Spring", "Summer", "Winter")
+
+
+class SalesforceService:
+    """Answers for one org."""
+
+    def __init__(self, org: Org, ledger: Ledger, clock: SandboxClock) -> None:
+        self._org = org
+        self._ledger = ledger
+        self._clock = clock
+        self._oauth = OAuth(org)
+        self._cursors = Cursors(org)
+        self._rooms: dict[str, Callable[[Call], Answer]] = {
+            "query": self._query,
+            "queryAll": self._query,
+            "sobjects": sobjects.answer,
+            "composite": self._composite,
+            "limits": self._limits,
+            "tooling": self._tooling,
+        }
+
+    def handle(self, request: Request) -> Answer:
+        self._org.settle()
+        with self._org.lock:
+            answer = self._answer(request)
+        answer.headers = {**_EVERY_ANSWER, **answer.headers}
+        return answer
+
+    def perform(self, call: Call) -> Answer:
+        """One authorised call; refusals are answers."""
+        try:
+            room = self._rooms.get(call.path[0]) if call.path else self._index
+            if room is None:
+                raise not_found()
+            return room(call)
+        except Refusal as error:
+            return json_answer(error.status, error.body())
+
+    def _answer(self, request: Request) -> Answer:
+        if request.path.startswith("/services/oauth2/"):
+            return self._oauth.answer(request)
+        parts = [part for part in request.path.split("/") if part]
+        if parts == ["services", "data"]:
+            return json_answer(200, _versions())
+        try:
+            return self._data(request, parts)
+        except Refusal as error:
+            return json_answer(error.status, error.body())
+
+    def _data(self, request: Request, parts: list[str]) -> Answer:
+        if len(parts) < 3 or parts[:2] != ["services", "data"]:
+            raise not_found()
+        version = _version(parts[2])
+        if _uri_length(request) > _LONGEST_URI:
+            return Answer(414, b"<h1>Bad Message 414</h1>", {"Content-Type": "text/html"})
+        session = self._oauth.session(request)
+        if session is None:
+            raise expired_session()
+        if self._org.apps.rest_refused:
+            message = "This session is not valid for use with the REST API"
+            raise Refusal("INVALID_SESSION_ID", message, status=401)
+        rights = self._org.access.rights(session.user)
+        call = Call(self._org, request, rights, version, tuple(parts[3:]))
+        calls = composite.calls(call)
+        self._ledger.count_calls(calls)
+        self._org.usage.take(calls)
+        answer = self.perform(call)
+        if answer.status != 204:
+            answer.headers.setdefault("Sforce-Limit-Info", self._org.usage.header())
+        return answer
+
+    def _index(self, call: Call) -> Answer:
+        return json_answer(200, {name: call.url(name) for name in self._rooms})
+
+    def _query(self, call: Call) -> Answer:
+        user = call.rights.user
+        if len(call.path) == 2:
+            return json_answer(200, self._cursors.next_page(call.path[1], user, call.version))
+        if "q" not in call.request.query:
+            raise Refusal("MALFORMED_QUERY", "SOQL statements cannot be empty or null")
+        everything = call.path[0] == "queryAll"
+        runner = Runner(self._org, call.rights, call.version, deleted=everything)
+        result = runner.run(call.request.first("q"))
+        options = call.request.headers.get("sforce-query-options", "")
+        return json_answer(200, self._cursors.first_page(result, user, options, call.version))
+
+    def _composite(self, call: Call) -> Answer:
+        if call.path[1:2] == ("sobjects",):
+            return collections.answer(call)
+        return composite.answer(call, self.perform)
+
+    def _tooling(self, call: Call) -> Answer:
+        return tooling.answer(call, self._cursors)
+
+    def _limits(self, call: Call) -> Answer:
+        if call.path[1:] == ("recordCount",):
+            return _record_count(call)
+        if len(call.path) > 1:
+            raise not_found()
+        return json_answer(200, self._org.usage.body())
+
+
+def _record_count(call: Call) -> Answer:
+    asked = [one for one in call.request.first("sObjects").split(",") if one]
+    known = [name for name in asked or call.org.objects if name in call.org.objects]
+    counts = []
+    for name in known:
+        rows = call.org.tables[name].rows.values()
+        live = sum(1 for row in rows if not row.get("IsDeleted"))
+        counts.append({"count": live, "name": name})
+    return json_answer(200, {"sObjects": counts})
+
+
+def _version(text: str) -> str:
+    found = _VERSION.fullmatch(text)
+    if found is None:
+        raise not_found()
+    if int(found[1]) < _OLDEST:
+        raise Refusal(
+            "UNSUPPORTED_API_VERSION",
+            f"GONE: API version {text} is no longer available",
+            status=410,
+        )
+    return text.removeprefix("v")
+
+
+def _versions() -> list[dict[str, str]]:
+    listed = []
+    for number in range(_OLDEST, _NEWEST + 1):
+        # 66 is Spring '26, and there are three a year; Winter '26 came out in autumn of '25.
+        year, season = divmod(number - 66, 3)
+        named = _SEASONS[season]
+        label = f"{named} '{26 + year + (named == 'Winter')}"
+        version = f"{number}.0"
+        listed.append({"label": label, "url": f"/services/data/v{version}", "version": version})
+    return listed
+
+
+def _uri_length(request: Request) -> int:
+    query = sum(len(key) + sum(map(len, values)) for key, values in request.query.items())
+    return len(request.path) + query

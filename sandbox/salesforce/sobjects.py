@@ -1,0 +1,164 @@
+"""One record at a time: /sobjects/{object}/{id}, and what changed between two moments."""
+
+from datetime import datetime, timedelta
+from itertools import islice
+from urllib.parse import unquote
+
+from sandbox.salesforce import describe, writes
+from sandbox.salesforce.call import Call
+from sandbox.salesforce.coerce import read_time, wire_time
+from sandbox.salesforce.definitions import SObject
+from sandbox.salesforce.refusals import Refusal, no_such_column, not_found
+from sandbox.salesforce.table import Row
+from sandbox.wire import Answer, json_answer
+
+_KEPT_DAYS = 30
+
+
+def answer(call: Call) -> Answer:
+    """Everything below /sobjects."""
+    if len(call.path) == 1:
+        return describe.all_(call)
+    definition = _definition(call, call.path[1])
+    rest = call.path[2:]
+    if not rest:
+        return _collection(call, definition)
+    if rest == ("describe",):
+        return describe.one(call, definition)
+    if rest[0] in {"updated", "deleted"} and len(rest) == 1:
+        return _changes(call, definition, rest[0])
+    if len(rest) == 1:
+        return _record(call, definition, rest[0])
+    if len(rest) == 2:
+        return _by_external_id(call, definition, rest[0], unquote(rest[1]))
+    raise not_found()
+
+
+def shown(call: Call, definition: SObject, row: Row, names: list[str]) -> Row:
+    """A record as a GET shows it."""
+    found: Row = {
+        "attributes": {
+            "type": definition.name,
+            "url": call.url("sobjects", definition.name, str(row["Id"])),
+        }
+    }
+    for name in names:
+        default = False if definition.fields[name].type == "boolean" else None
+        found[name] = row.get(name, default)
+    return found
+
+
+def _definition(call: Call, name: str) -> SObject:
+    try:
+        definition = call.org.definition(name)
+    except Refusal as error:
+        raise not_found() from error
+    if "q" not in definition.flags or not call.rights.may("Read", definition.name):
+        raise not_found()
+    return definition
+
+
+def _collection(call: Call, definition: SObject) -> Answer:
+    if call.method == "POST":
+        id_ = writes.create(call, definition, call.body())
+        location = {"Location": call.url("sobjects", definition.name, id_)}
+        return json_answer(201, {"id": id_, "success": True, "errors": []}, location)
+    if call.method == "GET":
+        return describe.brief(call, definition)
+    raise _not_allowed(call)
+
+
+def _record(call: Call, definition: SObject, id_: str) -> Answer:
+    if call.method == "GET":
+        row = writes.readable(call, definition, id_)
+        return json_answer(200, shown(call, definition, row, _asked(call, definition)))
+    if call.method == "PATCH":
+        writes.update(call, definition, id_, call.body())
+        return Answer(204)
+    if call.method == "DELETE":
+        writes.delete(call, definition, id_)
+        return Answer(204)
+    raise _not_allowed(call)
+
+
+def _asked(call: Call, definition: SObject) -> list[str]:
+    asked = [one for one in call.request.first("fields").split(",") if one]
+    visible = call.rights.visible(definition)
+    if not asked:
+        return visible
+    for name in asked:
+        if name not in visible:
+            raise no_such_column(name, definition.name)
+    return ["Id", *(name for name in asked if name != "Id")]
+
+
+def _by_external_id(call: Call, definition: SObject, name: str, value: str) -> Answer:
+    field = definition.find(name)
+    if field is None or not field.external_id or not call.rights.sees(definition, field.name):
+        message = f"Provided external ID field does not exist or is not accessible: {name}"
+        raise Refusal("NOT_FOUND", message, status=404)
+    rows = [
+        row
+        for row in call.org.table(definition.name).rows.values()
+        if str(row.get(field.name)) == value and not row.get("IsDeleted")
+    ]
+    if len(rows) > 1:
+        urls = [call.url("sobjects", definition.name, str(row["Id"])) for row in rows]
+        return json_answer(300, urls)
+    if call.method == "PATCH":
+        return _upsert(call, definition, field.name, value, rows)
+    if not rows:
+        raise not_found()
+    return _record(call, definition, str(rows[0]["Id"]))
+
+
+def _upsert(call: Call, definition: SObject, name: str, value: str, rows: list[Row]) -> Answer:
+    if rows:
+        id_, created = str(rows[0]["Id"]), False
+        writes.update(call, definition, id_, call.body())
+    elif call.request.first("updateOnly") == "true":
+        raise not_found()
+    else:
+        id_, created = writes.create(call, definition, {**call.body(), name: value}), True
+    body = {"id": id_, "success": True, "errors": [], "created": created}
+    return json_answer(201 if created else 200, body)
+
+
+def _changes(call: Call, definition: SObject, which: str) -> Answer:
+    start, end = (_moment(call, name) for name in ("start", "end"))
+    now = call.org.clock.now()
+    if end <= start or start < now - timedelta(days=_KEPT_DAYS):
+        word = "startDate before org replication enabled date" if end > start else "bad range"
+        raise Refusal("INVALID_REPLICATION_DATE", word)
+    rows = islice(
+        call.org.table(definition.name).by_time(wire_time(start), wire_time(end)), 600_001
+    )
+    covered = min(end, call.org.oldest_open_transaction() or end)
+    latest = wire_time(covered.replace(second=0))
+    if which == "updated":
+        ids = [row["Id"] for row in rows if not row.get("IsDeleted")]
+        return json_answer(200, {"ids": ids, "latestDateCovered": latest})
+    gone = [
+        {"id": row["Id"], "deletedDate": row["SystemModstamp"]}
+        for row in rows
+        if row.get("IsDeleted")
+    ]
+    body = {
+        "deletedRecords": gone,
+        "earliestDateAvailable": wire_time(now - timedelta(days=_KEPT_DAYS)),
+        "latestDateCovered": latest,
+    }
+    return json_answer(200, body)
+
+
+def _moment(call: Call, name: str) -> datetime:
+    text = call.request.first(name).replace(" ", "+")
+    try:
+        return read_time(text).replace(second=0, microsecond=0)
+    except ValueError as error:
+        raise Refusal("INVALID_QUERY_FILTER_OPERATOR", f"{name}: bad date {text!r}") from error
+
+
+def _not_allowed(call: Call) -> Refusal:
+    message = f"HTTP Method '{call.method}' not allowed. Allowed are HEAD,GET,POST,PATCH,DELETE"
+    return Refusal("METHOD_NOT_ALLOWED", message, status=405)

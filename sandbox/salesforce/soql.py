@@ -1,0 +1,370 @@
+"""SOQL as text: what a query says, read into values. Errors point with a caret, as the API's."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sandbox.salesforce.refusals import Refusal
+
+_TOKEN = re.compile(
+    r"""
+    (?P<space>\s+)
+    | (?P<text>'(?:[^'\\]|\\.)*')
+    | (?P<moment>\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2}))
+    | (?P<day>\d{4}-\d{2}-\d{2})
+    | (?P<number>[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)
+    | (?P<name>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*(?::\d+)?)
+    | (?P<sign><>|!=|<=|>=|=|<|>)
+    | (?P<mark>[(),])
+    """,
+    re.VERBOSE,
+)
+_AGGREGATES = frozenset({"COUNT", "COUNT_DISTINCT", "MIN", "MAX", "SUM", "AVG"})
+_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
+_WORD_SIGNS = frozenset({"LIKE", "IN", "NOT", "INCLUDES", "EXCLUDES"})
+_RESERVED = frozenset(
+    ["FROM", "WHERE", "ORDER", "GROUP", "BY", "LIMIT", "OFFSET", "AND", "OR", "ASC", "DESC", "NULLS", "HAVING", "FOR"]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A field, maybe through parents: ("Account", "Industry"). `at` is its place in the text."""
+
+    steps: tuple[str, ...]
+    at: int
+
+    @property
+    def text(self) -> str:
+        return ".".join(self.steps)
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A value in the text. `kind`: text, number, moment, day, flag, null or date (TODAY ...)."""
+
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    path: Path
+    sign: str  # = != < <= > >= LIKE IN "NOT IN" INCLUDES EXCLUDES
+    values: tuple[Literal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    parts: tuple["Condition", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Any:
+    parts: tuple["Condition", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    part: "Condition"
+
+
+Condition = Comparison | All | Any | Not
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    function: str
+    path: Path | None
+    alias: str
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    path: Path
+    descending: bool
+    nulls_last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One SELECT. A child query stands among the selected of its parent."""
+
+    text: str
+    type: str
+    type_at: int
+    fields: tuple[Path, ...] = ()
+    aggregates: tuple[Aggregate, ...] = ()
+    children: tuple["Query", ...] = ()
+    all_fields: str = ""  # FIELDS(ALL), FIELDS(STANDARD), FIELDS(CUSTOM)
+    where: Condition | None = None
+    group: tuple[Path, ...] = ()
+    order: tuple[Order, ...] = ()
+    limit: int | None = None
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    kind: str
+    text: str
+    at: int
+
+    def says(self, *words: str) -> bool:
+        return self.kind in {"name", "mark", "sign"} and self.text.upper() in words
+
+
+def parse(text: str) -> Query:
+    """Read a query.
+
+    Raises:
+        Refusal: MALFORMED_QUERY, with the place.
+    """
+    reader = _Reader(text)
+    query = reader.query()
+    if reader.now.kind != "end":
+        raise reader.unexpected()
+    return query
+
+
+def pointed(text: str, at: int, message: str, code: str) -> Refusal:
+    """A refusal that shows the query with a caret under the place."""
+    line = text.replace("\n", " ")
+    start = max(0, at - 60)
+    shown = line[start : at + 60]
+    caret = " " * (at - start) + "^"
+    return Refusal(code, f"\n{shown}\n{caret}\nERROR at Row:1:Column:{at + 1}\n{message}")
+
+
+class _Reader:
+    """Reads from left to right; each method reads one thing and leaves the place after it."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._tokens = list(_tokens(text))
+        self._next = 0
+
+    @property
+    def now(self) -> _Token:
+        return self._tokens[self._next]
+
+    def unexpected(self) -> Refusal:
+        token = self.now
+        said = "<EOF>" if token.kind == "end" else token.text
+        return pointed(self._text, token.at, f"unexpected token: '{said}'", "MALFORMED_QUERY")
+
+    def query(self) -> Query:
+        self._expect("SELECT")
+        fields: list[Path] = []
+        aggregates: list[Aggregate] = []
+        children: list[Query] = []
+        all_fields = self._fields_function()
+        while not all_fields:
+            self._selected(fields, aggregates, children)
+            if not self._took(","):
+                break
+        self._expect("FROM")
+        type_ = self._name()
+        if self.now.kind == "name" and not self._at_clause():
+            self._step()  # an alias of the object; fields do without it
+        return Query(
+            self._text,
+            type_.text,
+            type_.at,
+            tuple(fields),
+            tuple(aggregates),
+            tuple(children),
+            all_fields,
+            self._condition() if self._took("WHERE") else None,
+            self._group(),
+            self._orders(),
+            self._whole() if self._took("LIMIT") else None,
+            (self._whole() or 0) if self._took("OFFSET") else 0,
+        )
+
+    def _at_clause(self) -> bool:
+        return self.now.says("WHERE", "GROUP", "ORDER", "LIMIT", "OFFSET", "HAVING", "FOR", "WITH")
+
+    def _fields_function(self) -> str:
+        if not (self.now.says("FIELDS") and self._tokens[self._next + 1].text == "("):
+            return ""
+        self._step()
+        self._expect("(")
+        scope = self._name().text.upper()
+        self._expect(")")
+        return scope
+
+    def _selected(
+        self, fields: list[Path], aggregates: list[Aggregate], children: list[Query]
+    ) -> None:
+        if self._took("("):
+            children.append(self.query())
+            self._expect(")")
+            return
+        name = self._name()
+        if self.now.text == "(":
+            aggregates.append(self._aggregate(name, len(aggregates)))
+        else:
+            fields.append(_path(name))
+
+    def _aggregate(self, name: _Token, number: int) -> Aggregate:
+        function = name.text.upper()
+        if function not in _AGGREGATES:
+            raise pointed(
+                self._text, name.at, f"unexpected token: '{name.text}'", "MALFORMED_QUERY"
+            )
+        self._expect("(")
+        path = None if self.now.text == ")" else _path(self._name())
+        self._expect(")")
+        alias = f"expr{number}"
+        if self.now.kind == "name" and not self.now.says(*_RESERVED):
+            alias = self._step().text
+        return Aggregate(function, path, alias)
+
+    def _condition(self) -> Condition:
+        first = self._term()
+        if self.now.says("AND"):
+            return All(tuple(self._more(first, "AND", "OR")))
+        if self.now.says("OR"):
+            return Any(tuple(self._more(first, "OR", "AND")))
+        return first
+
+    def _more(self, first: Condition, word: str, other: str) -> Iterator[Condition]:
+        yield first
+        while self._took(word):
+            yield self._term()
+        if self.now.says(other):
+            raise self.unexpected()  # AND and OR mix only inside parentheses
+
+    def _term(self) -> Condition:
+        if self._took("NOT"):
+            return Not(self._term())
+        if self._took("("):
+            inside = self._condition()
+            self._expect(")")
+            return inside
+        return self._comparison()
+
+    def _comparison(self) -> Comparison:
+        path = _path(self._name())
+        sign = self._sign()
+        if sign in {"IN", "NOT IN", "INCLUDES", "EXCLUDES"}:
+            return Comparison(path, sign, tuple(self._list()))
+        return Comparison(path, sign, (self._literal(),))
+
+    def _sign(self) -> str:
+        token = self.now
+        if token.kind == "sign":
+            self._step()
+            return "!=" if token.text == "<>" else token.text
+        if not token.says(*_WORD_SIGNS):
+            raise self.unexpected()
+        word = self._step().text.upper()
+        if word == "NOT":
+            self._expect("IN")
+            return "NOT IN"
+        return word
+
+    def _list(self) -> Iterator[Literal]:
+        self._expect("(")
+        while True:
+            yield self._literal()
+            if not self._took(","):
+                break
+        self._expect(")")
+
+    def _literal(self) -> Literal:
+        token = self.now
+        if token.kind == "text":
+            self._step()
+            return Literal("text", _unescape(token.text[1:-1]))
+        if token.kind in {"number", "moment", "day"}:
+            self._step()
+            return Literal(token.kind, token.text)
+        if token.kind == "name" and not token.says("SELECT"):
+            self._step()
+            return _word(token.text)
+        raise self.unexpected()
+
+    def _group(self) -> tuple[Path, ...]:
+        if not self._took("GROUP"):
+            return ()
+        self._expect("BY")
+        paths = [_path(self._name())]
+        while self._took(","):
+            paths.append(_path(self._name()))
+        return tuple(paths)
+
+    def _orders(self) -> tuple[Order, ...]:
+        if not self._took("ORDER"):
+            return ()
+        self._expect("BY")
+        orders = [self._order()]
+        while self._took(","):
+            orders.append(self._order())
+        return tuple(orders)
+
+    def _order(self) -> Order:
+        path = _path(self._name())
+        descending = not self._took("ASC") and self._took("DESC")
+        nulls_last = False
+        if self._took("NULLS"):
+            nulls_last = self._took("LAST")
+            if not nulls_last:
+                self._expect("FIRST")
+        return Order(path, descending, nulls_last)
+
+    def _whole(self) -> int:
+        token = self.now
+        if token.kind != "number" or not token.text.isdigit():
+            raise self.unexpected()
+        return int(self._step().text)
+
+    def _name(self) -> _Token:
+        if self.now.kind != "name" or self.now.says(*_RESERVED):
+            raise self.unexpected()
+        return self._step()
+
+    def _took(self, word: str) -> bool:
+        if not self.now.says(word):
+            return False
+        self._step()
+        return True
+
+    def _expect(self, word: str) -> None:
+        if not self._took(word):
+            raise self.unexpected()
+
+    def _step(self) -> _Token:
+        token = self.now
+        self._next += token.kind != "end"
+        return token
+
+
+def _tokens(text: str) -> Iterator[_Token]:
+    at = 0
+    while at < len(text):
+        match = _TOKEN.match(text, at)
+        if match is None:
+            raise pointed(text, at, f"unexpected token: '{text[at]}'", "MALFORMED_QUERY")
+        if match.lastgroup != "space":
+            yield _Token(str(match.lastgroup), match.group(), at)
+        at = match.end()
+    yield _Token("end", "", len(text))
+
+
+def _path(token: _Token) -> Path:
+    return Path(tuple(token.text.split(".")), token.at)
+
+
+def _word(text: str) -> Literal:
+    upper = text.upper()
+    if upper in {"TRUE", "FALSE"}:
+        return Literal("flag", upper.lower())
+    if upper == "NULL":
+        return Literal("null", "")
+    return Literal("date", upper)
+
+
+def _unescape(text: str) -> str:
+    return re.sub(r"\\(.)", lambda found: _ESCAPES.get(found[1], found[1]), text, flags=re.DOTALL)

@@ -1,0 +1,123 @@
+"""Writes as the API allows them: what the user may, checked before the org's own rules."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from sandbox.salesforce import setup
+from sandbox.salesforce.call import Call
+from sandbox.salesforce.definitions import SObject
+from sandbox.salesforce.ids import canonical
+from sandbox.salesforce.refusals import (
+    Refusal,
+    converted,
+    invalid_reference,
+    no_such_write_column,
+    not_found,
+    not_writable,
+)
+from sandbox.salesforce.table import Row
+
+if TYPE_CHECKING:
+    from sandbox.salesforce.org import Org
+
+_SYSTEM_RIGHTS = {
+    "PermissionSet": "ManageProfilesPermissionsets",
+    "FieldPermissions": "ManageProfilesPermissionsets",
+    "ObjectPermissions": "ManageProfilesPermissionsets",
+    "PermissionSetAssignment": "AssignPermissionSets",
+}
+
+
+def create(call: Call, definition: SObject, values: Mapping[str, object]) -> str:
+    _allowed(call, definition, "Create", "c")
+    kept = _writable(call, definition, values, creating=True)
+    if definition.name == "FieldPermissions":
+        return _grant(call.org, kept)
+    return call.org.create(definition.name, kept, by=call.rights.user)
+
+
+def update(call: Call, definition: SObject, id_: str, values: Mapping[str, object]) -> None:
+    _allowed(call, definition, "Edit", "u")
+    row = readable(call, definition, id_)
+    kept = _writable(call, definition, values, creating=False)
+    if row.get("IsConverted") and "AllowViewEditConvertedLeads" not in call.rights.system:
+        raise converted()
+    if definition.name == "FieldPermissions" and kept.get("PermissionsEdit"):
+        kept["PermissionsRead"] = True
+    call.org.update(definition.name, id_, kept, by=call.rights.user, auto_assign=call.auto_assign)
+
+
+def delete(call: Call, definition: SObject, id_: str) -> None:
+    _allowed(call, definition, "Delete", "d")
+    readable(call, definition, id_)
+    call.org.delete(definition.name, id_, by=call.rights.user)
+
+
+def readable(call: Call, definition: SObject, id_: str) -> Row:
+    """The live row, when the user may see it.
+
+    Raises:
+        Refusal: it is not there, deleted, or somebody else's.
+    """
+    row = call.org.live(definition.name, id_)
+    private = definition.name in call.org.automation.private
+    if private and not call.rights.sees_all(definition.name) and row["OwnerId"] != call.rights.user:
+        raise not_found()
+    return row
+
+
+def object_of(org: "Org", id_: object) -> SObject:
+    """The object an id belongs to, by its prefix and then by its row."""
+    known = canonical(id_) if isinstance(id_, str) else None
+    if known is None:
+        raise Refusal("MALFORMED_ID", f"bad id {id_}")
+    for name, table in org.tables.items():
+        if known in table.rows:
+            return org.objects[name]
+    raise invalid_reference()
+
+
+def _allowed(call: Call, definition: SObject, right: str, flag: str) -> None:
+    system = _SYSTEM_RIGHTS.get(definition.name)
+    if system:
+        call.needs(system)
+    elif flag not in definition.flags or not call.rights.may(right, definition.name):
+        message = "insufficient access rights on object id"
+        raise Refusal("INSUFFICIENT_ACCESS_OR_READONLY", message, status=403)
+
+
+def _writable(
+    call: Call, definition: SObject, values: Mapping[str, object], *, creating: bool
+) -> Row:
+    kept: Row = {}
+    refused = []
+    for name, value in values.items():
+        if name == "attributes":
+            continue
+        field = definition.find(name)
+        if field is None or not call.rights.sees(definition, field.name):
+            raise no_such_write_column(name, definition.name)
+        open_ = field.createable if creating else field.updateable
+        if not open_ or not call.rights.edits(definition, field.name):
+            refused.append(field.name)
+        kept[field.name] = value
+    if refused:
+        raise not_writable(refused)
+    return kept
+
+
+def _grant(org: "Org", values: Row) -> str:
+    type_, _, name = str(values.get("Field")).partition(".")
+    if type_ not in org.objects or name not in org.objects[type_].fields:
+        message = f"Field Name: bad value for restricted picklist field: {values.get('Field')}"
+        raise Refusal("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", message, ["Field"])
+    parent = canonical(str(values.get("ParentId"))) or ""
+    if parent not in org.table("PermissionSet").rows:
+        raise invalid_reference()
+    for row in org.table("FieldPermissions").rows.values():
+        if row["ParentId"] == parent and row["Field"] == values["Field"]:
+            message = f"duplicate value found: <unknown> duplicates value on record: {row['Id']}"
+            raise Refusal("DUPLICATE_VALUE", message)
+    edit = values.get("PermissionsEdit") is True
+    read = values.get("PermissionsRead") is True
+    return setup.grant(org, parent, type_, name, read=read, edit=edit)
