@@ -5,24 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from enum import StrEnum
 
 from bbm_core.balance.cells import NOTHING, CellKey, Cells, CellValue, Unit
 from bbm_core.scope import Segment
 
 WEEK = timedelta(days=7)
-
-
-class Measure(StrEnum):
-    """By what the balance is measured."""
-
-    COUNT = "count"
-    ACCOUNT = "account"
-    AMOUNT = "amount"
-
-    @property
-    def unit(self) -> Unit:
-        return Unit.ACCOUNT if self is Measure.ACCOUNT else Unit.RECORD
 
 
 @dataclass(frozen=True, slots=True)
