@@ -188,7 +188,7 @@ def only_missing(answer: Row) -> None:
 
 
 def _object(answer: Any) -> Row:
-    value = parsed(answer.data)
+    value = parsed(answer.data or b"")  # urllib3 says None where nothing came
     if not isinstance(value, dict):
         raise malformed("it is not a JSON object")
     if value.get("status") == "error":

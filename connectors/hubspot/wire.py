@@ -171,7 +171,7 @@ def _accepted(answer: urllib3.HTTPResponse) -> urllib3.HTTPResponse:
     if HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
         return answer
     raise Refusal(
-        complaint_of(answer.status, answer.data, answer.headers, reason=answer.reason or "")
+        complaint_of(answer.status, answer.data or b"", answer.headers, answer.reason or "")
     )
 
 
