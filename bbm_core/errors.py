@@ -6,7 +6,8 @@ BBMError
 ├── PreconditionError    create the field, grant the permission or scope    exit 4
 ├── TransientError       wait and run again; nothing was lost               exit 6
 ├── LockHeld             another run is at work                             exit 7
-└── SafetyStop           look at the plan, then confirm it                  exit 8
+├── SafetyStop           look at the plan, then confirm it                  exit 8
+└── StoreDamaged         restore the state from its backup                  exit 1
 
 Every error says what happened (`message`), what to do (`hint`, an imperative) and carries a
 stable `code` such as BBM-SF-012 by which people find its page.
@@ -73,3 +74,7 @@ class SafetyStop(BBMError):
     """A guard stopped the run before anything was written."""
 
     exit_code = 8
+
+
+class StoreDamaged(BBMError):
+    """What is kept is not what was kept: a damaged file; nothing is decided by it."""

@@ -1,1 +1,28 @@
-"""The state: what was read, decided, planned, written and told, on SQLAlchemy Core."""
+"""The agent's state on SQLAlchemy Core; `Store` is all that the rest of the agent needs."""
+
+from agent.store.allowances import Allowance
+from agent.store.audit import AuditLine, Event
+from agent.store.codec import fingerprint
+from agent.store.incidents import AlertRow, AlertState
+from agent.store.outbox import OutboxRow, PlannedCounts, State
+from agent.store.reading import ParkedRow
+from agent.store.rows import Kept, KeptEntry
+from agent.store.runs import Run
+from agent.store.store import Store
+
+__all__ = [
+    "AlertRow",
+    "AlertState",
+    "Allowance",
+    "AuditLine",
+    "Event",
+    "Kept",
+    "KeptEntry",
+    "OutboxRow",
+    "ParkedRow",
+    "PlannedCounts",
+    "Run",
+    "State",
+    "Store",
+    "fingerprint",
+]

@@ -1,0 +1,77 @@
+"""The agent's clock: the only place that reads the time or lets it pass."""
+
+import http.client
+import json
+import time
+from datetime import UTC, datetime
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from bbm_core.errors import TransientError
+
+_PATH = "/__sandbox__/clock"
+_TIMEOUT_SECONDS = 30.0
+
+
+class Clock(Protocol):
+    """What time it is, and waiting. Times are aware and in UTC."""
+
+    def now(self) -> datetime: ...
+
+    def wait(self, seconds: float) -> None: ...
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def wait(self, seconds: float) -> None:
+        time.sleep(max(0.0, seconds))
+
+
+class RemoteClock:
+    """A sandbox's clock, through its admin interface: waiting advances it, so nobody waits."""
+
+    def __init__(self, url: str) -> None:
+        address = urlsplit(url)
+        self._host = address.hostname or ""
+        self._port = address.port or 80
+
+    def now(self) -> datetime:
+        return self._ask("GET", None)
+
+    def wait(self, seconds: float) -> None:
+        self._ask("POST", {"advance_seconds": max(0.0, seconds)})
+
+    def _ask(self, method: str, body: object) -> datetime:
+        """Send one request; both answer with the time as it is afterwards."""
+        # http.client knows no proxies, so the environment cannot send this elsewhere.
+        connection = http.client.HTTPConnection(self._host, self._port, timeout=_TIMEOUT_SECONDS)
+        try:
+            payload = None if body is None else json.dumps(body)
+            connection.request(method, _PATH, payload, {"Content-Type": "application/json"})
+            answer = connection.getresponse()
+            return _time_in(answer.status, answer.read())
+        except (OSError, http.client.HTTPException) as error:
+            raise _no_clock(f"does not answer ({type(error).__name__})") from error
+        finally:
+            connection.close()
+
+
+def _time_in(status: int, body: bytes) -> datetime:
+    if status != http.client.OK:
+        raise _no_clock(f"answers {status}")
+    try:
+        return datetime.fromisoformat(json.loads(body)["now"]).astimezone(UTC)
+    except (ValueError, KeyError, TypeError) as error:
+        raise _no_clock("answers without a time") from error
+
+
+def _no_clock(what: str) -> TransientError:
+    return TransientError(
+        f"The sandbox's clock {what}.",
+        hint="Start the sandbox again with `bbm sandbox serve`.",
+        code="BBM-CLOCK-001",
+    )

@@ -1,0 +1,197 @@
+"""Values, records and their parts as JSON and back, without losing a type or a digit."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import orjson
+
+from bbm_core.records import (
+    FieldRole,
+    Money,
+    Outcome,
+    Record,
+    RecordKind,
+    RecordRef,
+    StatusEntry,
+    Value,
+)
+
+_WIDEST_INT = 2**53 - 1
+_PLAIN = frozenset({str, bool})
+
+
+def encode_value(value: Value | None) -> object:
+    """The JSON form of a value; what JSON has no type for becomes an object with one key."""
+    match value:
+        case None | str() | bool():
+            return value
+        case int():
+            return value if abs(value) <= _WIDEST_INT else {"int": str(value)}
+        case Decimal():
+            return {"decimal": str(value)}
+        case datetime():
+            return {"datetime": value.astimezone(UTC).isoformat()}
+        case date():
+            return {"date": value.isoformat()}
+        case tuple():
+            return list(value)
+
+
+def decode_value(stored: object) -> Value | None:
+    """The value again."""
+    match stored:
+        case None | str() | int():
+            return stored
+        case list():
+            return tuple(stored)
+        case {"datetime": str(text)}:
+            return datetime.fromisoformat(text)
+        case {"decimal": str(text)}:
+            return Decimal(text)
+        case {"date": str(text)}:
+            return date.fromisoformat(text)
+        case {"int": str(text)}:
+            return int(text)
+        case _:
+            raise ValueError(f"not a stored value: {stored!r}")
+
+
+def encode_values(values: Mapping[str, Value] | Mapping[str, Value | None]) -> dict[str, object]:
+    return {
+        key: value if type(value) in _PLAIN else encode_value(value)
+        for key, value in values.items()
+    }
+
+
+def decode_values(stored: Mapping[str, object]) -> dict[str, Value]:
+    """Values by name; an empty one is a missing one."""
+    values = {k: v if type(v) in _PLAIN else decode_value(v) for k, v in stored.items()}
+    return {key: value for key, value in values.items() if value is not None}  # type: ignore[misc]  # the fast path has told str and bool apart already
+
+
+def dump(value: object) -> str:
+    """Canonical JSON: the same value gives the same text, so texts can be compared and hashed."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+    except orjson.JSONEncodeError:
+        # A lone surrogate cannot be kept by any database; the rest of the record still can.
+        return orjson.dumps(_without_surrogates(value), option=orjson.OPT_SORT_KEYS).decode()
+
+
+def load(text: str) -> Any:
+    return orjson.loads(text)
+
+
+def dump_values(values: Mapping[str, Value] | Mapping[str, Value | None]) -> str:
+    return dump(encode_values(values))
+
+
+def load_values(text: str) -> dict[str, Value]:
+    return decode_values(orjson.loads(text)) if text != "{}" else {}
+
+
+def dump_written(values: Mapping[FieldRole, Value] | Mapping[FieldRole, Value | None]) -> str:
+    return dump({role.value: encode_value(value) for role, value in values.items()})
+
+
+def load_written(text: str) -> dict[FieldRole, Value]:
+    return {FieldRole(k): v for k, v in load_values(text).items()} if text != "{}" else {}
+
+
+def load_new_values(text: str) -> dict[FieldRole, Value | None]:
+    """The values of a write, where None clears a field."""
+    return {FieldRole(key): decode_value(value) for key, value in orjson.loads(text).items()}
+
+
+def dump_body(record: Record) -> str:
+    """What a record says, apart from its name, its time of change and the agent's own fields."""
+    body: dict[str, object] = {"created": record.created.astimezone(UTC).isoformat()}
+    if record.statuses:
+        body["statuses"] = [[s.status, s.at.astimezone(UTC).isoformat()] for s in record.statuses]
+    if record.attributes:
+        body["attributes"] = encode_values(record.attributes)
+    if record.amount is not None:
+        body["amount"] = [str(record.amount.amount), record.amount.currency]
+    if record.outcome is not Outcome.OPEN:
+        body["outcome"] = record.outcome.value
+    body.update(_optional_parts(record))
+    return dump(body)
+
+
+def load_record(
+    ref: RecordRef, modified: datetime, body: str, written: Mapping[FieldRole, Value]
+) -> Record:
+    stored = orjson.loads(body)
+    amount = stored.get("amount")
+    return Record(
+        ref=ref,
+        created=datetime.fromisoformat(stored["created"]),
+        modified=modified,
+        statuses=tuple(
+            [StatusEntry(s, datetime.fromisoformat(at)) for s, at in stored.get("statuses", ())]
+        ),
+        outcome=Outcome(stored["outcome"]) if "outcome" in stored else Outcome.OPEN,
+        closed_at=_moment(stored.get("closed_at")),
+        owner=stored.get("owner"),
+        channel=stored.get("channel"),
+        amount=Money(Decimal(amount[0]), amount[1]) if amount else None,
+        account=parse_ref(stored["account"]) if "account" in stored else None,
+        converted_at=_moment(stored.get("converted_at")),
+        converted_to=tuple(map(parse_ref, stored.get("converted_to", ()))),
+        attributes=decode_values(stored.get("attributes", {})),
+        written=written,
+        sealed=stored.get("sealed", False),
+    )
+
+
+def parse_ref(text: str) -> RecordRef:
+    """The ref that prints as this text."""
+    kind, _, record_id = text.partition(":")
+    return RecordRef(RecordKind(kind), record_id)
+
+
+def fingerprint(record: Record) -> str:
+    """A digest of what the record says; our own writes and mere touches do not change it."""
+    return digest_of(dump_body(record))
+
+
+def digest_of(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def row_sum(*parts: str | None) -> str:
+    """A checksum over the parts of a row, to notice a damaged file before it is acted on."""
+    joined = "\x1f".join(["\x1e" if part is None else part for part in parts])
+    return hashlib.blake2b(joined.encode(), digest_size=8).hexdigest()
+
+
+def _optional_parts(record: Record) -> dict[str, object]:
+    parts = {
+        "closed_at": record.closed_at and record.closed_at.astimezone(UTC).isoformat(),
+        "owner": record.owner,
+        "channel": record.channel,
+        "account": record.account and str(record.account),
+        "converted_at": record.converted_at and record.converted_at.astimezone(UTC).isoformat(),
+        "converted_to": [str(ref) for ref in record.converted_to] or None,
+        "sealed": record.sealed or None,
+    }
+    return {key: value for key, value in parts.items() if value is not None}
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def _without_surrogates(value: object) -> object:
+    match value:
+        case str():
+            return value.encode("utf-8", "replace").decode()
+        case dict():
+            return {str(_without_surrogates(k)): _without_surrogates(v) for k, v in value.items()}
+        case list() | tuple():
+            return [_without_surrogates(inner) for inner in value]
+        case _:
+            return value

@@ -1,0 +1,216 @@
+"""Cells as rows: what kept records add to them, take back from them, and how they are made anew."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from bbm_core.scope import Segment
+from sqlalchemy import Connection, Row, delete, select, tuple_
+
+from agent.store import codec, schema
+from agent.store.database import chunks, put
+from agent.store.rows import kept_entries, ref_of
+from bbm_core.balance.cells import (
+    CellKey,
+    Cells,
+    CellValue,
+    JudgedEntry,
+    Placement,
+    Unit,
+    account_cells,
+    merge,
+    negated,
+    record_cells,
+)
+from bbm_core.balance.funnel import StageEntry
+from bbm_core.icp.classify import Flag
+from bbm_core.records import RecordRef
+
+_KEY = ("version", "unit", "dimension", "stage", "week", "segment", "value")
+_MEASURES = tuple(field.name for field in fields(CellValue))
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """How a record counts, for which account, and by which version of the profiles."""
+
+    version: str
+    account: str | None
+    placement: Placement
+
+
+Book = Mapping[RecordRef, Placed]
+"""Records that count. A record that is gone or outside the scope is not among them."""
+
+
+def place(row: Mapping[str, Any], entries: Iterable[Mapping[str, Any]]) -> Placed | None:
+    """How a record with this row and these entries counts; None when it does not."""
+    if row["gone_at"] is not None or row["flag"] is None:
+        return None
+    flag = Flag(row["flag"])
+    placement = Placement(
+        entries=tuple(_judged(entry, flag) for entry in entries),
+        flag=flag,
+        segment=Segment(row["segment"]),
+        amount=None if row["amount"] is None else Decimal(row["amount"]),
+        slices=codec.load(row["slices"]),
+    )
+    return Placed(row["version"], row["account"], placement)
+
+
+def place_all(
+    rows: Mapping[RecordRef, Mapping[str, Any]],
+    entries: Mapping[RecordRef, Sequence[Mapping[str, Any]]],
+) -> Book:
+    placed = {ref: place(row, entries.get(ref, ())) for ref, row in rows.items()}
+    return {ref: one for ref, one in placed.items() if one is not None}
+
+
+def concerned_accounts(before: Book, after: Book) -> set[str]:
+    """The accounts that have to be counted again when `before` becomes `after`."""
+    changed = [
+        one
+        for ref in before.keys() | after.keys()
+        if before.get(ref) != after.get(ref)
+        for one in (before.get(ref), after.get(ref))
+    ]
+    return {one.account for one in changed if one is not None and one.account is not None}
+
+
+def neighbours(connection: Connection, accounts: Iterable[str], touched: set[RecordRef]) -> Book:
+    """The records of these accounts that are not touched themselves."""
+    table = schema.record
+    columns = [table.c[name] for name in _PLACING]
+    rows: dict[RecordRef, Mapping[str, Any]] = {}
+    for chunk in chunks(sorted(accounts)):
+        query = select(*columns).where(table.c.account.in_(chunk), table.c.gone_at.is_(None))
+        found = connection.execute(query).mappings()
+        rows |= {ref: row for row in found if (ref := ref_of(row)) not in touched}
+    return place_all(rows, kept_entries(connection, rows))
+
+
+_PLACING = ("kind", "id", "account", "flag", "version", "segment", "amount", "slices", "gone_at")
+
+
+def change(before: Book, after: Book, others: Book) -> Cells:
+    """By how much the cells change when `before` becomes `after`.
+
+    `others` are the remaining records of the accounts concerned: an account counts once, so what
+    it adds depends on all of its records.
+    """
+    accounts = concerned_accounts(before, after)
+    return merge(
+        *(negated(_of_record(p)) for ref, p in before.items() if after.get(ref) != p),
+        *(_of_record(p) for ref, p in after.items() if before.get(ref) != p),
+        *(negated(cells) for cells in _of_accounts(accounts, before, others)),
+        *_of_accounts(accounts, after, others),
+    )
+
+
+def all_cells(book: Book) -> Cells:
+    """What these records add, all together."""
+    return change({}, book, {})
+
+
+def add_cells(connection: Connection, cells: Cells) -> None:
+    """Add to the kept cells; those that come to nothing go."""
+    if not cells:
+        return
+    kept = _kept_among(connection, cells)
+    sums = {key: kept.get(key, CellValue()) + value for key, value in cells.items()}
+    filled = [_row(key, value) for key, value in sums.items() if not value.is_zero]
+    put(connection, schema.cell, filled, ["tally"])
+    _drop(connection, [key for key, value in sums.items() if value.is_zero and key in kept])
+
+
+def to_cell(row: Row[Any]) -> tuple[CellKey, CellValue]:
+    return _key(row), _value(row.tally)
+
+
+def _of_record(placed: Placed) -> Cells:
+    return record_cells(placed.placement, placed.version)
+
+
+def _of_accounts(accounts: set[str], *books: Book) -> Iterator[Cells]:
+    """What each account adds, version by version: figures of two definitions never mix."""
+    members: dict[tuple[str, str], list[Placement]] = defaultdict(list)
+    for book in books:
+        for placed in book.values():
+            if placed.account in accounts:
+                members[placed.account, placed.version].append(placed.placement)
+    for (_, version), placements in members.items():
+        yield account_cells(placements, version)
+
+
+def _judged(entry: Mapping[str, Any], flag: Flag) -> JudgedEntry:
+    stay = StageEntry(entry["stage"], entry["entered"], entry["left"])
+    # A record that came into scope later has no flag of then; today's is the nearest there is.
+    return JudgedEntry(stay, flag if entry["flag_then"] is None else Flag(entry["flag_then"]))
+
+
+def _kept_among(connection: Connection, wanted: Iterable[CellKey]) -> Cells:
+    """The kept ones among these cells; a page touches few weeks, so those are read whole."""
+    table = schema.cell
+    keys = {tuple(_key_columns(key).values()): key for key in wanted}
+    weeks: dict[str, set[str]] = defaultdict(set)
+    for key in keys.values():
+        weeks[key.version].add(key.week.isoformat())
+    found: dict[CellKey, CellValue] = {}
+    columns = [table.c[name] for name in (*_KEY, "tally")]
+    for version, days in weeks.items():
+        for chunk in chunks(sorted(days)):
+            query = select(*columns).where(table.c.version == version, table.c.week.in_(chunk))
+            for row in connection.execute(query):
+                if key := keys.get(tuple(row[:-1])):
+                    found[key] = _value(row[-1])
+    return found
+
+
+def _drop(connection: Connection, keys: Sequence[CellKey]) -> None:
+    table = schema.cell
+    columns = tuple_(*(table.c[name] for name in _KEY))
+    for chunk in chunks(keys):
+        values = [tuple(_key_columns(key).values()) for key in chunk]
+        connection.execute(delete(table).where(columns.in_(values)))
+
+
+def _row(key: CellKey, value: CellValue) -> dict[str, str]:
+    return {**_key_columns(key), "tally": _tally(value)}
+
+
+def _key_columns(key: CellKey) -> dict[str, str]:
+    """In the order of `_KEY`."""
+    return {
+        "version": key.version,
+        "unit": key.unit.value,
+        "dimension": key.dimension,
+        "stage": key.stage,
+        "week": key.week.isoformat(),
+        "segment": key.segment.value,
+        "value": key.value,
+    }
+
+
+def _key(row: Row[Any]) -> CellKey:
+    return CellKey(
+        version=row.version,
+        unit=Unit(row.unit),
+        stage=row.stage,
+        week=date.fromisoformat(row.week),
+        segment=Segment(row.segment),
+        dimension=row.dimension,
+        value=row.value,
+    )
+
+
+def _tally(value: CellValue) -> str:
+    """The counts and amounts that are not zero."""
+    present = {name: measure for name in _MEASURES if (measure := getattr(value, name))}
+    return codec.dump(codec.encode_values(present))
+
+
+def _value(tally: str) -> CellValue:
+    return CellValue(**{name: codec.decode_value(v) for name, v in codec.load(tally).items()})

@@ -1,0 +1,93 @@
+"""Stage entries as rows: the verdict and the attributes as of the judging age, frozen from then."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from agent.store import codec
+from bbm_core.balance.funnel import StageEntry
+from bbm_core.icp.classify import Flag
+from bbm_core.judgement import Judgement
+from bbm_core.records import Value
+
+JudgeThen = Callable[[Mapping[str, Value], date], Flag]
+"""The flag that attributes of then get by the profiles of today, on the day they were judged."""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgingAge:
+    """When an entry is judged for good: at a fixed age, because enrichment arrives late."""
+
+    now: datetime
+    days: int
+    judge_then: JudgeThen | None = None  # restates what was frozen by another version
+
+    def of(self, entered: datetime) -> datetime:
+        return entered + timedelta(days=self.days)
+
+
+def entry_rows(
+    judgement: Judgement, before: Sequence[Mapping[str, Any]], age: JudgingAge
+) -> list[dict[str, Any]]:
+    """The rows of a record's stage entries."""
+    known = {(row["stage"], row["entered"]): row for row in before}
+    present = _present(judgement)
+    return [
+        {
+            "kind": judgement.record.ref.kind.value,
+            "id": judgement.record.ref.id,
+            "position": position,
+            "stage": entry.stage,
+            "entered": entry.entered,
+            "left": entry.left,
+            **_then(judgement, entry, known.get((entry.stage, entry.entered)), present, age),
+        }
+        for position, entry in enumerate(judgement.entries)
+    ]
+
+
+def _present(judgement: Judgement) -> dict[str, Any]:
+    verdict = judgement.verdict
+    return {
+        "flag_then": None if verdict is None else verdict.flag.value,
+        "version_then": "" if verdict is None else verdict.version,
+        "attributes_then": codec.dump_values(judgement.attributes),
+    }
+
+
+def _then(
+    judgement: Judgement,
+    entry: StageEntry,
+    known: Mapping[str, Any] | None,
+    present: dict[str, Any],
+    age: JudgingAge,
+) -> dict[str, Any]:
+    if known is None or not _is_frozen(judgement, entry, known, present, age):
+        return present
+    frozen = {name: known[name] for name in present}
+    if age.judge_then is None or known["version_then"] in {"", present["version_then"]}:
+        return frozen
+    attributes = codec.load_values(known["attributes_then"])
+    flag = age.judge_then(attributes, age.of(entry.entered).date())
+    return {**frozen, "flag_then": flag.value, "version_then": present["version_then"]}
+
+
+def _is_frozen(
+    judgement: Judgement,
+    entry: StageEntry,
+    known: Mapping[str, Any],
+    present: dict[str, Any],
+    age: JudgingAge,
+) -> bool:
+    """Whether what is known of the judging age stands.
+
+    Values that were there before the entry reached its age are the values at that age, even if we
+    read them only now, after an outage. Otherwise the entry keeps what it has.
+    """
+    ripe = age.of(entry.entered)
+    if age.now < ripe:
+        return False
+    if judgement.record.modified >= ripe:
+        return True
+    return all(known[name] == present[name] for name in ("version_then", "attributes_then"))

@@ -1,0 +1,213 @@
+"""Keeping: what was read and decided, in one transaction that is kept whole or not at all."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bbm_core.plan import PlannedWrite
+from sqlalchemy import Connection, delete, select, tuple_, update
+
+from agent.store import codec, outbox, schema
+from agent.store.counting import (
+    Book,
+    add_cells,
+    change,
+    concerned_accounts,
+    neighbours,
+    place_all,
+)
+from agent.store.database import Database, chunks, put
+from agent.store.entries import JudgeThen, JudgingAge, entry_rows
+from agent.store.rebuild import rebuild
+from agent.store.rows import Counting, ids_by_kind, kept_entries, kept_rows, record_row
+from bbm_core.judgement import Judgement
+from bbm_core.records import Parked, RecordKind, RecordRef, Removal, Watermark
+
+COUNTING = "counting"
+"""The fact that says how the kept cells were counted."""
+
+Rows = Mapping[RecordRef, Mapping[str, Any]]
+Entries = Mapping[RecordRef, Sequence[Mapping[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What is kept of the records that are about to change."""
+
+    rows: Rows
+    entries: Entries
+
+
+class Keeping(Database):
+    """Keeps pages, one transaction each."""
+
+    def keep(  # noqa: PLR0913 - one transaction takes all that belongs into it
+        self,
+        run: int,
+        judgements: Sequence[Judgement],
+        writes: Sequence[PlannedWrite],
+        *,
+        kind: RecordKind | None = None,
+        watermark: Watermark | None = None,
+        removed: Sequence[Removal] = (),
+        parked: Sequence[Parked] = (),
+        now: datetime,
+        slices: Sequence[str],
+        judge_age_days: int,
+        currency: str = "",
+        judge_then: JudgeThen | None = None,
+    ) -> None:
+        """Keep judgements, plans and the watermark together: a crash repeats work, loses none.
+
+        Args:
+            run: The run that does it.
+            judgements: What was judged; of two for one record the first counts.
+            writes: The writes planned for these records; they take the place of earlier plans.
+            kind: The kind of the page, with its `watermark`; None where nothing was pulled.
+            watermark: From where the next pull of the kind may resume.
+            removed: Records that are gone; they stop counting and their plans are dropped.
+            parked: Records that could not be translated, with the reason.
+            now: The agent's time.
+            slices: The attributes by which cells are broken down, beside the channel.
+            judge_age_days: The age at which a stage entry's verdict is frozen.
+            currency: The org's; amounts in others are not added. Empty: the one in use so far.
+            judge_then: Restates verdicts that another version of the profiles has frozen.
+        """
+        judged = {j.record.ref: j for j in reversed(judgements)}
+        age = JudgingAge(now, judge_age_days, judge_then)
+        with self._writing() as connection:
+            counting = _settle_counting(connection, slices, currency, judged.values())
+            _keep_records(connection, judged, removed, counting, age)
+            gone = [removal.ref for removal in removed]
+            outbox.supersede(connection, [*judged, *gone])
+            dropped = set(gone)
+            outbox.plan(connection, run, [w for w in writes if w.ref not in dropped], now)
+            _park(connection, parked, [*judged, *gone], now)
+            if kind is not None and watermark is not None:
+                row = {"kind": kind.value, "value": watermark, "kept_at": now, "run": run}
+                put(connection, schema.watermark, [row])
+
+    def rebuild_cells(self) -> None:
+        """Count everything anew from the kept facts; it gives what was there, or repairs it."""
+        with self._writing() as connection:
+            rebuild(connection, _counting(connection))
+
+
+def _keep_records(
+    connection: Connection,
+    judged: Mapping[RecordRef, Judgement],
+    removed: Sequence[Removal],
+    counting: Counting,
+    age: JudgingAge,
+) -> None:
+    touched = {*judged, *(removal.ref for removal in removed)}
+    before = _Before(kept_rows(connection, touched), kept_entries(connection, touched))
+    rows = {
+        ref: record_row(judgement, before.rows.get(ref), counting, age.now)
+        for ref, judgement in judged.items()
+    }
+    entries = {
+        ref: entry_rows(judgement, before.entries.get(ref, ()), age)
+        for ref, judgement in judged.items()
+    }
+    put(connection, schema.record, list(rows.values()))
+    _put_entries(connection, entries, before.entries)
+    _remove(connection, removed, age.now)
+    gone = {removal.ref for removal in removed}
+    after = {ref: row for ref, row in rows.items() if ref not in gone}
+    _count(connection, place_all(before.rows, before.entries), place_all(after, entries), touched)
+
+
+def _count(connection: Connection, before: Book, after: Book, touched: set[RecordRef]) -> None:
+    others = neighbours(connection, concerned_accounts(before, after), touched)
+    add_cells(connection, change(before, after, others))
+
+
+def _put_entries(connection: Connection, entries: Entries, before: Entries) -> None:
+    """Write the entries that changed; a record whose history got shorter loses the rest."""
+    table = schema.stage_entry
+    put(
+        connection,
+        table,
+        [
+            row
+            for ref, rows in entries.items()
+            for position, row in enumerate(rows)
+            if not _stands(row, before.get(ref, ()), position)
+        ],
+    )
+    surplus = [
+        (row["kind"], row["id"], row["position"])
+        for ref, rows in entries.items()
+        for row in before.get(ref, ())[len(rows) :]
+    ]
+    key = tuple_(table.c.kind, table.c.id, table.c.position)
+    for chunk in chunks(surplus):
+        connection.execute(delete(table).where(key.in_(chunk)))
+
+
+def _stands(row: Mapping[str, Any], before: Sequence[Mapping[str, Any]], position: int) -> bool:
+    return position < len(before) and dict(before[position]) == row
+
+
+def _remove(connection: Connection, removed: Sequence[Removal], now: datetime) -> None:
+    table = schema.record
+    for removal in removed:
+        survivor = None if removal.survivor is None else str(removal.survivor)
+        connection.execute(
+            update(table)
+            .where(table.c.kind == removal.ref.kind.value, table.c.id == removal.ref.id)
+            .values(gone_at=now, survivor=survivor)
+        )
+
+
+def _park(
+    connection: Connection, parked: Sequence[Parked], cleared: Sequence[RecordRef], now: datetime
+) -> None:
+    """Note what could not be kept; what was kept or is gone is parked no longer."""
+    table = schema.parked
+    for kind, ids in ids_by_kind(cleared).items():
+        for chunk in chunks(ids):
+            connection.execute(
+                delete(table).where(table.c.kind == kind.value, table.c.id.in_(chunk))
+            )
+    rows = {
+        one.ref: {
+            "kind": one.ref.kind.value,
+            "id": one.ref.id,
+            "reason": one.reason,
+            "first_seen": now,
+            "last_seen": now,
+        }
+        for one in parked
+    }
+    put(connection, table, list(rows.values()), ["reason", "last_seen"])
+
+
+def _settle_counting(
+    connection: Connection, slices: Sequence[str], currency: str, judged: Any
+) -> Counting:
+    """How this transaction counts; where that changed, everything is counted anew first."""
+    present = _counting(connection)
+    wanted = Counting(tuple(slices), currency or present.currency or _first_currency(judged))
+    if wanted != present:
+        rebuild(connection, wanted)
+        stored = codec.dump({"dimensions": wanted.dimensions, "currency": wanted.currency})
+        put(connection, schema.meta, [{"key": COUNTING, "value": stored}])
+    return wanted
+
+
+def _counting(connection: Connection) -> Counting:
+    query = select(schema.meta.c.value).where(schema.meta.c.key == COUNTING)
+    stored = connection.execute(query).scalar()
+    if stored is None:
+        return Counting((), "")
+    facts = codec.load(stored)
+    return Counting(tuple(facts["dimensions"]), facts["currency"])
+
+
+def _first_currency(judged: Any) -> str:
+    """The first currency met, where neither the CRM nor the configuration names the org's."""
+    amounts = (judgement.record.amount for judgement in judged)
+    return next((amount.currency for amount in amounts if amount is not None), "")

@@ -1,0 +1,332 @@
+"""The outbox: every write from its plan to its receipt, and the audit of what became of it."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+from bbm_core.plan import PlannedWrite
+from sqlalchemy import Connection, Select, bindparam, func, insert, or_, select, update
+
+from agent.store import audit, codec, schema
+from agent.store.database import Database, chunks
+from agent.store.rows import ids_by_kind, kept_rows, ref_of, rewritten
+from bbm_core.records import Answer, FieldRole, Receipt, RecordKind, RecordRef, Value
+
+_BUSY_WAIT = timedelta(seconds=1)
+_LONGEST_BUSY_WAIT = timedelta(minutes=15)
+_DIGEST_LENGTH = 16
+
+
+class State(StrEnum):
+    """Where a write stands."""
+
+    PLANNED = "planned"
+    IN_FLIGHT = "in_flight"  # sent, or about to be; without an answer it is read back
+    APPLIED = "applied"
+    REFUSED = "refused"
+    GONE = "gone"
+    SUPERSEDED = "superseded"  # a later judgement of the record took its place
+
+
+LEGAL = MappingProxyType(
+    {
+        State.PLANNED: frozenset({State.IN_FLIGHT, State.SUPERSEDED, State.GONE}),
+        State.IN_FLIGHT: frozenset({State.APPLIED, State.REFUSED, State.GONE, State.PLANNED}),
+    }
+)
+"""The only ways from state to state; what is settled stays so."""
+
+_SETTLED = {
+    Answer.APPLIED: State.APPLIED,
+    Answer.REFUSED: State.REFUSED,
+    Answer.GONE: State.GONE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """One write. `old` holds what the CRM held when it was planned, for people and for undo."""
+
+    id: int
+    run: int
+    ref: RecordRef
+    values: Mapping[FieldRole, Value | None]
+    old: Mapping[FieldRole, Value | None]
+    state: State
+    attempts: int
+    refusal: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCounts:
+    """How much is planned: writes by kind, and flips from one flag to another."""
+
+    by_kind: Mapping[RecordKind, int] = field(default_factory=dict)
+    flips: Mapping[tuple[RecordKind, str, str], int] = field(default_factory=dict)
+
+    @property
+    def writes(self) -> int:
+        return sum(self.by_kind.values())
+
+
+class Outbox(Database):
+    """Plans in, receipts back."""
+
+    def planned(self, kind: RecordKind | None, limit: int, now: datetime) -> tuple[OutboxRow, ...]:
+        """The next writes to send, in the order of their planning; busy ones when it is time."""
+        table = schema.outbox
+        query = _in_state(State.PLANNED).where(
+            or_(table.c.not_before.is_(None), table.c.not_before <= now)
+        )
+        if kind is not None:
+            query = query.where(table.c.kind == kind.value)
+        return self._rows(query.limit(limit))
+
+    def in_flight(self) -> tuple[OutboxRow, ...]:
+        """What was sent and has no answer: it must be read back before anything else is sent."""
+        return self._rows(_in_state(State.IN_FLIGHT))
+
+    def applied(self, run: int) -> tuple[OutboxRow, ...]:
+        """The writes that were applied in this run."""
+        return self._rows(_in_state(State.APPLIED).where(schema.outbox.c.settled_run == run))
+
+    def refusals(self, run: int | None = None, limit: int = 1000) -> tuple[OutboxRow, ...]:
+        """The writes that the CRM refused, in one run or ever, latest first."""
+        table = schema.outbox
+        query = select(table).where(table.c.state == State.REFUSED.value)
+        if run is not None:
+            query = query.where(table.c.settled_run == run)
+        return self._rows(query.order_by(table.c.number.desc()).limit(limit))
+
+    def plan_digest(self) -> str:
+        """A digest of everything that is planned: the same writes give the same digest."""
+        table = schema.outbox
+        query = (
+            select(table.c.kind, table.c.id, table.c.new)
+            .where(table.c.state == State.PLANNED.value)
+            .order_by(table.c.kind, table.c.id)
+        )
+        digest = hashlib.sha256()
+        with self._reading() as connection:
+            for row in connection.execute(query):
+                digest.update(codec.dump(list(row)).encode())
+        return digest.hexdigest()[:_DIGEST_LENGTH]
+
+    def planned_counts(self) -> PlannedCounts:
+        table = schema.outbox
+        query = (
+            select(table.c.kind, table.c.flag_from, table.c.flag_to, func.count())
+            .where(table.c.state == State.PLANNED.value)
+            .group_by(table.c.kind, table.c.flag_from, table.c.flag_to)
+        )
+        by_kind: Counter[RecordKind] = Counter()
+        flips: Counter[tuple[RecordKind, str, str]] = Counter()
+        with self._reading() as connection:
+            for kind, old, new, count in connection.execute(query):
+                by_kind[RecordKind(kind)] += count
+                if old is not None and new is not None:
+                    flips[RecordKind(kind), old, new] += count
+        return PlannedCounts(by_kind, flips)
+
+    def mark_in_flight(self, ids: Sequence[int], at: datetime) -> None:
+        """Note, before anything is sent, that these may be on their way."""
+        table = schema.outbox
+        with self._writing() as connection:
+            _move(connection, ids, State.PLANNED, State.IN_FLIGHT)
+            _change(connection, ids, {"sent_at": at, "attempts": table.c.attempts + 1})
+
+    def reopen(self, ids: Sequence[int]) -> None:
+        """Plan again what proved, by reading, not to have been applied."""
+        with self._writing() as connection:
+            _move(connection, ids, State.IN_FLIGHT, State.PLANNED)
+            _change(connection, ids, {"not_before": None})
+
+    def settle(self, run: int, receipts: Iterable[tuple[int, Receipt]], at: datetime) -> None:
+        """Keep what became of writes in flight; an unknown outcome stays in flight.
+
+        What was applied is from now on what the CRM holds and what the agent wrote last. The
+        audit gets its line in the same transaction.
+        """
+        answers = dict(receipts)
+        with self._writing() as connection:
+            rows = {row.id: row for row in _rows_of(connection, list(answers))}
+            settled = {
+                number: receipt
+                for number, receipt in answers.items()
+                if receipt.answer in _SETTLED and number in rows
+            }
+            _end(connection, settled, run, at)
+            _offer_again(connection, [r for n, r in rows.items() if _is_busy(answers[n])], at)
+            _note_written(
+                connection,
+                [rows[n] for n, receipt in settled.items() if receipt.answer is Answer.APPLIED],
+            )
+            audit.append(
+                connection, [_event(rows[n], receipt, run, at) for n, receipt in settled.items()]
+            )
+
+    def prune(self, before: datetime) -> int:
+        """Forget superseded writes planned before then; nothing was ever sent of them."""
+        table = schema.outbox
+        with self._writing() as connection:
+            gone = connection.execute(
+                table.delete().where(
+                    table.c.state == State.SUPERSEDED.value, table.c.planned_at < before
+                )
+            )
+            return gone.rowcount
+
+    def _rows(self, query: Select[Any]) -> tuple[OutboxRow, ...]:
+        with self._reading() as connection:
+            return tuple(_to_row(row) for row in connection.execute(query).mappings())
+
+
+def supersede(connection: Connection, refs: Iterable[RecordRef]) -> None:
+    """Drop the plans for these records: a later judgement decides anew."""
+    table = schema.outbox
+    for kind, ids in ids_by_kind(refs).items():
+        for chunk in chunks(ids):
+            connection.execute(
+                update(table)
+                .where(table.c.kind == kind.value, table.c.id.in_(chunk))
+                .where(table.c.state == State.PLANNED.value)
+                .values(state=State.SUPERSEDED.value)
+            )
+
+
+def plan(connection: Connection, run: int, writes: Iterable[PlannedWrite], now: datetime) -> None:
+    rows = [_planned_row(run, write, now) for write in writes]
+    if rows:
+        connection.execute(insert(schema.outbox), rows)
+
+
+def _in_state(state: State) -> Select[Any]:
+    table = schema.outbox
+    return select(table).where(table.c.state == state.value).order_by(table.c.number)
+
+
+def _rows_of(connection: Connection, ids: Sequence[int]) -> list[OutboxRow]:
+    table = schema.outbox
+    rows: list[OutboxRow] = []
+    for chunk in chunks(ids):
+        query = select(table).where(table.c.number.in_(chunk)).order_by(table.c.number)
+        rows += [_to_row(row) for row in connection.execute(query).mappings()]
+    return rows
+
+
+def _move(connection: Connection, ids: Iterable[int], origin: State, target: State) -> None:
+    """Change the state of writes that stand where they must; anything else is a bug of ours."""
+    if target not in LEGAL.get(origin, frozenset()):
+        raise ValueError(f"no write goes from {origin} to {target}")
+    table = schema.outbox
+    wanted = list(ids)
+    moved = 0
+    for chunk in chunks(wanted):
+        statement = update(table).where(table.c.number.in_(chunk), table.c.state == origin.value)
+        moved += connection.execute(statement.values(state=target.value)).rowcount
+    if moved != len(set(wanted)):
+        raise ValueError(f"{len(set(wanted)) - moved} of {len(wanted)} writes are not {origin}")
+
+
+def _change(connection: Connection, ids: Sequence[int], values: Mapping[str, Any]) -> None:
+    table = schema.outbox
+    for chunk in chunks(ids):
+        connection.execute(update(table).where(table.c.number.in_(chunk)).values(**values))
+
+
+def _end(connection: Connection, settled: Mapping[int, Receipt], run: int, at: datetime) -> None:
+    for answer, state in _SETTLED.items():
+        ids = [number for number, receipt in settled.items() if receipt.answer is answer]
+        _move(connection, ids, State.IN_FLIGHT, state)
+        _change(connection, ids, {"settled_at": at, "settled_run": run})
+    refusals = [{"one": n, "words": r.refusal} for n, r in settled.items() if r.refusal]
+    if refusals:
+        table = schema.outbox
+        connection.execute(
+            update(table)
+            .where(table.c.number == bindparam("one"))
+            .values(refusal=bindparam("words")),
+            refusals,
+        )
+
+
+def _offer_again(connection: Connection, rows: Sequence[OutboxRow], at: datetime) -> None:
+    """Busy records wait longer each time: whoever holds the lock needs a moment."""
+    _move(connection, [row.id for row in rows], State.IN_FLIGHT, State.PLANNED)
+    for row in rows:
+        wait = min(_BUSY_WAIT * 2 ** min(row.attempts, 10), _LONGEST_BUSY_WAIT)
+        _change(connection, [row.id], {"not_before": at + wait})
+
+
+def _note_written(connection: Connection, rows: Sequence[OutboxRow]) -> None:
+    """The CRM now holds these values, and they are ours."""
+    kept = kept_rows(connection, [row.ref for row in rows])
+    changed = [
+        rewritten(
+            kept[row.ref],
+            written=_merged(kept[row.ref]["written"], row.values),
+            last_written=_merged(kept[row.ref]["last_written"] or "{}", row.values),
+        )
+        for row in rows
+        if row.ref in kept
+    ]
+    table = schema.record
+    for row in changed:
+        key = (table.c.kind == row.pop("kind"), table.c.id == row.pop("id"))
+        connection.execute(update(table).where(*key).values(row))
+
+
+def _merged(stored: str, values: Mapping[FieldRole, Value | None]) -> str:
+    merged = {**codec.load_written(stored), **values}
+    return codec.dump_written({role: v for role, v in merged.items() if v is not None})
+
+
+def _is_busy(receipt: Receipt) -> bool:
+    return receipt.answer is Answer.BUSY
+
+
+def _event(row: OutboxRow, receipt: Receipt, run: int, at: datetime) -> audit.Event:
+    return audit.Event(
+        at=at,
+        run=run,
+        name=f"write.{receipt.answer.value}",
+        ref=row.ref,
+        payload={
+            "old": codec.encode_values(row.old),
+            "new": codec.encode_values(row.values),
+            "refusal": receipt.refusal,
+        },
+    )
+
+
+def _planned_row(run: int, write: PlannedWrite, now: datetime) -> dict[str, object]:
+    old, new = write.flips or (None, None)
+    return {
+        "run": run,
+        "kind": write.ref.kind.value,
+        "id": write.ref.id,
+        "new": codec.dump_written(write.values),
+        "old": codec.dump_written(write.old),
+        "flag_from": old,
+        "flag_to": new,
+        "state": State.PLANNED.value,
+        "planned_at": now,
+    }
+
+
+def _to_row(row: Mapping[str, Any]) -> OutboxRow:
+    return OutboxRow(
+        id=row["number"],
+        run=row["run"],
+        ref=ref_of(row),
+        values=codec.load_new_values(row["new"]),
+        old=codec.load_new_values(row["old"]),
+        state=State(row["state"]),
+        attempts=row["attempts"],
+        refusal=row["refusal"],
+    )

@@ -1,0 +1,74 @@
+"""Counting everything anew from the kept facts, chunk by chunk."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, select, update
+
+from agent.store import schema
+from agent.store.counting import add_cells, all_cells, neighbours, place_all
+from agent.store.rows import Counting, counting_columns, kept_entries, ref_of, to_kept
+
+_AT_ONCE = 2000
+
+
+def rebuild(connection: Connection, counting: Counting) -> None:
+    """Count anew, by these dimensions and in this currency."""
+    _recount_rows(connection, counting)
+    connection.execute(delete(schema.cell))
+    for accounts in _account_chunks(connection):
+        add_cells(connection, all_cells(neighbours(connection, accounts, set())))
+    table = schema.record
+    for rows in _walk(connection, table.c.account.is_(None)):
+        by_ref = {ref_of(row): row for row in rows}
+        add_cells(connection, all_cells(place_all(by_ref, kept_entries(connection, by_ref))))
+
+
+def _recount_rows(connection: Connection, counting: Counting) -> None:
+    """Bring the counted columns of every record up to date."""
+    table = schema.record
+    statement = (
+        update(table)
+        .where(table.c.kind == bindparam("of_kind"), table.c.id == bindparam("of_id"))
+        .values(amount=bindparam("new_amount"), slices=bindparam("new_slices"))
+    )
+    for rows in _walk(connection, table.c.gone_at.is_(None)):
+        changed = [new for row in rows if (new := _recounted(row, counting)) is not None]
+        if changed:
+            connection.execute(statement, changed)
+
+
+def _recounted(row: Mapping[str, Any], counting: Counting) -> dict[str, Any] | None:
+    kept = to_kept(row, ())
+    columns = counting_columns(kept.record, kept.attributes, counting)
+    if all(row[name] == value for name, value in columns.items()):
+        return None
+    return {
+        "of_kind": row["kind"],
+        "of_id": row["id"],
+        "new_amount": columns["amount"],
+        "new_slices": columns["slices"],
+    }
+
+
+def _account_chunks(connection: Connection) -> Iterator[Sequence[str]]:
+    column = schema.record.c.account
+    query = select(column).where(column.is_not(None)).distinct().order_by(column)
+    accounts = list(connection.execute(query).scalars())
+    for start in range(0, len(accounts), _AT_ONCE):
+        yield accounts[start : start + _AT_ONCE]
+
+
+def _walk(connection: Connection, condition: Any) -> Iterator[Sequence[Mapping[str, Any]]]:
+    """The rows that meet the condition, in chunks; rows may be changed on the way."""
+    table = schema.record
+    for kind in connection.execute(select(table.c.kind).distinct()).scalars().all():
+        after = ""
+        query = select(table).where(table.c.kind == kind, condition).order_by(table.c.id)
+        while (
+            rows := connection.execute(query.where(table.c.id > after).limit(_AT_ONCE))
+            .mappings()
+            .all()
+        ):
+            yield rows
+            after = rows[-1]["id"]

@@ -1,0 +1,17 @@
+"""The store: everything the agent knows, put together from one file per subject."""
+
+from agent.store.allowances import Allowances
+from agent.store.audit import Audit
+from agent.store.figures import Figures
+from agent.store.incidents import Incidents
+from agent.store.keeping import Keeping
+from agent.store.outbox import Outbox
+from agent.store.reading import Reading
+from agent.store.runs import Runs
+
+
+class Store(Runs, Reading, Keeping, Outbox, Audit, Figures, Incidents, Allowances):
+    """The agent's state in SQLite or PostgreSQL.
+
+    Every method is one transaction; `keep` and `settle` are where a crash must not come between.
+    """
