@@ -1,0 +1,135 @@
+"""Every sentence of the alerts, in each language, in one place."""
+
+from types import MappingProxyType
+from typing import Final
+
+from bbm_core.balance.band import Origin
+from bbm_core.balance.watch import BandStatus, Skew
+from bbm_core.prescribe.measures import Lang
+
+EN: Final = MappingProxyType(
+    {
+        "volume": "Volume-heavy",
+        "quality": "Quality-heavy",
+        "balanced": "In balance",
+        "usual": "As usual",
+        "unclear": "Too few records",
+        "back": "Back in balance",
+        "back_usual": "As usual again",
+        "turned_volume": "No longer quality-heavy",
+        "turned_quality": "No longer volume-heavy",
+        "stopped": "Stopped",
+        "headline": "{verdict}: ICP rate of {stage} {rate} ({band})",
+        "band_configured": "target {band}",
+        "band_baseline": "usual {band}",
+        "band_optimum": "optimum {band}",
+        "band_label_configured": "Target band",
+        "band_label_baseline": "Usual band",
+        "band_label_optimum": "Optimal band",
+        "rate_label": "ICP rate",
+        "count_label": "ICP",
+        "total_label": "Records",
+        "unknown_label": "Not yet classifiable",
+        "was": "{now} (was {before})",
+        "count": "{icp} of {known} classified",
+        "unknown": "{unknown} ({low} to {high} if all were decided)",
+        "moved": "The ICP rate moved {change} against the {weeks} weeks before.",
+        "moved_one_week": "The ICP rate moved {change} against the week before.",
+        "nothing_before": "There are no classified records before this period to compare with.",
+        "slice_mix": "{slice} accounts for {points}: its share went from {before} to {after}, "
+        "with an ICP rate of {rate}.",
+        "slice_rate": "{slice} accounts for {points}: its ICP rate went from {before} to {after}.",
+        "slice_next": "Next is {slice} with {points}.",
+        "no_channel": "No channel",
+        "reverses": "Mind that inside the channels the rate moved the other way; "
+        "only their mix turned the total.",
+        "cost_more": "Every week brings {count} more records that do not fit, and {icp} ICP.",
+        "cost_fewer": "Records that do not fit did not grow; ICP changed by {icp} a week.",
+        "cost_hours": "That takes {hours} more sales hours a week.",
+        "cost_narrow": "Every week brings {count} records outside the ICP and {icp} ICP compared "
+        "with before: volume cannot grow from so narrow a base, and revenue leans on few "
+        "customers.",
+        "actions_title": "What you can do",
+        "inside": "The ICP rate is probably back inside {band}.",
+        "other_side": "The ICP rate has crossed the whole of {band} and is now on its other side.",
+        "lasted_one": "It was outside for a day.",
+        "lasted": "It was outside for {days} days.",
+        "stopped_headline": "Stopped: {what}",
+        "stopped_since": "No new flags since {since}.",
+        "stopped_waits": "Nothing was lost; the agent tries again by itself and resumes where it "
+        "stopped.",
+        "stopped_needs_you": "Nothing was lost; the agent resumes where it stopped once this is "
+        "put right.",
+        "run": "run {run}",
+        "why": "bbm why {ref}",
+        "explain": "bbm explain {code}",
+    }
+)
+
+JA: Final = MappingProxyType(
+    {
+        "volume": "量に偏り",
+        "quality": "質に偏り",
+        "balanced": "バランス内",
+        "usual": "通常どおり",
+        "unclear": "件数不足",
+        "back": "バランス内に回復",
+        "back_usual": "通常の水準に回復",
+        "turned_volume": "質への偏りは解消",
+        "turned_quality": "量への偏りは解消",
+        "stopped": "停止",
+        "headline": "{verdict}:{stage}のICP率 {rate}({band})",
+        "band_configured": "目標 {band}",
+        "band_baseline": "通常 {band}",
+        "band_optimum": "最適 {band}",
+        "band_label_configured": "目標範囲",
+        "band_label_baseline": "通常の範囲",
+        "band_label_optimum": "最適範囲",
+        "rate_label": "ICP率",
+        "count_label": "ICP該当数",
+        "total_label": "件数",
+        "unknown_label": "判定不能",
+        "was": "{now}(前期間 {before})",
+        "count": "判定済み{known}件中{icp}件",
+        "unknown": "{unknown}件(すべて判定できた場合 {low}〜{high})",
+        "moved": "ICP率は直前の{weeks}週間と比べて{change}変化しました。",
+        "moved_one_week": "ICP率は前週と比べて{change}変化しました。",
+        "nothing_before": "直前の期間に判定済みのレコードがなく、比較できません。",
+        "slice_mix": "うち{slice}の影響が{points}です。構成比が{before}から{after}になり、"
+        "そのICP率は{rate}です。",
+        "slice_rate": "うち{slice}の影響が{points}です。ICP率が{before}から{after}になりました。",
+        "slice_next": "次に大きいのは{slice}の{points}です。",
+        "no_channel": "チャネル未設定",
+        "reverses": "なお、各チャネル内の比率は逆方向に動いており、"
+        "全体は構成比の変化だけで動いています。",
+        "cost_more": "非該当が週{count}件増え、ICP該当は週{icp}件です。",
+        "cost_fewer": "非該当は増えていません。ICP該当は週{icp}件です。",
+        "cost_hours": "営業の対応時間は週{hours}時間増えます。",
+        "cost_narrow": "以前と比べ、ICP非該当は週{count}件、ICP該当は週{icp}件です。"
+        "対象が狭いままでは件数を伸ばせず、売上が少数の顧客に偏ります。",
+        "actions_title": "できること",
+        "inside": "ICP率は{band}の範囲内に戻ったとみられます。",
+        "other_side": "ICP率は{band}の範囲を通り越し、反対側に出ています。",
+        "lasted_one": "範囲外だった期間は1日です。",
+        "lasted": "範囲外だった期間は{days}日です。",
+        "stopped_headline": "停止:{what}",
+        "stopped_since": "{since}以降、判定は更新されていません。",
+        "stopped_waits": "失われたものはありません。自動で再試行し、止まった所から再開します。",
+        "stopped_needs_you": "失われたものはありません。解決すると、止まった所から再開します。",
+        "run": "実行 {run}",
+        "why": "bbm why {ref}",
+        "explain": "bbm explain {code}",
+    }
+)
+
+
+def say(lang: Lang, key: str, **values: str | int) -> str:
+    """The sentence in this language, with its blanks filled."""
+    return (JA if lang == "ja" else EN)[key].format(**values)
+
+
+def verdict_word(status: BandStatus, lang: Lang) -> str:
+    """The status in words. A band from the past never says "balanced", only "as usual"."""
+    if status.skew is Skew.BALANCED and status.band.origin is Origin.BASELINE:
+        return say(lang, "usual")
+    return say(lang, status.skew.value)
