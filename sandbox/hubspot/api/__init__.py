@@ -1,0 +1,1 @@
+"""The endpoints of the API, grouped as its documentation groups them."""

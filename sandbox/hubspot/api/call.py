@@ -1,0 +1,131 @@
+"""One call of the API: what was asked, by whom, and the pieces that endpoints read."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import orjson
+
+from sandbox.hubspot.limits import Limits
+from sandbox.hubspot.object_types import ObjectType, object_type
+from sandbox.hubspot.portal import Portal
+from sandbox.hubspot.refusals import invalid, unreadable
+from sandbox.hubspot.shelf import Source
+from sandbox.hubspot.tokens import Token
+from sandbox.wire import Answer, Request
+
+Body = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request that has been let in. `parts` are the named pieces of its path."""
+
+    portal: Portal
+    limits: Limits
+    request: Request
+    token: Token
+    parts: Mapping[str, str]
+    now: datetime
+
+    @property
+    def kind(self) -> ObjectType:
+        return object_type(self.parts["type"])
+
+    @property
+    def source(self) -> Source:
+        return Source("INTEGRATION", self.token.app_id)
+
+    def names(self, key: str) -> list[str]:
+        """A list in the query: repeated keys and commas mean the same."""
+        values = self.request.query.get(key, [])
+        return [name for value in values for name in value.split(",") if name]
+
+    def flag(self, key: str) -> bool:
+        """A switch in the query; clients write `True`, `true` or `1`."""
+        return self.request.first(key).lower() in {"true", "1"}
+
+    def number(self, key: str, default: int, most: int) -> int:
+        text = self.request.first(key)
+        if not text:
+            return default
+        if not text.isdigit():
+            raise unreadable(f'Cannot deserialize value of type `int` from String "{text}"')
+        if not 0 < int(text) <= most:
+            raise invalid(f"The {key} must be between 1 and {most}, but was {text}.")
+        return int(text)
+
+    def body(self) -> Body:
+        """The JSON object of the request; nothing at all counts as an empty one."""
+        found = _json(self.request.body or b"{}")
+        if not isinstance(found, dict):
+            raise unreadable("Invalid input JSON on line 1, column 1: an object was expected")
+        return found
+
+    def list_body(self) -> list[Body]:
+        """The JSON list of the request, where an endpoint takes one."""
+        return rows({"body": _json(self.request.body or b"[]")}, "body")
+
+    def inputs(self, most: int) -> list[Body]:
+        """The entries of a batch."""
+        found = rows(self.body(), "inputs")
+        if not found:
+            raise invalid("Some required fields were not set: [inputs]")
+        if len(found) > most:
+            raise invalid(
+                f"The maximum number of inputs supported in a batch request is {most}. "
+                f"There were {len(found)}."
+            )
+        return found
+
+
+def _json(body: bytes) -> object:
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise unreadable(
+            f"Invalid input JSON on line {error.lineno}, column {error.colno}: {error.msg}"
+        ) from error
+
+
+Endpoint = Callable[[Call], Answer]
+
+
+def text_of(body: Body, name: str, default: str = "") -> str:
+    found = body.get(name)
+    return default if found is None else str(found)
+
+
+def needed(body: Body, name: str) -> str:
+    found = text_of(body, name)
+    if not found:
+        raise invalid(f"Some required fields were not set: [{name}]")
+    return found
+
+
+def rows(body: Body, name: str) -> list[Body]:
+    """A list of objects in a body; absent counts as empty."""
+    found = body.get(name) or []
+    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        raise unreadable(f"Cannot deserialize value of type `java.util.List` for {name}")
+    return found
+
+
+def words(body: Body, name: str) -> list[str]:
+    found = body.get(name) or []
+    if not isinstance(found, list):
+        raise unreadable(f"Cannot deserialize value of type `java.util.List` for {name}")
+    return [str(one) for one in found]
+
+
+def mapping(body: Body, name: str) -> Body:
+    found = body.get(name) or {}
+    if not isinstance(found, dict):
+        raise unreadable(f"Cannot deserialize value of type `java.util.Map` for {name}")
+    return found
+
+
+def trace_ids(inputs: Sequence[Body]) -> list[str] | None:
+    """The trace id of each input, where every input has one of its own."""
+    found = [text_of(one, "objectWriteTraceId") for one in inputs]
+    return found if all(found) and len(set(found)) == len(found) else None

@@ -1,0 +1,188 @@
+"""Records one by one, and as a list."""
+
+import base64
+import binascii
+from bisect import bisect_right
+from urllib.parse import urlencode
+
+from sandbox.hubspot.api.call import Body, Call, mapping, needed, rows
+from sandbox.hubspot.api.shapes import Shape
+from sandbox.hubspot.links import link_type
+from sandbox.hubspot.object_types import LEADS, OBJECT_TYPES, ObjectType
+from sandbox.hubspot.refusals import (
+    Problem,
+    bad_values,
+    invalid,
+    no_such_record,
+    unreadable,
+)
+from sandbox.hubspot.shelf import Record
+from sandbox.wire import Answer, json_answer
+
+MOST_PER_PAGE = 100
+MOST_WITH_HISTORY = 50
+
+
+def list_records(call: Call) -> Answer:
+    """Every record in ascending order of id, archived ones only when asked for."""
+    with_history = call.names("propertiesWithHistory")
+    limit = call.number("limit", 10, MOST_WITH_HISTORY if with_history else MOST_PER_PAGE)
+    limit = min(limit, call.portal.knobs.largest_page or limit)
+    found, more = _page(call, limit)
+    shape = Shape(
+        call, call.kind, call.names("properties"), with_history, call.names("associations")
+    )
+    body: dict[str, object] = {"results": [shape.record(one) for one in found]}
+    if more:
+        after = _cursor(found[-1].number)
+        body["paging"] = {"next": {"after": after, "link": _link(call, after)}}
+    return json_answer(200, body)
+
+
+def get_record(call: Call) -> Answer:
+    shape = Shape(
+        call,
+        call.kind,
+        call.names("properties"),
+        call.names("propertiesWithHistory"),
+        call.names("associations"),
+    )
+    return json_answer(200, shape.record(_asked_for(call)))
+
+
+def create_record(call: Call) -> Answer:
+    record, properties = create_from(call, call.body())
+    return json_answer(201, Shape(call, call.kind).written(record, properties))
+
+
+def update_record(call: Call) -> Answer:
+    record, properties = _asked_for(call), mapping(call.body(), "properties")
+    call.portal.update(call.kind.name, record.id, properties, by=call.source)
+    return json_answer(200, Shape(call, call.kind).written(record, properties))
+
+
+def archive_record(call: Call) -> Answer:
+    """Archiving what is not there is no error."""
+    record = call.portal.shelf(call.kind.name).find(call.parts["id"])
+    if record is not None and record.is_live:
+        call.portal.archive(call.kind.name, record.id, by=call.source)
+    return Answer(204)
+
+
+def merge_records(call: Call) -> Answer:
+    body = call.body()
+    kept = call.portal.merge(
+        call.kind.name,
+        needed(body, "primaryObjectId"),
+        needed(body, "objectIdToMerge"),
+        by=call.source,
+    )
+    record = call.portal.store.record(call.kind, kept)
+    return json_answer(200, Shape(call, call.kind).record(record))
+
+
+def prepare_creation(call: Call, body: Body) -> list[tuple[ObjectType, Record, int]]:
+    """The records that a new one is to be associated with.
+
+    Raises:
+        Refused: the record that the body describes cannot be created.
+    """
+    kind = call.kind
+    ends = [_end(call, kind, one) for one in rows(body, "associations")]
+    if kind is LEADS and not any(other.name in {"contacts", "companies"} for other, _, _ in ends):
+        raise invalid("A lead needs an association to a contact or a company.")
+    call.portal.checks.accepted(kind, mapping(body, "properties"), call.source)
+    return ends
+
+
+def create_from(call: Call, body: Body) -> tuple[Record, Body]:
+    """Create the record that a body describes, with its associations."""
+    kind, properties = call.kind, mapping(body, "properties")
+    ends = prepare_creation(call, body)
+    record_id = call.portal.create(kind.name, properties, by=call.source)
+    record = call.portal.store.record(kind, record_id)
+    for other, linked, type_id in ends:
+        call.portal.associations.label((kind, other), (record, linked), type_id, call.now)
+    return record, properties
+
+
+def unique_property(call: Call, kind: ObjectType, name: str) -> str:
+    """A property by which records can be asked for: the record id or one without duplicates."""
+    if name in {"", "hs_object_id"} or name in call.portal.schema.unique_names(kind):
+        return name
+    raise invalid(f"Unable to perform read by non-unique {kind.id} property {name}")
+
+
+def by_property(call: Call, kind: ObjectType, name: str, value: str) -> Record | None:
+    """The live record with this id, or with this value of a unique property."""
+    if name in {"", "hs_object_id"}:
+        found = call.portal.shelf(kind.name).find(value)
+    else:
+        found = call.portal.shelf(kind.name).owner_of(
+            name, value.lower() if name == "email" else value
+        )
+    return found if found is not None and found.is_live else None
+
+
+def _asked_for(call: Call) -> Record:
+    """The record that the path names; an old id leads to what it was merged into."""
+    kind, asked = call.kind, call.parts["id"]
+    name = unique_property(call, kind, call.request.first("idProperty"))
+    if name not in {"", "hs_object_id"}:
+        found = by_property(call, kind, name, asked)
+    elif call.flag("archived"):
+        found = call.portal.shelf(kind.name).find(asked)
+        found = found if found is not None and found.archived is not None else None
+    else:
+        return call.portal.store.record(kind, asked)
+    if found is None:
+        raise no_such_record()
+    return found
+
+
+def _end(call: Call, kind: ObjectType, body: Body) -> tuple[ObjectType, Record, int]:
+    """One association of a record that is being created."""
+    other_id = needed(mapping(body, "to"), "id")
+    for meaning in rows(body, "types"):
+        type_id = int(needed(meaning, "associationTypeId"))
+        for other in _types_reached_by(kind, type_id):
+            return other, call.portal.store.record(other, other_id), type_id
+    problem = Problem("associations", "INVALID_ASSOCIATION", "The association type is not valid.")
+    raise bad_values([problem])
+
+
+def _types_reached_by(kind: ObjectType, type_id: int) -> list[ObjectType]:
+    return [one for one in OBJECT_TYPES if link_type((kind.name, one.name), type_id)]
+
+
+def _page(call: Call, limit: int) -> tuple[list[Record], bool]:
+    shelf = call.portal.shelf(call.kind.name)
+    archived, after = call.flag("archived"), call.request.first("after")
+    start = bisect_right(shelf.numbers, _position(after)) if after else 0
+    found: list[Record] = []
+    for number in shelf.numbers[start:]:
+        record = shelf.records[number]
+        if record.merged_into or (record.archived is not None) != archived:
+            continue
+        if len(found) == limit:
+            return found, True
+        found.append(record)
+    return found, False
+
+
+def _cursor(number: int) -> str:
+    return base64.urlsafe_b64encode(f"o{number}".encode()).decode()
+
+
+def _position(cursor: str) -> int:
+    try:
+        text = base64.urlsafe_b64decode(cursor.encode()).decode()
+        return int(text.removeprefix("o"))
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        raise unreadable(f'Cannot deserialize value of type cursor from "{cursor}"') from None
+
+
+def _link(call: Call, after: str) -> str:
+    kept = {name: value for name, value in call.request.query.items() if name != "after"}
+    query = urlencode({**kept, "after": after}, doseq=True)
+    return f"{call.request.base_url}{call.request.path}?{query}"

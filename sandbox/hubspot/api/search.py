@@ -1,0 +1,245 @@
+"""Search: filters on a lagging index, answered with live values."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+from sandbox.hubspot.api.call import Body, Call, mapping, rows, text_of, words
+from sandbox.hubspot.api.shapes import Shape
+from sandbox.hubspot.filters import OPERATORS, Filter, Test, key_of, test_of, words_found
+from sandbox.hubspot.object_types import ObjectType, object_type
+from sandbox.hubspot.refusals import Refused, invalid, unreadable
+from sandbox.wire import Answer, json_answer
+
+MOST_CHARACTERS = 3000
+MOST_GROUPS = 5
+MOST_IN_GROUP = 6
+MOST_FILTERS = 18
+MOST_PER_PAGE = 200
+MOST_RESULTS = 10_000
+
+_BY_ID = "hs_object_id"
+_LINKED = "associations."
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What a search asked for."""
+
+    groups: tuple[tuple[Filter, ...], ...]
+    text: str
+    sort: str
+    descending: bool
+    limit: int
+    after: int
+
+
+def search(call: Call) -> Answer:
+    """One page of what the filters find; the total counts what is gone by now, too."""
+    asked, kind = _read(call), call.kind
+    found = _found(call, kind, asked)
+    page = found[asked.after : asked.after + asked.limit]
+    shape = Shape(call, kind, words(call.body(), "properties"))
+    records = call.portal.store.shelf(kind).records
+    results = [shape.record(records[one]) for one in page if records[one].is_live]
+    body: dict[str, object] = {"total": len(found), "results": results}
+    if asked.after + asked.limit < len(found):
+        body["paging"] = {"next": {"after": str(asked.after + asked.limit)}}
+    return json_answer(200, body)
+
+
+def _read(call: Call) -> Query:
+    body = call.body()
+    if len(call.request.body.decode(errors="replace")) > MOST_CHARACTERS:
+        raise invalid(f"The request body is longer than {MOST_CHARACTERS} characters.")
+    limit = _whole(body, "limit", 10)
+    if not 0 < limit <= MOST_PER_PAGE:
+        raise invalid(f"The limit must be between 1 and {MOST_PER_PAGE}, but was {limit}.")
+    limit = min(limit, call.portal.knobs.largest_page or limit)
+    after = _whole(body, "after", 0)
+    if after + limit > MOST_RESULTS:
+        raise invalid(f"Paging beyond {MOST_RESULTS} results is not possible (after: {after}).")
+    sort, descending = _sort(call, body)
+    return Query(_groups(body), text_of(body, "query"), sort, descending, limit, after)
+
+
+def _whole(body: Body, name: str, default: int) -> int:
+    text = text_of(body, name)
+    if text and not text.isdigit():
+        raise unreadable(f'Cannot deserialize value of type `int` from String "{text}"')
+    return int(text) if text else default
+
+
+def _groups(body: Body) -> tuple[tuple[Filter, ...], ...]:
+    groups = rows(body, "filterGroups")
+    bare = rows(body, "filters")  # filters without a group are a group of their own
+    read = [tuple(map(_filter, rows(one, "filters"))) for one in groups]
+    read += [tuple(map(_filter, bare))] if bare else []
+    if len(read) > MOST_GROUPS:
+        raise invalid(f"too many filterGroups (count: {len(read)}, max allowed: {MOST_GROUPS})")
+    longest = max(map(len, read), default=0)
+    if longest > MOST_IN_GROUP:
+        raise invalid(f"too many filters in group (count: {longest}, max allowed: {MOST_IN_GROUP})")
+    total = sum(map(len, read))
+    if total > MOST_FILTERS:
+        raise invalid(f"too many filters (count: {total}, max allowed: {MOST_FILTERS})")
+    return tuple(read)
+
+
+def _filter(body: Body) -> Filter:
+    operator = text_of(body, "operator")
+    if operator not in OPERATORS:
+        raise unreadable(
+            f'Cannot deserialize value of type `Operator` from String "{operator}": '
+            f"not one of the values accepted: [{', '.join(OPERATORS)}]"
+        )
+    asked = Filter(
+        text_of(body, "propertyName"),
+        operator,
+        text_of(body, "value"),
+        text_of(body, "highValue"),
+        tuple(words(body, "values")),
+    )
+    _check_operands(asked)
+    return asked
+
+
+def _check_operands(asked: Filter) -> None:
+    if asked.operator in {"IN", "NOT_IN"}:
+        missing = not asked.values
+    elif asked.operator == "BETWEEN":
+        missing = not (asked.value and asked.high)
+    else:
+        missing = not asked.value and "HAS_PROPERTY" not in asked.operator
+    if missing:
+        raise invalid(f"The operator {asked.operator} on {asked.name} needs a value.")
+
+
+def _sort(call: Call, body: Body) -> tuple[str, bool]:
+    given = body.get("sorts") or []
+    if not isinstance(given, list) or len(given) > 1:
+        raise invalid("A search can be sorted by one property only.")
+    if not given:
+        return call.kind.created[0], False
+    first = given[0]
+    if isinstance(first, str):
+        return _sortable(call, first.removeprefix("-")), first.startswith("-")
+    direction = text_of(mapping({"sort": first}, "sort"), "direction", "ASCENDING")
+    name = text_of(mapping({"sort": first}, "sort"), "propertyName")
+    return _sortable(call, name), direction.upper() == "DESCENDING"
+
+
+def _sortable(call: Call, name: str) -> str:
+    if call.portal.schema.property(call.kind, name) is None:
+        raise _no_property(name)
+    return name
+
+
+def _no_property(name: str) -> Refused:
+    detail = {"message": f"Property {name} does not exist", "context": {"propertyName": [name]}}
+    return Refused(400, "There was a problem with the request.", errors=[detail])
+
+
+def _found(call: Call, kind: ObjectType, asked: Query) -> list[int]:
+    """The numbers of what matches, in the order asked for."""
+    groups = asked.groups or ((),)
+    per_group = [_group(call, kind, one, asked.text) for one in groups]
+    numbers = per_group[0] if len(per_group) == 1 else sorted(set().union(*per_group))
+    if asked.sort == _BY_ID:
+        return numbers[::-1] if asked.descending else numbers
+    index = call.portal.store.shelf(kind).index
+    key: Hashable = ("sorted", asked.groups, asked.text, asked.sort, asked.descending)
+    return index.cached(key, lambda: _ordered(call, kind, numbers, asked))
+
+
+def _group(call: Call, kind: ObjectType, filters: Sequence[Filter], text: str) -> list[int]:
+    """What one group finds, in ascending order of id.
+
+    Conditions on the id narrow a list that is kept until the index changes: that is what makes
+    paging by id cheap, where every page asks for ids above the last one.
+    """
+    by_id = [one for one in filters if one.name == _BY_ID and one.operator in _NARROW]
+    rest = tuple(one for one in filters if one not in by_id)
+    tests = [_test(call, kind, one) for one in rest]
+    linked = any(one.name.startswith(_LINKED) for one in rest)
+    shelf = call.portal.store.shelf(kind)
+
+    def find() -> list[int]:
+        return _scan(call, kind, tests, text)
+
+    found = find() if linked else shelf.index.cached((rest, text), find)
+    low, high = 0, len(found)
+    for one in by_id:
+        start, stop = _NARROW[one.operator](found, _id_operand(one))
+        low, high = max(low, start), min(high, stop)
+    return found[low:high] if by_id else found
+
+
+_NARROW = {
+    "GT": lambda found, wanted: (bisect_right(found, wanted), len(found)),
+    "GTE": lambda found, wanted: (bisect_left(found, wanted), len(found)),
+    "LT": lambda found, wanted: (0, bisect_left(found, wanted)),
+    "LTE": lambda found, wanted: (0, bisect_right(found, wanted)),
+    "EQ": lambda found, wanted: (bisect_left(found, wanted), bisect_right(found, wanted)),
+}
+
+
+def _id_operand(asked: Filter) -> int:
+    if not asked.value.isdigit():
+        raise invalid(f"{asked.value} is not a valid value for the property {_BY_ID}")
+    return int(asked.value)
+
+
+def _scan(call: Call, kind: ObjectType, tests: Sequence[Test], text: str) -> list[int]:
+    shelf = call.portal.store.shelf(kind)
+    values = shelf.index.values
+    found = []
+    for number in shelf.numbers:
+        held = values(number)
+        if held is None or not all(test(held) for test in tests):
+            continue
+        if not text or words_found(text, held, kind.searched):
+            found.append(number)
+    return found
+
+
+def _test(call: Call, kind: ObjectType, asked: Filter) -> Test:
+    if asked.name.startswith(_LINKED):
+        return _linked_test(call, kind, asked)
+    definition = call.portal.schema.property(kind, asked.name)
+    if definition is None:
+        raise _no_property(asked.name)
+    return test_of(asked, definition)
+
+
+def _linked_test(call: Call, kind: ObjectType, asked: Filter) -> Test:
+    """The pseudo property `associations.{type}`: its values are the ids of associated records."""
+    other = object_type(asked.name.removeprefix(_LINKED))
+    shelf = call.portal.store.shelf(kind)
+    wanted = set(asked.values or (asked.value,))
+
+    def linked(values: dict[str, str]) -> set[str]:
+        record = shelf.records[int(values[_BY_ID])]
+        return {str(one) for one in call.portal.associations.of((kind, other), record)}
+
+    tests = {
+        "EQ": lambda values: bool(linked(values) & wanted),
+        "IN": lambda values: bool(linked(values) & wanted),
+        "NEQ": lambda values: not linked(values) & wanted,
+        "NOT_IN": lambda values: not linked(values) & wanted,
+        "HAS_PROPERTY": lambda values: bool(linked(values)),
+        "NOT_HAS_PROPERTY": lambda values: not linked(values),
+    }
+    if asked.operator not in tests:
+        raise invalid(f"The operator {asked.operator} does not fit {asked.name}")
+    return tests[asked.operator]
+
+
+def _ordered(call: Call, kind: ObjectType, numbers: Sequence[int], asked: Query) -> list[int]:
+    """Sorted by a property; records without a value come last in both directions."""
+    definition = call.portal.schema.needed(kind, asked.sort)
+    key, values = key_of(definition), call.portal.store.shelf(kind).index.values
+    held = [(number, (values(number) or {}).get(asked.sort)) for number in numbers]
+    present = [(key(value), number) for number, value in held if value is not None]
+    present.sort(key=lambda one: one[0], reverse=asked.descending)
+    return [number for _, number in present] + [one for one, value in held if value is None]

@@ -1,0 +1,38 @@
+"""What can be set about a portal, before it starts or while it runs."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Backward(StrEnum):
+    """What becomes of an integration's write that moves a lifecycle stage backward."""
+
+    IGNORE = "ignore"
+    REFUSE = "refuse"
+    ALLOW = "allow"
+
+
+@dataclass(slots=True)
+class Knobs:
+    """Where HubSpot's behaviour depends on the account, or is not certain, it is set here."""
+
+    portal_id: int = 48210437
+    time_zone: str = "Asia/Tokyo"
+    currency: str = "JPY"
+    account_type: str = "STANDARD"
+    ui_domain: str = "app.hubspot.com"
+    data_hosting: str = "na1"
+    has_leads: bool = False  # Sales Hub Professional and up
+    index_lag_seconds: float = 3.0
+    lifecycle_backward: Backward = Backward.IGNORE
+    first_lifecycle: str = "lead"  # what a contact or company starts as
+    merge_makes_new_id: bool = True
+    associates_by_domain: bool = False  # new contacts find their company by e-mail domain
+    honours_trace_ids: bool = True  # one bad input of a batch does not stop the others
+    bump_after_create_seconds: tuple[float, float] = (2.0, 4.0)
+    calls_per_ten_seconds: int = 190
+    calls_per_day: int = 650_000
+    searches_per_second: int = 5
+    custom_properties_limit: int = 1000
+    token_lifetime_seconds: int = 1800
+    largest_page: int = 0  # cut list and search pages to this size; 0 leaves them as asked for

@@ -1,0 +1,98 @@
+"""The object types of a portal: their names, their ids, and what a read answers unasked."""
+
+from dataclasses import dataclass
+
+from sandbox.hubspot.refusals import Refused, unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectType:
+    """One kind of record. `stage` and `pipeline` name the properties that hold its place."""
+
+    name: str
+    singular: str
+    id: str
+    created: tuple[str, ...]
+    modified: str
+    unasked: tuple[str, ...]
+    stage: str
+    pipeline: str
+    first_number: int
+    searched: tuple[str, ...]  # what the `query` of a search looks into
+
+
+CONTACTS = ObjectType(
+    name="contacts",
+    singular="contact",
+    id="0-1",
+    created=("createdate",),
+    modified="lastmodifieddate",
+    unasked=("createdate", "email", "firstname", "hs_object_id", "lastmodifieddate", "lastname"),
+    stage="lifecyclestage",
+    pipeline="",
+    # Ids are above 32 bits and soon get a digit more: text order and number order differ.
+    first_number=9_999_999_400,
+    searched=("firstname", "lastname", "email", "phone", "company"),
+)
+COMPANIES = ObjectType(
+    name="companies",
+    singular="company",
+    id="0-2",
+    created=("createdate", "hs_createdate"),
+    modified="hs_lastmodifieddate",
+    unasked=("createdate", "domain", "hs_lastmodifieddate", "hs_object_id", "name"),
+    stage="lifecyclestage",
+    pipeline="",
+    first_number=29_999_999_700,
+    searched=("name", "domain", "website", "phone"),
+)
+DEALS = ObjectType(
+    name="deals",
+    singular="deal",
+    id="0-3",
+    created=("createdate", "hs_createdate"),
+    modified="hs_lastmodifieddate",
+    unasked=(
+        "amount",
+        "closedate",
+        "createdate",
+        "dealname",
+        "dealstage",
+        "hs_lastmodifieddate",
+        "hs_object_id",
+        "pipeline",
+    ),
+    stage="dealstage",
+    pipeline="pipeline",
+    first_number=9_999_999_800,
+    searched=("dealname", "description"),
+)
+LEADS = ObjectType(
+    name="leads",
+    singular="lead",
+    id="0-136",
+    created=("hs_createdate",),
+    modified="hs_lastmodifieddate",
+    unasked=("hs_createdate", "hs_lastmodifieddate", "hs_object_id"),
+    stage="hs_pipeline_stage",
+    pipeline="hs_pipeline",
+    first_number=9_999_999_900,
+    searched=("hs_lead_name",),
+)
+
+OBJECT_TYPES = (CONTACTS, COMPANIES, DEALS, LEADS)
+_BY_ANY_NAME = {
+    alias: one for one in OBJECT_TYPES for alias in (one.name, one.singular, one.id)
+} | {one.id.replace("-", "_"): one for one in OBJECT_TYPES}
+
+
+def object_type(name: str) -> ObjectType:
+    """The type by its plural, its singular or its id, as paths and calls name it."""
+    found = _BY_ANY_NAME.get(name.lower())
+    if found is None:
+        raise _unknown(name)
+    return found
+
+
+def _unknown(name: str) -> Refused:
+    return unreadable(f"Unable to infer object type from: {name}")

@@ -1,0 +1,52 @@
+"""HubSpot's API: lets calls in, counts them, finds their endpoint, answers errors in its words."""
+
+import uuid
+
+from sandbox.hubspot.api.call import Call
+from sandbox.hubspot.api.oauth import oauth
+from sandbox.hubspot.api.routes import find_route
+from sandbox.hubspot.limits import Limits
+from sandbox.hubspot.portal import Portal
+from sandbox.hubspot.refusals import Refused
+from sandbox.hubspot.tokens import require
+from sandbox.wire import Answer, Request, json_answer
+
+_CORRELATION = "X-HubSpot-Correlation-Id"
+
+
+class HubSpotService:
+    """Answers for a portal. Faults are carried out around it, by the server."""
+
+    def __init__(self, portal: Portal) -> None:
+        self.portal = portal
+        self.limits = Limits(portal.knobs)
+        self._answered = 0
+
+    def handle(self, request: Request) -> Answer:
+        """The answer to one request, always with a correlation id."""
+        self._answered += 1
+        correlation_id = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{request.path}#{self._answered}"))
+        said: dict[str, str] = {}
+        try:
+            answer = self._answer(request, said)
+        except Refused as refused:
+            body = {**refused.body(), "correlationId": correlation_id}
+            answer = json_answer(refused.status, body)
+        answer.headers |= {**said, _CORRELATION: correlation_id}
+        return answer
+
+    def _answer(self, request: Request, said: dict[str, str]) -> Answer:
+        """The answer, or a refusal; `said` takes the headers that go with either."""
+        if request.path.startswith("/oauth/"):
+            return oauth(self.portal, request)
+        now = self.portal.store.settle()
+        token = self.portal.tokens.bearer(request.headers.get("authorization", ""), now)
+        route, parts = find_route(request)
+        call = Call(self.portal, self.limits, request, token, parts, now)
+        if route.is_search:
+            self.limits.count_search(now)  # no header tells about this limit
+        else:
+            self.limits.count_call(token, now)
+            said |= self.limits.headers(token, now)
+        require(token, route.scopes(call), has_leads=self.portal.knobs.has_leads)
+        return route.endpoint(call)
