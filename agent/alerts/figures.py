@@ -8,7 +8,7 @@ from typing import Final
 
 from bbm_core.balance.band import Band
 from bbm_core.balance.tally import Period
-from bbm_core.prescribe.measures import Lang
+from bbm_core.icp.profile import Lang
 
 NAME_LENGTH: Final = 80
 MINUS: Final = "−"

@@ -29,7 +29,8 @@ from bbm_core.balance.rate import bounds
 from bbm_core.balance.tally import Tally
 from bbm_core.balance.watch import BandStatus, Skew
 from bbm_core.errors import BBMError, TransientError
-from bbm_core.prescribe.measures import Consequence, Lang, Recommendation
+from bbm_core.icp.profile import Lang
+from bbm_core.prescribe.measures import Consequence, Recommendation
 
 SEPARATOR = " · "
 
@@ -233,7 +234,8 @@ def _cost(cost: Consequence, direction: Skew, lang: Lang) -> Iterator[str]:
 def _facts(status: BandStatus, before: Tally | None, lang: Lang) -> Iterator[Fact]:
     tally = status.tally
     count = say(lang, "count", icp=f"{tally.icp:,}", known=f"{tally.known:,}")
-    yield Fact(say(lang, "rate_label"), _was(percent(tally.rate), before and before.rate, lang))
+    former = before.rate if before is not None else None
+    yield Fact(say(lang, "rate_label"), _was(percent(tally.rate), former, lang))
     yield _band_fact(status.band, lang)
     yield Fact(say(lang, "count_label"), count)
     if before is not None:

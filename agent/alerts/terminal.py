@@ -7,6 +7,7 @@ from agent.alerts.message import Fact, Message
 from agent.alerts.words import say
 
 COLUMNS = 100
+LONGEST_WORD = 80
 _NOT_FIRST = "、。」）)〜%:；，．・"
 """Signs that Japanese does not put at the start of a line."""
 
@@ -67,6 +68,8 @@ def _pieces(text: str) -> Iterator[str]:
 
 
 def _breaks(piece: str, sign: str) -> bool:
+    if len(piece) >= LONGEST_WORD:
+        return True
     if sign in _NOT_FIRST or sign == " ":
         return False
     return piece.endswith(" ") or width(sign) == 2 or width(piece[-1]) == 2  # noqa: PLR2004 - a wide sign

@@ -5,7 +5,7 @@ from typing import Final
 
 from bbm_core.balance.band import Origin
 from bbm_core.balance.watch import BandStatus, Skew
-from bbm_core.prescribe.measures import Lang
+from bbm_core.icp.profile import Lang
 
 EN: Final = MappingProxyType(
     {

@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
-from typing import Literal
 
 from bbm_core.balance.cause import Cause, Contribution
 from bbm_core.balance.tally import Tally
 from bbm_core.balance.watch import Skew
-
-Lang = Literal["en", "ja"]
+from bbm_core.icp.profile import Lang
 
 
 class Direction(StrEnum):
