@@ -23,6 +23,10 @@ OWNERS = tuple(f"sales{number:02}" for number in range(1, 13))
 _STEPS = (DealStage.ANALYSIS, DealStage.PROPOSAL, DealStage.NEGOTIATION)
 _DAYS_A_STEP = 12.0
 _YEN_A_HEAD = 2_600
+_LINKED = 0.96  # leads of whom somebody says which company record is theirs
+_NURTURED = 0.35
+_GIVEN_UP = 0.6  # of those that never qualify; the others stay as they are
+_NURTURED_AGAIN = 0.6  # of those that sales sends back
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ class Arrival:
 def lead_life(rng: Random, arrival: Arrival) -> Iterator[Event]:
     """Everything that will happen to a lead, in order, from its arrival on."""
     owner = OWNERS[int(rng.random() * len(OWNERS))]
-    linked = rng.random() < 0.96
+    linked = rng.random() < _LINKED
     yield LeadArrived(
         arrival.at,
         arrival.key,
@@ -77,39 +81,50 @@ def lead_life(rng: Random, arrival: Arrival) -> Iterator[Event]:
 def _worked(
     rng: Random, arrival: Arrival, odds: _Odds, at: datetime, owner: str
 ) -> Iterator[Event]:
-    if rng.random() < 0.35:
+    if rng.random() < _NURTURED:
         at = _later(rng, at, 6)
         yield LeadMoved(at, arrival.key, LeadStatus.NURTURING, owner)
     at = _later(rng, at, 8)
     if rng.random() >= odds.qualified:
-        if rng.random() < 0.6:
+        if rng.random() < _GIVEN_UP:
             yield LeadMoved(at, arrival.key, LeadStatus.DISQUALIFIED, owner)
         return
     yield LeadMoved(at, arrival.key, LeadStatus.QUALIFIED, owner)
     at = _later(rng, at, 4)
     if rng.random() >= odds.converted:  # sales sends it back
-        back = LeadStatus.NURTURING if rng.random() < 0.6 else LeadStatus.DISQUALIFIED
+        back = LeadStatus.NURTURING if rng.random() < _NURTURED_AGAIN else LeadStatus.DISQUALIFIED
         yield LeadMoved(at, arrival.key, back, owner)
         return
     deal = draw_deal(rng, arrival.prospect.firm, DealKind.NEW, at)
     converted = LeadConverted(at, arrival.key, deal, owner)
     yield converted
-    yield from deal_life(rng, converted.opportunity, at, owner, odds.won, account=converted.account)
+    course = Course(converted.opportunity, at, owner, odds.won, converted.account)
+    yield from deal_life(rng, course)
 
 
-def deal_life(
-    rng: Random, key: str, at: datetime, owner: str, win_rate: float, *, account: str = ""
-) -> Iterator[Event]:
-    """The stages of an opportunity; the account named becomes a customer when it is won."""
-    won = rng.random() < win_rate
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What is known of an opportunity when it is opened."""
+
+    key: str
+    opened: datetime
+    owner: str
+    win_rate: float
+    account: str = ""  # becomes a customer when the opportunity is won
+
+
+def deal_life(rng: Random, course: Course) -> Iterator[Event]:
+    """The stages that an opportunity will take, up to its end."""
+    at, key, owner = course.opened, course.key, course.owner
+    won = rng.random() < course.win_rate
     steps = len(_STEPS) if won else int(rng.random() * (len(_STEPS) + 1))
     for stage in _STEPS[:steps]:
         at = _later(rng, at, _DAYS_A_STEP)
         yield DealMoved(at, key, stage, owner)
     at = _later(rng, at, _DAYS_A_STEP)
     yield DealMoved(at, key, DealStage.WON if won else DealStage.LOST, owner)
-    if won and account:
-        yield AccountWon(at, account, owner)
+    if won and course.account:
+        yield AccountWon(at, course.account, owner)
 
 
 def draw_deal(rng: Random, firm: Firm, kind: DealKind, at: datetime) -> Deal:

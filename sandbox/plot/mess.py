@@ -19,6 +19,8 @@ from sandbox.plot.events import (
 
 _ODD = 0.06
 _TOUCHED = 0.05
+_MERGED = 0.7  # of the doubles
+_RESTORED = 0.4  # of the deleted
 _FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)} | {0x20: 0x3000}
 _LONG = "お問い合わせ内容 / enquiry: " * 1_000  # about 25,000 characters
 
@@ -105,13 +107,13 @@ def _double(rng: Random, arrived: LeadArrived, at: datetime) -> Iterator[Event]:
     email = (arrived.person.email or "").replace("@", "+2@")
     person = replace(arrived.person, email=email or None)
     yield replace(arrived, at=at, key=key, person=person)
-    if rng.random() < 0.7:
+    if rng.random() < _MERGED:
         yield LeadsMerged(at + timedelta(hours=5), arrived.key, key)
 
 
 def _removal(rng: Random, arrived: LeadArrived, at: datetime) -> Iterator[Event]:
     yield LeadRemoved(at, arrived.key)
-    if rng.random() < 0.4:
+    if rng.random() < _RESTORED:
         yield LeadRestored(at + timedelta(hours=20), arrived.key)
 
 

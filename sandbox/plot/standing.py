@@ -23,13 +23,15 @@ from sandbox.plot.events import (
     Event,
     Relation,
 )
-from sandbox.plot.funnel import OWNERS, deal_life, draw_deal
+from sandbox.plot.funnel import OWNERS, Course, deal_life, draw_deal
 
 _PARTNERS = 0.1
 _FIT = 0.45
 _YEARS = 3
 _RENEWAL_WINS = 0.86
 _EXPANSION_WINS = 0.5
+_RENEWALS = 0.75  # of the later business; the rest is expansion
+_SENIOR = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +68,13 @@ def later_business(
         at = start + timedelta(seconds=int(rng.random() * 365 * 86_400))
         number = 0
         while at < end:
-            renewal = rng.random() < 0.75
+            renewal = rng.random() < _RENEWALS
             kind = DealKind.RENEWAL if renewal else DealKind.EXPANSION
             key = f"{customer.key}.deal{number}"
             deal = draw_deal(rng, customer.firm, kind, at)
             yield DealOpened(at, key, customer.key, customer.firm, deal, customer.owner)
             wins = _RENEWAL_WINS if renewal else _EXPANSION_WINS
-            yield from deal_life(rng, key, at, customer.owner, wins)
+            yield from deal_life(rng, Course(key, at, customer.owner, wins))
             at += timedelta(days=200 + int(rng.random() * 330))
             number += 1
 
@@ -97,5 +99,5 @@ def visitor(rng: Random, key: str, customers: list[Customer]) -> Prospect:
 
 
 def _employee(rng: Random, key: str, firm: Firm) -> Person:
-    title = draw_title(rng, english=is_english(firm), senior=rng.random() < 0.4)
+    title = draw_title(rng, english=is_english(firm), senior=rng.random() < _SENIOR)
     return draw_person(rng, key, firm, title=title)
