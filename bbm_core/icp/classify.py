@@ -19,6 +19,7 @@ from bbm_core.icp.profile import (
     OnMissing,
     Profile,
     Role,
+    Unit,
     profiles_version,
 )
 from bbm_core.records import Value
@@ -44,7 +45,7 @@ class Reason:
     match: Match
     role: Role
     form: Form
-    unit: Label | None = None
+    unit: Unit
     neutral: bool = False  # there is no value, and the profile says that this means nothing
 
 

@@ -44,6 +44,20 @@ class Label(_Table):
         return self.ja if lang == "ja" and self.ja else self.en
 
 
+class Unit(_Table):
+    """What stands after a number: "名", or {en = "people", ja = "名"}; either may be left out."""
+
+    en: Annotated[StrictStr, Field(max_length=20)] = ""
+    """After an English number, a blank apart."""
+    ja: Annotated[StrictStr, Field(max_length=20)] = ""
+    """After a Japanese number."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, value: object) -> object:
+        return {"en": value, "ja": value} if isinstance(value, str) else value
+
+
 class Role(StrEnum):
     """What a criterion does to the verdict."""
 
@@ -68,8 +82,8 @@ class Criterion(Condition):
     """The criterion's name, which stays when its label changes."""
     label: Label | None = None
     """What people call it. Empty: made from the id."""
-    unit: Label | None = None
-    """What stands after its number: {en = " people", ja = "名"}."""
+    unit: Unit = Unit()
+    """What stands after its number: {ja = "名"}."""
     role: Role
     """must, plus, minus or exclude."""
     points: _Points = 0
