@@ -44,34 +44,24 @@ class Posted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SlackAddress:
-    """Where to post: a bot's token with a channel, or a webhook. Secrets stay out of the repr."""
+class SlackSender:
+    """Posts and updates messages, by a bot's token in a channel or by a webhook.
 
-    token: str = field(default="", repr=False)
+    Secrets, and a proxy's address that may hold one, stay out of the repr.
+    """
+
+    token: str | None = field(default=None, repr=False)
+    webhook: str | None = field(default=None, repr=False)
     channel: str = ""
-    webhook: str = field(default="", repr=False)
     base_url: str = "https://slack.com/api/"
     proxy: str | None = field(default=None, repr=False)
     ca_file: str | None = None
-
-
-class SlackSender:
-    """Posts and updates messages at one address."""
-
-    def __init__(self, address: SlackAddress, timeout_seconds: int = TIMEOUT_SECONDS) -> None:
-        self._way: _Way
-        if address.webhook:
-            self._way = _Webhook(address, timeout_seconds)
-        else:
-            self._way = _Bot(address, timeout_seconds)
-
-    def __repr__(self) -> str:
-        return f"SlackSender({type(self._way).__name__.strip('_').lower()})"
+    timeout_seconds: int = TIMEOUT_SECONDS
 
     @property
     def updates(self) -> bool:
         """Whether a message can be changed in place; a webhook only posts."""
-        return isinstance(self._way, _Bot)
+        return not self.webhook
 
     def post(self, message: Message, thread_ts: str | None = None) -> Posted:
         """Post a message, or answer in a thread where the way in knows threads.
@@ -79,7 +69,7 @@ class SlackSender:
         Raises:
             PreconditionError, AccessError, TransientError, Undecided: see the module.
         """
-        return self._way.post(_checked(render_slack(message)), thread_ts)
+        return self._way().post(_checked(render_slack(message)), thread_ts)
 
     def update(self, ts: str, message: Message) -> Posted:
         """Change a message in place; a webhook posts it anew.
@@ -88,7 +78,10 @@ class SlackSender:
             MessageGone: it is no longer there to be changed.
             PreconditionError, AccessError, TransientError, Undecided: see the module.
         """
-        return self._way.update(ts, _checked(render_slack(message)))
+        return self._way().update(ts, _checked(render_slack(message)))
+
+    def _way(self) -> "_Way":
+        return _Webhook(self, self.webhook) if self.webhook else _Bot(self)
 
 
 class _Way(Protocol):
@@ -98,16 +91,16 @@ class _Way(Protocol):
 
 
 class _Bot:
-    def __init__(self, address: SlackAddress, timeout_seconds: int) -> None:
-        self._channel = address.channel
+    def __init__(self, sender: SlackSender) -> None:
+        self._channel = sender.channel
         self._client = DirectWebClient(
-            token=address.token,
-            base_url=address.base_url.rstrip("/") + "/",
-            timeout=timeout_seconds,
-            ssl=ssl.create_default_context(cafile=address.ca_file),
+            token=sender.token,
+            base_url=sender.base_url.rstrip("/") + "/",
+            timeout=sender.timeout_seconds,
+            ssl=ssl.create_default_context(cafile=sender.ca_file),
             retry_handlers=[],
         )
-        self._client.use_proxy(address.proxy)
+        self._client.use_proxy(sender.proxy)
 
     def post(self, payload: Payload, thread_ts: str | None) -> Posted:
         thread = {"thread_ts": thread_ts} if thread_ts else {}
@@ -137,14 +130,14 @@ class _Bot:
 
 
 class _Webhook:
-    def __init__(self, address: SlackAddress, timeout_seconds: int) -> None:
+    def __init__(self, sender: SlackSender, url: str) -> None:
         self._client = DirectWebhookClient(
-            url=address.webhook,
-            timeout=timeout_seconds,
-            ssl=ssl.create_default_context(cafile=address.ca_file),
+            url=url,
+            timeout=sender.timeout_seconds,
+            ssl=ssl.create_default_context(cafile=sender.ca_file),
             retry_handlers=[],
         )
-        self._client.use_proxy(address.proxy)
+        self._client.use_proxy(sender.proxy)
 
     def post(self, payload: Payload, thread_ts: str | None) -> Posted:  # noqa: ARG002 - no threads here
         quiet = {"unfurl_links": False, "unfurl_media": False, "mrkdwn": False}

@@ -83,7 +83,8 @@ def band_status(
     The more closed weeks there are before the window, the better is the estimate of how much
     weeks differ. `previous` is the skew said last, so that leaving takes more than not entering.
     """
-    chosen, phi = window(weeks, settings)
+    chosen = window(weeks, settings)
+    phi = max(overdispersion(chosen), overdispersion(_history(weeks, settings)))
     tally = sum((week.tally for week in chosen), EMPTY)
     a = settings.prior_weight * band.centre + tally.icp / phi
     b = settings.prior_weight * (1 - band.centre) + tally.not_icp / phi
@@ -111,24 +112,20 @@ def usual_band(
 
     Where the past is too short for that, from the weeks before the present window.
     """
-    chosen, _ = window(weeks, settings)
+    chosen = window(weeks, settings)
     early = baseline_band(weeks[: -settings.max_weeks], baseline)
     return early or baseline_band(weeks[: len(weeks) - len(chosen)], baseline)
 
 
-def window(
-    weeks: Sequence[WeekTally], settings: WatchSettings
-) -> tuple[Sequence[WeekTally], float]:
-    """The fewest recent weeks that are enough, else the most, and their overdispersion."""
-    before = weeks[: -settings.max_weeks][-settings.history_weeks :]
-    usual = overdispersion(before)
+def window(weeks: Sequence[WeekTally], settings: WatchSettings) -> Sequence[WeekTally]:
+    """The fewest recent weeks that are enough, else the most there may be."""
+    usual = overdispersion(_history(weeks, settings))
     for length in range(settings.min_weeks, settings.max_weeks):
         chosen = weeks[-length:]
         phi = max(usual, overdispersion(chosen))
         if sum(week.tally.known for week in chosen) >= settings.min_observations * phi:
-            return chosen, phi
-    longest = weeks[-settings.max_weeks :]
-    return longest, max(usual, overdispersion(longest))
+            return chosen
+    return weeks[-settings.max_weeks :]
 
 
 def overdispersion(weeks: Sequence[WeekTally]) -> float:
@@ -141,6 +138,10 @@ def overdispersion(weeks: Sequence[WeekTally]) -> float:
     variance = share * (1 - share)
     chi_squared = sum((t.icp - t.known * share) ** 2 / (t.known * variance) for t in tallies)
     return max(1.0, chi_squared / (len(tallies) - 1))
+
+
+def _history(weeks: Sequence[WeekTally], settings: WatchSettings) -> Sequence[WeekTally]:
+    return weeks[: -settings.max_weeks][-settings.history_weeks :]
 
 
 def _needed(weeks: Sequence[WeekTally], tally: Tally, phi: float, settings: WatchSettings) -> int:
