@@ -1,0 +1,71 @@
+"""The command `bbm`. Only this file knows the CLI library; each command is a plain function.
+
+Commands are named as strings, so that `bbm --help` imports none of them.
+"""
+
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+
+from cyclopts import App, CycloptsError
+from rich.console import Console
+
+from bbm_core.errors import BBMError
+
+app = App(
+    name="bbm",
+    help="Keep the quality and the quantity of your leads in balance.",
+    version=lambda: f"bbm {version('bbm-agent')}",
+)
+
+_COMMANDS = {
+    "demo": "Play the main job against a sandbox CRM; no account needed.",
+    "init": "Ask a few questions, look into the CRM, write config.toml.",
+    "doctor": "Check everything; a line with the fix for each problem.",
+    "plan": "Read, classify, show what a sync would write. Writes nothing to the CRM.",
+    "sync": "Read, classify, write, weigh, tell.",
+    "balance": "Total, ICP count and ICP rate per stage, against the band.",
+    "why": "One record: its verdict, point by point, and its history.",
+    "run": "The service: a sync every so many minutes.",
+    "runs": "What past runs did.",
+}
+
+for _name, _help in _COMMANDS.items():
+    app.command(f"agent.cli.{_name}:{_name}", name=_name, help=_help)
+
+_config = App(name="config", help="The configuration file.")
+_config.command("agent.cli.config:check", name="check", help="Validate it, offline.")
+_config.command("agent.cli.config:show", name="show", help="Every setting and its source.")
+_config.command("agent.cli.config:schema", name="schema", help="JSON Schema, for editors.")
+_config.command("agent.cli.config:example", name="example", help="The commented example.")
+app.command(_config)
+
+_fields = App(name="fields", help="Our fields in the CRM.")
+_fields.command("agent.cli.fields:plan", name="plan", help="What is there, what is missing.")
+_fields.command("agent.cli.fields:apply", name="apply", help="Create what is missing.")
+_fields.command("agent.cli.fields:remove", name="remove", help="Remove our fields; asks first.")
+app.command(_fields)
+
+_sandbox = App(name="sandbox", help="A CRM and a Slack to try things on.")
+_sandbox.command("agent.cli.sandbox:serve", name="serve", help="Serve until stopped.")
+app.command(_sandbox)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command and leave with its exit code (ux: 0 done, 2 usage, 3 partial, 4 … 8)."""
+    try:
+        code = app(
+            list(arguments) if arguments is not None else sys.argv[1:],
+            exit_on_error=False,
+            print_error=True,
+        )
+    except CycloptsError:
+        sys.exit(2)
+    except BBMError as error:
+        from agent.cli.output import show_error  # noqa: PLC0415 - keeps `bbm --help` fast
+
+        show_error(Console(stderr=True, soft_wrap=True), error)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    sys.exit(code if isinstance(code, int) else 0)

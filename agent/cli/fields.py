@@ -1,0 +1,107 @@
+"""`bbm fields`: plan, apply, remove our fields in the CRM."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.prompt import Confirm
+
+from agent.cli.opening import open_agent
+from agent.cli.output import console, print_json, sign
+from agent.wiring import Agent
+from bbm_core.errors import ConfigError
+from bbm_core.records import FieldSpec
+from connectors.contract import FieldAction, FieldChange
+
+_SIGNS = {
+    FieldAction.KEEP: "ok",
+    FieldAction.CREATE: "arrow",
+    FieldAction.UPDATE: "arrow",
+    FieldAction.REMOVE: "arrow",
+    FieldAction.CLASH: "bad",
+    FieldAction.UNSUPPORTED: "bad",
+}
+
+
+def plan(*, config: Path | None = None, json: bool = False) -> int:
+    """What is there and what is missing; changes nothing.
+
+    Args:
+        config: the configuration file.
+        json: one JSON document instead of text.
+    """
+    with open_agent(config) as agent:
+        changes = agent.retry.call(lambda: agent.connector.prepare(agent.fields, apply=False))
+        return _show(agent, changes, json=json, done=False)
+
+
+def apply(*, config: Path | None = None, json: bool = False) -> int:
+    """Create what is missing. Needs rights that the running agent does not.
+
+    Args:
+        config: the configuration file.
+        json: one JSON document instead of text.
+    """
+    with open_agent(config) as agent:
+        changes = agent.retry.call(lambda: agent.connector.prepare(agent.fields, apply=True))
+        return _show(agent, changes, json=json, done=True)
+
+
+def remove(
+    *names: str,
+    all: bool = False,  # noqa: A002 - the option is called --all
+    yes: bool = False,
+    config: Path | None = None,
+    json: bool = False,
+) -> int:
+    """Remove fields of ours, and with them their values. Asks first.
+
+    Args:
+        names: the fields' names in the CRM.
+        all: every field of ours.
+        yes: do not ask.
+        config: the configuration file.
+        json: one JSON document instead of text.
+    """
+    with open_agent(config) as agent:
+        chosen = _chosen(agent.fields, names, everything=all)
+        if not yes and not Confirm.ask(f"Remove {len(chosen)} fields and their values?"):
+            return 0
+        changes = agent.retry.call(lambda: agent.connector.retire(chosen, apply=True))
+        return _show(agent, changes, json=json, done=True)
+
+
+def _chosen(
+    fields: Sequence[FieldSpec], names: Sequence[str], *, everything: bool
+) -> Sequence[FieldSpec]:
+    known = {spec.name for spec in fields}
+    unknown = [name for name in names if name not in known]
+    if unknown or not (names or everything):
+        raise ConfigError(
+            f"These are no fields of ours: {', '.join(unknown)}." if unknown else "Which fields?",
+            hint=f"Name some of {', '.join(sorted(known))}, or use --all.",
+            code="BBM-FD-001",
+        )
+    return [spec for spec in fields if everything or spec.name in names]
+
+
+def _show(agent: Agent, changes: Sequence[FieldChange], *, json: bool, done: bool) -> int:
+    failed = [c for c in changes if c.action in {FieldAction.CLASH, FieldAction.UNSUPPORTED}]
+    if json:
+        rows = [
+            {"kind": c.spec.kind, "name": c.spec.name, "action": c.action, "detail": c.detail}
+            for c in changes
+        ]
+        print_json("bbm.fields/1", agent.clock.now(), {"applied": done, "fields": rows})
+        return 4 if failed else 0
+    out = console()
+    for change in changes:
+        spec = change.spec
+        line = f"  {sign(_SIGNS[change.action])} {spec.kind:<12} {spec.name:<24} {change.action}"
+        out.print(f"{line}  {change.detail}".rstrip())
+    todo = [c for c in changes if c.action not in {FieldAction.KEEP, *_FAILING}]
+    if not done and todo:
+        out.print(f"\n{len(todo)} to do. Nothing was changed. Do it with:  bbm fields apply")
+    return 4 if failed else 0
+
+
+_FAILING = (FieldAction.CLASH, FieldAction.UNSUPPORTED)

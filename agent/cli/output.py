@@ -1,0 +1,94 @@
+"""How commands speak: text for people, one JSON document for programs, errors with their fix."""
+
+import dataclasses
+import json
+import sys
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from rich.console import Console
+
+from agent.config import ConfigProblems
+from bbm_core.errors import BBMError
+
+
+def console() -> Console:
+    """Where people read: standard output, at most 100 columns, no markup in anybody's names."""
+    found = Console(markup=False, highlight=False, soft_wrap=True)
+    found.width = min(found.width, 100) if found.is_terminal else 100
+    return found
+
+
+def sign(name: str) -> str:
+    """A sign such as ✔, or its ASCII stand-in where the terminal cannot show it."""
+    signs = {
+        "ok": ("✔", "OK"),
+        "bad": ("✖", "NG"),
+        "warn": ("!", "!"),
+        "none": ("–", "-"),
+        "volume": ("◀", "<"),
+        "quality": ("▶", ">"),
+        "arrow": ("→", "->"),
+    }
+    return signs[name][0 if _can_show(signs[name][0]) else 1]
+
+
+def _can_show(text: str) -> bool:
+    try:
+        text.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def print_json(schema: str, now: datetime, body: Mapping[str, Any]) -> None:
+    """One document on standard output; `schema` names its form and version (bbm.plan/1)."""
+    document = {
+        "schema": schema,
+        "generated_at": now.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        **body,
+    }
+    sys.stdout.write(json.dumps(document, default=plain, ensure_ascii=False, indent=2) + "\n")
+
+
+def plain(value: object) -> object:
+    """What JSON has no word for, in words it has."""
+    match value:
+        case datetime():
+            return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        case date() | Decimal():
+            return str(value)
+        case Enum():
+            return value.value
+        case _ if dataclasses.is_dataclass(value) and not isinstance(value, type):
+            return {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
+        case tuple() | set() | frozenset():
+            return list(value)
+        case Mapping():
+            return dict(value)
+        case _:
+            raise TypeError(f"{type(value).__name__} has no form in JSON")
+
+
+def show_error(out: Console, error: BBMError) -> None:
+    """What happened, and what to do about it."""
+    if isinstance(error, ConfigProblems):
+        show_config_problems(out, error)
+        return
+    code = f"{error.code}  " if error.code else ""
+    out.print(f"{code}{error.message}", markup=False, highlight=False)
+    out.print(f"{' ' * len(code)}→ {error.hint}", markup=False, highlight=False)
+
+
+def show_config_problems(out: Console, error: ConfigProblems) -> None:
+    out.print(error.message, markup=False, highlight=False)
+    for problem in error.problems:
+        out.print()
+        out.print(f"  {problem.where}  {problem.path}", markup=False, highlight=False)
+        if problem.shown:
+            out.print(f"     {problem.shown}", markup=False, highlight=False)
+        out.print(f"     ✖ {problem.what}", markup=False, highlight=False)
+        out.print(f"     → {problem.fix}", markup=False, highlight=False)

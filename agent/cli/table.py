@@ -1,0 +1,105 @@
+"""The balance table: one row a stage."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich import box
+from rich.table import Table
+
+from agent.cli.output import sign
+from agent.cli.words import WORDS, verdict_words
+from agent.weigh import StageReport
+from bbm_core.balance.band import Band
+from bbm_core.balance.rate import Interval
+from bbm_core.balance.tally import Tally
+from bbm_core.balance.watch import SKEWED, Skew
+
+
+def balance_table(reports: Sequence[StageReport], lang: str) -> Table:
+    """Total, ICP count, unknowns, rate with interval, band with origin, verdict."""
+    words = WORDS[lang]
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="")
+    table.add_column(words["stage"], no_wrap=True)
+    for name in ("total", "icp", "unknown", "rate", "interval"):
+        table.add_column(words[name], justify="right", no_wrap=True)
+    table.add_column(words["band"], no_wrap=True)
+    table.add_column(words["verdict"], no_wrap=True)
+    for report in reports:
+        table.add_row(*_row(report, lang))
+    return table
+
+
+def _row(report: StageReport, lang: str) -> Sequence[str]:
+    tally = report.inflow
+    return (
+        report.stage.label.text(lang),
+        f"{tally.total:,}",
+        f"{tally.icp:,}",
+        f"{tally.unknown:,}",
+        percent(tally.rate),
+        span(report.interval) if tally.known else "",
+        _band(report.band, lang),
+        f"{_mark(report.skew)}{verdict_words(report.skew, report.band, lang)}",
+    )
+
+
+def _band(band: Band | None, lang: str) -> str:
+    if band is None:
+        return "–"
+    return f"{span(Interval(band.low, band.high), digits=0)} ({WORDS[lang][band.origin.value]})"
+
+
+def _mark(skew: Skew) -> str:
+    return f"{sign(skew.value)} " if skew in SKEWED else ""
+
+
+def percent(rate: float | None, digits: int = 1) -> str:
+    return "–" if rate is None else f"{100 * rate:.{digits}f}%"
+
+
+def span(interval: Interval, digits: int = 1) -> str:
+    return f"{100 * interval.low:.{digits}f}–{100 * interval.high:.{digits}f}%"
+
+
+def stage_json(report: StageReport) -> Mapping[str, Any]:
+    """A stage as programs read it; rates are shares, unknowns stand apart."""
+    status = report.status
+    return {
+        "stage": report.stage.name,
+        "period": {"from": report.period.first, "to": report.period.last_day},
+        "inflow": tally_json(report.inflow),
+        "before": tally_json(report.before),
+        "accounts": tally_json(report.accounts),
+        "stock": tally_json(report.stock),
+        "interval": list(report.interval),
+        "bounds": list(report.bounds),
+        "band": report.band
+        and {"low": report.band.low, "high": report.band.high, "origin": report.band.origin},
+        "verdict": report.skew,
+        "detector": status
+        and {
+            "weeks": status.weeks,
+            "tally": tally_json(status.tally),
+            "below": round(status.posterior_low, 6),
+            "above": round(status.posterior_high, 6),
+            "overdispersion": round(status.phi, 6),
+            "needed": status.needed,
+        },
+        "cause": [
+            {"channel": c.name, "points": round(float(c.total), 6)}
+            for c in (report.cause.contributions if report.cause else ())
+        ],
+    }
+
+
+def tally_json(tally: Tally) -> Mapping[str, Any]:
+    return {
+        "total": tally.total,
+        "icp": tally.icp,
+        "not_icp": tally.not_icp,
+        "unknown": tally.unknown,
+        "rate": tally.rate,
+        "amount_icp": tally.amount_icp,
+        "amount_not_icp": tally.amount_not_icp,
+        "amount_unknown": tally.amount_unknown,
+    }

@@ -1,0 +1,321 @@
+"""Reads the configuration file, the environment and the secrets, and reports every problem at once.
+
+A value comes from, in this order: an environment variable `BBM_SECTION__KEY`, the file, the
+default. A secret is never in the file: it is named there as `env:NAME` (an environment variable)
+or `file:NAME` (a file in the directory that BBM_SECRETS_DIR names).
+"""
+
+import difflib
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from dataclasses import dataclass
+from pathlib import Path as FilePath
+from typing import Any
+
+from pydantic import ValidationError
+
+from agent.config.lines import Path, line_numbers, line_of
+from agent.config.model import Settings
+from agent.config.shape import is_secret, names_at, secret_paths
+from bbm_core.errors import ConfigError
+
+RESERVED = frozenset({"BBM_CONFIG", "BBM_SECRETS_DIR", "BBM_SHARED", "BBM_NO_SKIPS", "BBM_LANG"})
+"""Environment variables of ours that are no settings."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigProblem:
+    """One thing that is wrong: where it stands, what it is, how to mend it."""
+
+    where: str  # "config.toml:3" or "environment"
+    path: str  # "crm.kind"
+    shown: str  # the line as it stands there, "" if nothing stands there
+    what: str
+    fix: str
+
+
+class ConfigProblems(ConfigError):
+    """All that is wrong with the configuration."""
+
+    def __init__(self, source: str, problems: tuple[ConfigProblem, ...]) -> None:
+        count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
+        super().__init__(f"{source}: {count}", hint="Mend each as said below.", code="BBM-CF-001")
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The settings, where each given one came from, and the secrets that are not to be had."""
+
+    settings: Settings
+    sources: Mapping[str, str]  # "crm.timezone" -> "config.toml:4" or "env BBM_CRM__TIMEZONE"
+    missing_secrets: tuple[ConfigProblem, ...]
+    path: FilePath
+
+    def require_secrets(self) -> None:
+        """Raise unless every secret that the file names is there."""
+        if self.missing_secrets:
+            raise ConfigProblems(self.path.name, self.missing_secrets)
+
+
+def load(path: FilePath, env: Mapping[str, str]) -> Loaded:
+    """Read and check the configuration.
+
+    Raises:
+        ConfigProblems: with every problem found.
+        ConfigError: there is no such file, or it cannot be read.
+    """
+    text = _read(path)
+    reader = _Reader(path, text, env)
+    return reader.load()
+
+
+def _read(path: FilePath) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise ConfigError(
+            f"There is no configuration file {path}.",
+            hint="Run `bbm init` to write one, or name one with --config FILE.",
+            code="BBM-CF-002",
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"The configuration file {path} cannot be read: {error}.",
+            hint="Make it a UTF-8 text file that this user may read.",
+            code="BBM-CF-002",
+        ) from error
+
+
+class _Reader:
+    """One reading of one file."""
+
+    def __init__(self, path: FilePath, text: str, env: Mapping[str, str]) -> None:
+        self._path = path
+        self._env = env
+        self._text_lines = text.splitlines()
+        self._problems: list[ConfigProblem] = []
+        self._missing: list[ConfigProblem] = []
+        self._from_env: dict[Path, str] = {}
+        self._values = self._parse(text)
+        self._lines = line_numbers(text)
+        self._names_of_secrets: set[str] = set()
+
+    def load(self) -> Loaded:
+        self._resolve_secrets()
+        self._take_environment()
+        settings = self._validate()
+        if self._problems or settings is None:
+            raise ConfigProblems(self._path.name, tuple(self._problems))
+        return Loaded(settings, self._sources(), tuple(self._missing), self._path)
+
+    def _parse(self, text: str) -> dict[str, Any]:
+        try:
+            return tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            place = ConfigProblem(
+                f"{self._path.name}", "", "", f"this is not TOML: {error}", "Mend that place."
+            )
+            raise ConfigProblems(self._path.name, (place,)) from error
+
+    # secrets
+
+    def _resolve_secrets(self) -> None:
+        for path in secret_paths(Settings, self._values):
+            value = _get(self._values, path)
+            if isinstance(value, str) and value:
+                _set(self._values, path, self._secret(path, value))
+
+    def _secret(self, path: Path, named: str) -> str:
+        source, _, name = named.partition(":")
+        if source == "env" and name:
+            self._names_of_secrets.add(name)
+            return self._env.get(name) or self._miss(
+                path, f"the environment variable {name} is not set", f"export {name}=…"
+            )
+        if source == "file" and name:
+            return self._secret_file(path, name)
+        self._problem(
+            path,
+            "a secret stands in the file",
+            f'put it into an environment variable and write {path[-1]} = "env:NAME"',
+            hidden=True,
+        )
+        return "withheld"
+
+    def _secret_file(self, path: Path, name: str) -> str:
+        folder = self._env.get("BBM_SECRETS_DIR", "")
+        if not folder:
+            return self._miss(path, "BBM_SECRETS_DIR is not set", "export BBM_SECRETS_DIR=DIR")
+        try:
+            content = (FilePath(folder) / name).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            content = ""
+            reason = error.strerror or "unreadable"
+        else:
+            reason = "empty"
+        return content or self._miss(
+            path, f"the secret file {name} is not usable: {reason}", f"write it to {folder}/{name}"
+        )
+
+    def _miss(self, path: Path, what: str, fix: str) -> str:
+        self._missing.append(ConfigProblem(self._where(path), _dotted(path), "", what, fix))
+        return "missing"
+
+    # environment
+
+    def _take_environment(self) -> None:
+        for name in sorted(self._env):
+            if not name.startswith("BBM_") or name in RESERVED | self._names_of_secrets:
+                continue
+            path: Path = tuple(name.removeprefix("BBM_").lower().split("__"))
+            if not self._is_known(path):
+                self._unknown_variable(name)
+                continue
+            _set(self._values, path, self._env_value(path, self._env[name]))
+            self._from_env[path] = name
+
+    def _is_known(self, path: Path) -> bool:
+        return all(path[i] in names_at(Settings, path[:i]) for i in range(len(path)))
+
+    def _unknown_variable(self, name: str) -> None:
+        known = [f"BBM_{_dotted(path).upper().replace('.', '__')}" for path in _all_paths()]
+        self._problems.append(
+            ConfigProblem(
+                f"environment {name}",
+                "",
+                "",
+                "no setting has this name",
+                _suggest(name, [*known, *RESERVED]) or "unset it; `bbm config show` lists all",
+            )
+        )
+
+    @staticmethod
+    def _env_value(path: Path, value: str) -> object:
+        if is_secret(Settings, path):
+            return value
+        try:
+            return tomllib.loads(f"x = {value}")["x"]
+        except tomllib.TOMLDecodeError:
+            return value
+
+    # validation
+
+    def _validate(self) -> Settings | None:
+        try:
+            return Settings.model_validate(self._values)
+        except ValidationError as error:
+            details = error.errors(include_url=False, include_input=False)
+            for detail in details:
+                if not _follows_from_another(detail, details):
+                    self._report(detail)
+        return None
+
+    def _report(self, detail: Any) -> None:
+        path = _navigable(self._values, detail["loc"])
+        kind, message = detail["type"], detail["msg"]
+        if kind == "extra_forbidden":
+            key = str(detail["loc"][-1])
+            others = names_at(Settings, path[:-1])
+            self._problem(
+                path, "unknown setting", _suggest(key, others) or f"remove `{key}`, or fix it"
+            )
+        elif kind in {"literal_error", "enum"}:
+            allowed = [part.strip(" '") for part in _expected(detail)]
+            value = _get(self._values, path)
+            self._problem(
+                path,
+                f'"{value}" is not one of {", ".join(allowed)}',
+                _suggest(str(value), allowed, key=str(path[-1])) or "use one of these",
+            )
+        elif kind == "missing":
+            key = str(detail["loc"][-1])
+            self._problem(path, f"`{key}` is missing", f"add `{key}` to this section")
+        else:
+            self._problem(path, message.removeprefix("Value error, "), "correct the value")
+
+    def _problem(self, path: Path, what: str, fix: str, *, hidden: bool = False) -> None:
+        line = None if path in self._from_env else line_of(self._lines, path)
+        shown = "" if hidden or line is None else self._text_lines[line - 1].strip()
+        secret = is_secret(Settings, path)
+        self._problems.append(
+            ConfigProblem(self._where(path), _dotted(path), "" if secret else shown, what, fix)
+        )
+
+    def _where(self, path: Path) -> str:
+        if path in self._from_env:
+            return f"environment {self._from_env[path]}"
+        line = line_of(self._lines, path)
+        return f"{self._path.name}:{line}" if line else self._path.name
+
+    def _sources(self) -> Mapping[str, str]:
+        return {_dotted(path): self._where(path) for path in _leaves(self._values)}
+
+
+def _follows_from_another(detail: Any, details: list[Any]) -> bool:
+    """A list that is too short only because its parts are wrong is not wrong itself."""
+    loc = detail["loc"]
+    return detail["type"] == "too_short" and any(
+        len(other["loc"]) > len(loc) and other["loc"][: len(loc)] == loc for other in details
+    )
+
+
+def _expected(detail: Any) -> list[str]:
+    text = str(detail["ctx"]["expected"])
+    return text.replace(" or ", ", ").split(", ")
+
+
+def _suggest(word: str, known: Iterable[str], key: str = "") -> str:
+    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    if not close:
+        return ""
+    return f'{key} = "{close[0]}"' if key else f"rename it to `{close[0]}`"
+
+
+def _all_paths() -> Iterator[Path]:
+    """Every setting that an environment variable can name."""
+    stack: list[Path] = [()]
+    while stack:
+        path = stack.pop()
+        for name in names_at(Settings, path):
+            yield (*path, name)
+            stack.append((*path, name))
+
+
+def _navigable(values: object, loc: tuple[str | int, ...]) -> Path:
+    """The part of pydantic's location that is a path in the file: union tags fall away."""
+    path: list[str | int] = []
+    for token in loc:
+        if isinstance(values, dict) and token in values:
+            values = values[token]
+        elif isinstance(values, list) and isinstance(token, int) and token < len(values):
+            values = values[token]
+        else:
+            continue
+        path.append(token)
+    return tuple(path)
+
+
+def _get(values: Any, path: Path) -> Any:
+    for key in path:
+        values = values[key]
+    return values
+
+
+def _set(values: MutableMapping[str, Any], path: Path, value: object) -> None:
+    node: Any = values
+    for key in path[:-1]:
+        node = node[key] if isinstance(node, list) else node.setdefault(key, {})
+    node[path[-1]] = value
+
+
+def _leaves(values: object, path: Path = ()) -> Iterator[Path]:
+    if isinstance(values, dict):
+        for key, value in values.items():
+            yield from _leaves(value, (*path, key))
+    else:
+        yield path
+
+
+def _dotted(path: Path) -> str:
+    return ".".join(str(part) for part in path)

@@ -1,0 +1,318 @@
+"""Every setting and its default. Nothing else reads the environment or a file of settings."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+from zoneinfo import available_timezones
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    field_validator,
+    model_validator,
+)
+
+from bbm_core.balance.funnel import StageSpec
+from bbm_core.icp.profile import Label, Profile
+from bbm_core.records import FieldRole, RecordKind
+from bbm_core.scope import BusinessRule, ScopeFilter
+from connectors.hubspot.config import HubSpotConfig
+from connectors.salesforce.config import SalesforceConfig
+
+
+def _as_tuple(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
+
+
+class Section(BaseModel):
+    """A table of the file: frozen, and closed to names it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class CrmSettings(Section):
+    """The CRM the agent works on."""
+
+    kind: Literal["salesforce", "hubspot"]
+    """Which CRM this is."""
+    timezone: str = "UTC"
+    """The time zone in which people read times, an IANA name such as Asia/Tokyo."""
+    currency: str = Field(default="", pattern=r"^([A-Z]{3})?$")
+    """The currency of the figures, ISO 4217. Empty: the CRM's own."""
+    lang: Literal["en", "ja"] = "en"
+    """The language of field labels and reasons in the CRM."""
+    history_months: int = Field(default=12, ge=1, le=60)
+    """How far back the first load rebuilds stage entries."""
+    salesforce: SalesforceConfig | None = None
+    """How to reach Salesforce; needed when kind is salesforce."""
+    hubspot: HubSpotConfig | None = None
+    """How to reach HubSpot; needed when kind is hubspot."""
+
+    @field_validator("timezone")
+    @classmethod
+    def _zone_exists(cls, zone: str) -> str:
+        if zone not in available_timezones():
+            raise ValueError(f'"{zone}" is not a time zone; use an IANA name such as Asia/Tokyo')
+        return zone
+
+    @model_validator(mode="after")
+    def _connection_is_there(self) -> "CrmSettings":
+        if getattr(self, self.kind) is None:
+            raise ValueError(f"kind is {self.kind}, so the section [crm.{self.kind}] is needed")
+        return self
+
+
+class KindSettings(Section):
+    """One kind of record: whether it takes part, and which of its fields mean what."""
+
+    write: bool = True
+    """Write our fields to records of this kind."""
+    channel: str | None = None
+    """The CRM's field of the first-touch channel."""
+    status: str | None = None
+    """The CRM's field of the status. Empty: the CRM's standard one."""
+    amount: str | None = None
+    """The CRM's field of the amount. Empty: the CRM's standard one."""
+    roles: tuple[FieldRole, ...] = tuple(FieldRole)
+    """Which of our fields this kind has."""
+
+
+class AttributeSettings(Section):
+    """An attribute of the profile: its label, and the CRM's field that holds it, per kind.
+
+    Contacts and opportunities take what they lack from their account.
+    """
+
+    label: Label | None = None
+    """What people call it."""
+    account: str | None = None
+    """The field on accounts (companies)."""
+    lead: str | None = None
+    """The field on leads."""
+    contact: str | None = None
+    """The field on contacts."""
+    opportunity: str | None = None
+    """The field on opportunities (deals)."""
+
+    def field(self, kind: RecordKind) -> str | None:
+        value: str | None = getattr(self, kind.value)
+        return value
+
+
+class IcpSettings(Section):
+    """The ideal customer profile. With several profiles the best one counts."""
+
+    profiles: tuple[Profile, ...] = Field(min_length=1)
+    """The profiles."""
+
+    @field_validator("profiles")
+    @classmethod
+    def _names_differ(cls, profiles: tuple[Profile, ...]) -> tuple[Profile, ...]:
+        names = [profile.name for profile in profiles]
+        if len(set(names)) < len(names):
+            raise ValueError("two profiles have the same name; give each a name of its own")
+        return profiles
+
+
+class ScopeSettings(Section):
+    """Which records count, and which are new business."""
+
+    filters: tuple[ScopeFilter, ...] = ()
+    """Records that a filter matches are neither judged nor counted."""
+    business: tuple[BusinessRule, ...] = ()
+    """Renewals, expansions and leads of existing customers, shown apart from new business."""
+
+
+class BandSettings(Section):
+    """The band in which a stage's ICP rate should lie."""
+
+    low: float = Field(ge=0, le=1, examples=[0.28])
+    """The lower end, as a share: 0.28 is 28 %."""
+    high: float = Field(ge=0, le=1, examples=[0.38])
+    """The upper end."""
+
+    @model_validator(mode="after")
+    def _ends_in_order(self) -> "BandSettings":
+        if self.low >= self.high:
+            raise ValueError(f"low ({self.low}) must be below high ({self.high})")
+        return self
+
+
+class WatchSection(Section):
+    """When the detector speaks. The defaults keep false alarms near one per org and year."""
+
+    baseline_weeks: int = Field(default=26, ge=8, le=104)
+    """Weeks from which the baseline band is taken where no band is configured."""
+    min_weeks: int = Field(default=4, ge=1, le=13)
+    """The shortest window."""
+    max_weeks: int = Field(default=13, ge=1, le=52)
+    """The longest window."""
+    min_observations: int = Field(default=50, ge=1)
+    """Decided records that a window needs, after allowing for overdispersion."""
+    posterior: float = Field(default=0.95, gt=0.5, lt=1)
+    """How sure the detector must be that the rate is outside the band."""
+    leave: float = Field(default=0.80, gt=0.5, lt=1)
+    """How sure it must be that the rate is inside again."""
+    judge_age_days: int = Field(default=7, ge=0, le=60)
+    """The age at which a record is judged for the detector, because enrichment arrives late."""
+    stages: tuple[str, ...] = ()
+    """Stages the detector watches. Empty: all."""
+
+
+class GuardSettings(Section):
+    """What stops a run before it writes."""
+
+    max_flip_percent: int = Field(default=20, ge=1, le=100)
+    """Stop when more than this share of the known flags would flip, and more than max_flips."""
+    max_flips: int = Field(default=50, ge=0)
+    """See max_flip_percent."""
+    max_writes: int = Field(default=5000, ge=1)
+    """The most writes of a run without a confirmed plan."""
+    max_unknown_rise: int = Field(default=10, ge=1, le=100)
+    """Stop when the share of unknown verdicts rises by more than these points in one run."""
+
+
+class WriteSettings(Section):
+    """How verdicts become field values."""
+
+    hysteresis_points: int = Field(default=5, ge=0, le=50)
+    """How far below its cut-off a score must fall before the written tier goes down."""
+    dead_band: int = Field(default=0, ge=0, le=50)
+    """Do not write a score that moved by no more than this, when nothing else changed."""
+    read_back_percent: int = Field(default=1, ge=0, le=100)
+    """The share of writes that is read again and compared; the first run reads all."""
+
+
+class BudgetSettings(Section):
+    """How much of the CRM's daily API allowance the agent may use."""
+
+    run_percent: int = Field(default=25, ge=1, le=100)
+    """The most one run may use, of the org's daily allowance."""
+    org_percent: int = Field(default=80, ge=1, le=100)
+    """Stop when the org as a whole has used this much of it."""
+    daily_calls: int | None = Field(default=None, ge=1, examples=[5000])
+    """An own cap on calls a day, whatever the allowance."""
+
+
+class ScheduleSettings(Section):
+    """When `bbm run` works."""
+
+    every_minutes: int = Field(default=30, ge=1, le=1440)
+    """Minutes from one cycle to the next."""
+    full_every_days: int = Field(default=7, ge=1, le=90)
+    """Days from one full reconcile to the next; it finds what incremental reads cannot."""
+
+
+class SlackSettings(Section):
+    """Where alerts go: a bot (token and channel) or an incoming webhook."""
+
+    channel: str = ""
+    """The channel's id, such as C0123ABCD, for the bot."""
+    token: SecretStr | None = None
+    """The bot token, as env:NAME or file:NAME."""
+    webhook: SecretStr | None = None
+    """The incoming webhook's address, as env:NAME or file:NAME."""
+    lang: Literal["en", "ja"] = "en"
+    """The language of the messages."""
+    url: str = "https://slack.com/api/"
+    """The address of Slack's API."""
+    proxy: str | None = None
+    """An HTTP proxy for Slack."""
+    ca_file: str | None = None
+    """A CA bundle for Slack."""
+
+    @model_validator(mode="after")
+    def _one_way_in(self) -> "SlackSettings":
+        if (self.token is None) == (self.webhook is None):
+            raise ValueError("give either token (with channel) or webhook")
+        if self.token is not None and not self.channel:
+            raise ValueError("the bot token needs a channel")
+        return self
+
+
+class StateSettings(Section):
+    """Where the agent keeps what it knows."""
+
+    url: str = "sqlite:///bbm.db"
+    """SQLite file or PostgreSQL address, as SQLAlchemy writes it."""
+
+
+class LogSettings(Section):
+    """The log."""
+
+    format: Literal["auto", "json", "text"] = "auto"
+    """auto: text on a terminal, JSON elsewhere."""
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    """The least level that is logged."""
+
+
+class Settings(Section):
+    """The whole configuration."""
+
+    crm: CrmSettings
+    """The CRM."""
+    kinds: Mapping[RecordKind, KindSettings] = Field(min_length=1)
+    """The kinds of record that are read."""
+    attributes: Mapping[str, AttributeSettings]
+    """What is kept of each record; the profile reads a subset."""
+    icp: IcpSettings
+    """The ideal customer profile."""
+    stages: tuple[StageSpec, ...] = Field(min_length=1)
+    """The funnel, first stage first. A stage that the company does not record is left out."""
+    scope: ScopeSettings = ScopeSettings()
+    """Which records count."""
+    bands: Mapping[str, BandSettings] = {}
+    """Configured bands by stage; a stage without one is compared with its own past."""
+    slices: Names = ()
+    """Attributes by which the balance can be broken down, beside the channel."""
+    hours_per_lead: float | None = Field(default=None, gt=0, examples=[1.5])
+    """Sales hours that one lead costs; lets alerts state the consequence in hours."""
+    watch: WatchSection = WatchSection()
+    """The detector."""
+    guards: GuardSettings = GuardSettings()
+    """What stops a run."""
+    write: WriteSettings = WriteSettings()
+    """How values are written."""
+    budget: BudgetSettings = BudgetSettings()
+    """API calls."""
+    schedule: ScheduleSettings = ScheduleSettings()
+    """When to work."""
+    slack: SlackSettings | None = None
+    """Alerts; without this section they stay in the terminal and the log."""
+    state: StateSettings = StateSettings()
+    """The state."""
+    log: LogSettings = LogSettings()
+    """The log."""
+
+    @model_validator(mode="after")
+    def _names_agree(self) -> "Settings":
+        problems = [*self._unknown_attributes(), *self._unknown_stages()]
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+    def _unknown_attributes(self) -> list[str]:
+        criteria = [c for profile in self.icp.profiles for c in profile.criteria]
+        used = {c.attribute: f"criterion {c.id}" for c in criteria}
+        used |= {f.attribute: f"scope filter {f.name}" for f in self.scope.filters}
+        used |= {rule.attribute: "a business rule" for rule in self.scope.business}
+        used |= dict.fromkeys(self.slices, "slices")
+        return [
+            f"{user} uses the attribute `{name}`, which [attributes] does not define"
+            for name, user in used.items()
+            if name not in self.attributes
+        ]
+
+    def _unknown_stages(self) -> list[str]:
+        known = {stage.name for stage in self.stages}
+        named = {**dict.fromkeys(self.bands, "bands"), **dict.fromkeys(self.watch.stages, "watch")}
+        return [
+            f"[{section}] names the stage `{name}`, which [[stages]] does not define"
+            for name, section in named.items()
+            if name not in known
+        ]

@@ -1,0 +1,136 @@
+"""Tells: incident transitions become messages, and messages are sent, each once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import structlog
+from pydantic import TypeAdapter
+
+from agent.alerts.incident import Change, Incident, Transition, advance, previous_skew
+from agent.alerts.message import Finding, Message, build_drift, build_recovery
+from agent.alerts.slack import MessageGone, SlackSender
+from agent.store import AlertRow
+from agent.weigh import StageReport, Standing
+from agent.wiring import Agent
+from bbm_core.errors import BBMError, TransientError
+from bbm_core.prescribe.measures import consequence, recommend
+
+_log = structlog.get_logger()
+_INCIDENT = TypeAdapter(Incident)
+_MESSAGE = TypeAdapter(Message)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One message, and whether it reached its channel."""
+
+    stage: str
+    change: str
+    message: Message
+    sent: bool
+    problem: str = ""
+
+
+def standings(agent: Agent) -> Mapping[str, Standing]:
+    """The open incidents by stage: their skew, and the band by which they are judged."""
+    incidents = (_INCIDENT.validate_python(body) for body in agent.store.incidents().values())
+    return {one.key: Standing(previous_skew(one), one.band) for one in incidents if one.is_open}
+
+
+def tell(agent: Agent, reports: Sequence[StageReport], source: str) -> tuple[Told, ...]:
+    """Keep what changed, then send what is waiting, what failed earlier included."""
+    for report in reports:
+        _note(agent, report, source)
+    for row in agent.store.alerts_in_doubt():
+        # Perhaps it arrived. The message carries its ref, so that people recognise a double.
+        agent.store.alert_failed(row.id, "unknown whether sent", agent.clock.now(), for_good=False)
+    return tuple(_send(agent, row) for row in agent.store.pending_alerts(agent.clock.now()))
+
+
+def _note(agent: Agent, report: StageReport, source: str) -> None:
+    if report.status is None:
+        return
+    key, now = report.stage.name, agent.clock.now()
+    kept = agent.store.incident(key)
+    incident = _INCIDENT.validate_python(kept) if kept else None
+    transition = advance(key, incident, report.status, now)
+    if transition is None:
+        return
+    message = _message(agent, report, transition, source)
+    agent.store.save_incident(
+        key,
+        _INCIDENT.dump_python(transition.incident, mode="json"),
+        now,
+        episode=transition.incident.episode,
+        transition=f"{transition.incident.step}.{transition.change}",
+        message=_MESSAGE.dump_python(message, mode="json"),
+    )
+    _log.info("incident.changed", stage=key, change=transition.change.value)
+
+
+def _message(
+    agent: Agent, report: StageReport, transition: Transition, source: str
+) -> Message:
+    lang = agent.settings.slack.lang if agent.settings.slack else agent.settings.crm.lang
+    status = report.status
+    assert status is not None, "a transition follows from a status"  # noqa: S101
+    if transition.change is Change.RECOVERED:
+        return build_recovery(report.stage, status, transition.incident, source, lang)
+    finding = Finding(
+        stage=report.stage,
+        status=status,
+        before=report.window_before,
+        cause=report.cause,
+        consequence=consequence(
+            report.window_before, status.tally, status.weeks, _hours_per_lead(agent)
+        ),
+        measures=recommend(transition.incident.direction, report.stage.name, report.cause),
+        source=source,
+    )
+    return build_drift(finding, transition.incident, lang)
+
+
+def _hours_per_lead(agent: Agent) -> Decimal | None:
+    hours = agent.settings.hours_per_lead
+    return None if hours is None else Decimal(str(hours))
+
+
+def _send(agent: Agent, row: AlertRow) -> Told:
+    message = _MESSAGE.validate_python(dict(row.message))
+    change = row.transition.split(".", 1)[1]
+    if agent.sender is None:
+        agent.store.alert_sent(row.id, "", agent.clock.now())
+        return Told(row.key, change, message, sent=False, problem="no channel is configured")
+    agent.store.mark_sending(row.id)
+    try:
+        posted = _deliver(agent, agent.sender, row, message)
+    except BBMError as error:
+        _give_back(agent, row, error)
+        return Told(row.key, change, message, sent=False, problem=error.message)
+    agent.store.alert_sent(row.id, posted, agent.clock.now())
+    return Told(row.key, change, message, sent=True)
+
+
+def _deliver(agent: Agent, sender: SlackSender, row: AlertRow, message: Message) -> str:
+    """One message per incident: later transitions change it, a recovery also answers below it."""
+    root = agent.store.posted_message(row.key, row.episode)
+    if root is None or not sender.updates:
+        return sender.post(message).ts or ""
+    try:
+        sender.update(root, message)
+    except MessageGone:
+        return sender.post(message).ts or ""
+    if row.transition.endswith(Change.RECOVERED):
+        sender.post(message, thread_ts=root)
+    return root
+
+
+def _give_back(agent: Agent, row: AlertRow, error: BBMError) -> None:
+    """Offer it again later, or give up for good and say so loudly."""
+    for_good = not isinstance(error, TransientError)
+    wait = (error.wait_seconds or 0.0) if isinstance(error, TransientError) else 0.0
+    agent.store.alert_failed(
+        row.id, error.message, agent.clock.now(), for_good=for_good, wait_seconds=wait
+    )
+    _log.error("alert.undelivered", stage=row.key, code=error.code, for_good=for_good)

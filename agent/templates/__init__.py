@@ -1,0 +1,1 @@
+"""The example configurations, as package data."""

@@ -1,0 +1,164 @@
+"""Weighs: each stage's tallies, rate, band, status and cause, from the kept cells."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from agent.wiring import Agent
+from bbm_core.balance.band import Band, BaselineSettings, Origin, baseline_band
+from bbm_core.balance.cause import Cause, mix_rate
+from bbm_core.balance.cells import CHANNEL, Cells, Unit, week_of
+from bbm_core.balance.funnel import StageSpec
+from bbm_core.balance.rate import Interval, bounds, wilson
+from bbm_core.balance.tally import (
+    EMPTY,
+    WEEK,
+    Period,
+    Tally,
+    View,
+    WeekTally,
+    by_slice,
+    inflow,
+    last_closed_week,
+    stock,
+    weekly,
+    weeks_until,
+)
+from bbm_core.balance.watch import BandStatus, Skew, WatchSettings, band_status, window
+
+PERIOD_WEEKS = 4
+"""Weeks that a balance table covers unless asked otherwise."""
+
+ACCOUNTS = View(Unit.ACCOUNT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageReport:
+    """One stage: what came in, what is there, and what the detector says."""
+
+    stage: StageSpec
+    period: Period
+    inflow: Tally
+    before: Tally  # the period of the same length just before
+    accounts: Tally
+    stock: Tally
+    interval: Interval
+    bounds: Interval
+    band: Band | None  # None: none is configured and the past is too short
+    status: BandStatus | None
+    window_before: Tally  # as many weeks as the detector's window, just before it
+    cause: Cause | None  # of the detector's window against the baseline's weeks before it
+
+    @property
+    def skew(self) -> Skew:
+        return self.status.skew if self.status else Skew.UNCLEAR
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is remembered of a stage's open incident: its skew, and the band it opened with."""
+
+    skew: Skew
+    band: Band
+
+
+def weigh(
+    agent: Agent, standings: Mapping[str, Standing], period: Period | None = None
+) -> tuple[StageReport, ...]:
+    """Every stage, first stage first; the period defaults to the last closed weeks."""
+    today = agent.clock.now().date()
+    age = agent.settings.watch.judge_age_days
+    last = last_closed_week(today, age)
+    shown = period or weeks_until(week_of(agent.clock.now()) - WEEK, PERIOD_WEEKS)
+    cells = {
+        unit: agent.store.cells(agent.rules.classifier.version, unit=unit, dimension=None)
+        for unit in Unit
+    }
+    return tuple(
+        _stage(agent, stage, cells, shown, last, standings.get(stage.name))
+        for stage in agent.rules.stages
+    )
+
+
+def _stage(
+    agent: Agent,
+    stage: StageSpec,
+    cells: Mapping[Unit, Cells],
+    shown: Period,
+    last: date,
+    standing: Standing | None,
+) -> StageReport:
+    records = cells[Unit.RECORD]
+    entered = inflow(records, stage.name, shown)
+    weeks = _series(agent, records, stage.name, last)
+    band = standing.band if standing else _band(agent, stage.name, weeks)
+    status = _status(agent, stage.name, weeks, band, standing)
+    return StageReport(
+        stage=stage,
+        period=shown,
+        inflow=entered,
+        before=inflow(records, stage.name, shown.before()),
+        accounts=inflow(cells[Unit.ACCOUNT], stage.name, shown, ACCOUNTS),
+        stock=stock(records, stage.name, shown.last),
+        interval=wilson(entered.icp, entered.known),
+        bounds=bounds(entered),
+        band=band,
+        status=status,
+        window_before=_window_before(records, stage.name, status),
+        cause=_cause(agent, records, stage.name, status),
+    )
+
+
+def _series(agent: Agent, cells: Cells, stage: str, last: date) -> tuple[WeekTally, ...]:
+    watch = agent.settings.watch
+    return weekly(cells, stage, weeks_until(last, watch.baseline_weeks + watch.max_weeks))
+
+
+def _band(agent: Agent, stage: str, weeks: tuple[WeekTally, ...]) -> Band | None:
+    configured = agent.settings.bands.get(stage)
+    if configured:
+        return Band(configured.low, configured.high, Origin.CONFIGURED)
+    judged = len(window(weeks, watch_settings(agent)))
+    past = weeks[:-judged] if judged else weeks
+    return baseline_band(past, BaselineSettings(weeks=agent.settings.watch.baseline_weeks))
+
+
+def _status(
+    agent: Agent,
+    stage: str,
+    weeks: tuple[WeekTally, ...],
+    band: Band | None,
+    standing: Standing | None,
+) -> BandStatus | None:
+    watched = agent.settings.watch.stages
+    if band is None or (watched and stage not in watched):
+        return None
+    previous = standing.skew if standing else Skew.BALANCED
+    return band_status(weeks, band, watch_settings(agent), previous)
+
+
+def _window_before(cells: Cells, stage: str, status: BandStatus | None) -> Tally:
+    period = status.period if status else None
+    return inflow(cells, stage, period.before()) if period else EMPTY
+
+
+def _cause(agent: Agent, cells: Cells, stage: str, status: BandStatus | None) -> Cause | None:
+    """Why the window differs from the baseline's weeks before it, by channel."""
+    if status is None or status.period is None:
+        return None
+    start = status.period.first
+    past = Period(start - agent.settings.watch.baseline_weeks * WEEK, start - timedelta(weeks=1))
+    return mix_rate(
+        by_slice(cells, stage, past, CHANNEL), by_slice(cells, stage, status.period, CHANNEL)
+    )
+
+
+def watch_settings(agent: Agent) -> WatchSettings:
+    chosen = agent.settings.watch
+    return WatchSettings(
+        min_weeks=chosen.min_weeks,
+        max_weeks=chosen.max_weeks,
+        min_observations=chosen.min_observations,
+        posterior=chosen.posterior,
+        leave=chosen.leave,
+    )

@@ -1,0 +1,154 @@
+"""Puts the agent together from its configuration; the only place that knows every part."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from types import MappingProxyType
+
+from agent.alerts.slack import SlackSender
+from agent.budget import Budget
+from agent.clock import Clock
+from agent.config import Loaded, Settings
+from agent.fields import field_names, field_specs
+from agent.retry import Retry
+from agent.store import Store
+from bbm_core.icp.classify import Classifier
+from bbm_core.judgement import Rules
+from bbm_core.plan import WritePolicy
+from bbm_core.records import FieldRole, FieldSpec, RecordKind
+from connectors import load as load_connector
+from connectors.contract import Connector, KindReading, Ports, Reading
+
+
+@dataclass(slots=True)
+class Agent:
+    """Everything a cycle works with."""
+
+    settings: Settings
+    connector: Connector
+    store: Store
+    clock: Clock
+    retry: Retry
+    budget: Budget
+    rules: Rules
+    policies: Mapping[RecordKind, WritePolicy]
+    fields: tuple[FieldSpec, ...]
+    sender: SlackSender | None
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def kinds(self) -> tuple[RecordKind, ...]:
+        """The kinds that take part, in pulling order: accounts first."""
+        return tuple(kind for kind in RecordKind if kind in self.settings.kinds)
+
+    def close(self) -> None:
+        self.connector.close()
+        self.store.close()
+
+
+def build_agent(loaded: Loaded, clock: Clock) -> Agent:
+    """The agent of this configuration, with its state open and locked.
+
+    Raises:
+        ConfigProblems: a secret is missing.
+        LockHeld: another run is at work on the same state.
+    """
+    loaded.require_secrets()
+    settings = loaded.settings
+    store = Store.open(settings.state.url)
+    budget = build_budget(settings, store, clock)
+    return Agent(
+        settings=settings,
+        connector=build_connector(settings, clock, budget),
+        store=store,
+        clock=clock,
+        retry=Retry(clock),
+        budget=budget,
+        rules=build_rules(settings),
+        policies=build_policies(settings),
+        fields=tuple(field_specs(settings)),
+        sender=build_sender(settings),
+    )
+
+
+def build_connector(settings: Settings, clock: Clock, budget: Budget) -> Connector:
+    ports = Ports(
+        reserve=budget.reserve, observe=budget.observe, wait=clock.wait, now=clock.now
+    )
+    connection = getattr(settings.crm, settings.crm.kind)
+    return load_connector(settings.crm.kind)(connection, build_reading(settings, clock.now()), ports)
+
+
+def build_reading(settings: Settings, now: datetime) -> Reading:
+    """What is read: the attributes that some kind has, our own fields, channel and amount."""
+    return Reading(
+        kinds=MappingProxyType({kind: _kind_reading(settings, kind) for kind in settings.kinds}),
+        history_since=now - timedelta(days=30.5 * settings.crm.history_months),
+    )
+
+
+def _kind_reading(settings: Settings, kind: RecordKind) -> KindReading:
+    chosen = settings.kinds[kind]
+    names = field_names(settings)
+    own = {name: attribute.field(kind) for name, attribute in settings.attributes.items()}
+    return KindReading(
+        attributes={name: crm_field for name, crm_field in own.items() if crm_field},
+        written={role: names[role] for role in chosen.roles} if chosen.write else {},
+        channel=chosen.channel,
+        amount=chosen.amount,
+        status=chosen.status,
+    )
+
+
+def build_rules(settings: Settings) -> Rules:
+    return Rules(
+        classifier=Classifier(settings.icp.profiles),
+        stages=settings.stages,
+        filters=settings.scope.filters,
+        business=settings.scope.business,
+    )
+
+
+def build_policies(settings: Settings) -> Mapping[RecordKind, WritePolicy]:
+    """How each written kind is written."""
+    labels = {
+        name: attribute.label
+        for name, attribute in settings.attributes.items()
+        if attribute.label is not None
+    }
+    return {
+        kind: WritePolicy(
+            lang=settings.crm.lang,
+            roles=frozenset(chosen.roles),
+            labels=labels,
+            hysteresis_points=settings.write.hysteresis_points,
+            dead_band=settings.write.dead_band,
+        )
+        for kind, chosen in settings.kinds.items()
+        if chosen.write and FieldRole.FLAG in chosen.roles
+    }
+
+
+def build_budget(settings: Settings, store: Store, clock: Clock) -> Budget:
+    return Budget(
+        store,
+        clock,
+        run_percent=settings.budget.run_percent,
+        org_percent=settings.budget.org_percent,
+        daily_calls=settings.budget.daily_calls,
+    )
+
+
+def build_sender(settings: Settings) -> SlackSender | None:
+    slack = settings.slack
+    if slack is None:
+        return None
+    return SlackSender(
+        token=slack.token.get_secret_value() if slack.token else None,
+        webhook=slack.webhook.get_secret_value() if slack.webhook else None,
+        channel=slack.channel,
+        base_url=slack.url,
+        proxy=slack.proxy,
+        ca_file=slack.ca_file,
+    )
