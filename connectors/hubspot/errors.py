@@ -65,11 +65,15 @@ HINTS: Mapping[str, str] = MappingProxyType(
         "BBM-HS-050": "Correct the name in the configuration: HubSpot would ignore it silently.",
         "BBM-HS-051": "Choose a property that can be written: HubSpot computes this one.",
         "BBM-HS-052": "Run `bbm fields apply` with a key that may create properties.",
-        "BBM-HS-053": "Nothing to do: the funnel runs on the contacts' lifecycle stage.",
+        "BBM-HS-053": (
+            "Nothing to do: the funnel runs on the contacts' lifecycle stage. If the portal has"
+            " leads, add the scope crm.objects.leads.read to the key."
+        ),
         "BBM-HS-054": "Correct this machine's clock (NTP).",
         "BBM-HS-055": "Archive custom properties that nobody uses (Settings > Properties).",
         "BBM-HS-056": "Give the property the type that `bbm fields plan` names.",
         "BBM-HS-057": "Run `bbm fields apply`, or restore the missing options by hand.",
+        "BBM-HS-060": "Start over with `bbm sync --full`.",
     }
 )
 

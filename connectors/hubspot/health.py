@@ -148,8 +148,10 @@ def _unknown(schema: Schema, name: str, meaning: str) -> Problem:
 
 
 def _unseen(kind: RecordKind, error: PreconditionError, *, wanted: bool) -> Problem:
-    if kind is RecordKind.LEAD and error.code != "BBM-HS-010":
-        return _problem("BBM-HS-053", Severity.NOTE, "The portal has no leads.")
+    if kind is RecordKind.LEAD:
+        # HubSpot answers a missing plan and a missing scope alike; neither stops the funnel.
+        what = f"The portal has no leads, or they may not be seen: {error}"
+        return _problem("BBM-HS-053", Severity.NOTE, what)
     severity = Severity.ERROR if wanted else Severity.NOTE
     return Problem(error.code, severity, f"{NAMES[kind].object_type}: {error}", error.hint)
 

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from bbm_core.records import Watermark
 from connectors.errors import ConfigError
+from connectors.hubspot.errors import HINTS
 
 
 class _Mark(BaseModel):
@@ -59,6 +60,6 @@ def mark_of(watermark: Watermark) -> Loading | Covered | InWindow:
     except ValidationError as error:
         raise ConfigError(
             "The kept watermark is not one of HubSpot's.",
-            hint="Start over with `bbm sync --full`.",
+            hint=HINTS["BBM-HS-060"],
             code="BBM-HS-060",
         ) from error
