@@ -29,10 +29,11 @@ class SandboxClock:
         """Let time pass; listeners (the story's next events) see the new time before it returns."""
         with self._lock:
             self._base += timedelta(seconds=seconds)
-            now = self.now()
-            for listener in self._listeners:
-                listener(now)
-            return now
+            now, listeners = self.now(), tuple(self._listeners)
+        # Outside the lock: a listener takes a service's lock, whose holder may ask for the time.
+        for listener in listeners:
+            listener(now)
+        return now
 
     def on_advance(self, listener: Callable[[datetime], None]) -> None:
         with self._lock:

@@ -54,6 +54,7 @@ class Ledger:
         self._exchanges: dict[int, Exchange] = {}
         self._changes: list[Change] = []
         self._seq = 0
+        self._change_seq = 0
         self._muted = 0
         self._current: ContextVar[int] = ContextVar("exchange", default=0)
 
@@ -99,10 +100,31 @@ class Ledger:
         request = self._current.get()
         with self._lock:
             via = self._exchanges[request].service if request else ""
-            seq = len(self._changes) + 1
+            self._change_seq += 1
             self._changes.append(
-                Change(seq, request, via, service, type_, id_, action, field, old, new, by, at)
+                Change(
+                    self._change_seq,
+                    request,
+                    via,
+                    service,
+                    type_,
+                    id_,
+                    action,
+                    field,
+                    old,
+                    new,
+                    by,
+                    at,
+                )
             )
+
+    def drop_since(self, mark: int) -> None:
+        """Forget what the exchange now open changed after the mark: it was taken back."""
+        request = self._current.get()
+        with self._lock:
+            self._changes = [
+                one for one in self._changes if one.seq <= mark or one.request != request
+            ]
 
     @contextmanager
     def muted(self) -> Iterator[None]:
@@ -140,7 +162,7 @@ class Ledger:
         wanted = {"service": service, "type": type, "id": id, "by": by, "field": field}
         asked = {name: value for name, value in wanted.items() if value}
         with self._lock:
-            found = self._changes[since:]
+            found = [one for one in self._changes if one.seq > since]
         return tuple(
             one
             for one in found
@@ -159,7 +181,7 @@ class Ledger:
 
     def last_change(self) -> int:
         """The number of the newest change, for `changes(since=...)` and `writes(since=...)`."""
-        return len(self._changes)
+        return self._change_seq
 
 
 def as_rows(entries: tuple[Exchange, ...] | tuple[Change, ...]) -> list[dict[str, object]]:

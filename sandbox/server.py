@@ -4,8 +4,6 @@ import socket
 import ssl
 import tempfile
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import ThreadingHTTPServer
@@ -126,12 +124,6 @@ class Sandbox:
         """Record a CONNECT to a host that is not ours: a client tried to leave the sandbox."""
         with self.ledger.exchange("proxy", request, self.clock.now()) as seq:
             self.ledger.answered(seq, 403)
-
-    @contextmanager
-    def still(self, name: str) -> Iterator[None]:
-        """Keep a service from answering meanwhile: people's edits and the API take turns."""
-        with self._doors[name].lock:
-            yield
 
     def _serve(self, name: str, request: Request) -> Answer:
         door = self._doors.get(name)

@@ -19,7 +19,7 @@ _NUMBERS = frozenset({"double", "currency", "percent"})
 
 def wire_time(moment: datetime) -> str:
     """A moment as REST answers show it: whole seconds, UTC."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000+0000")
+    return moment.astimezone(UTC).isoformat()[:19] + ".000+0000"
 
 
 def read_time(text: str) -> datetime:
@@ -49,8 +49,7 @@ def _text(field: Field, value: object) -> str | None:
         if not isinstance(value, int | float | Decimal | bool):
             raise _unparsable(field, value)
         value = str(value).lower() if isinstance(value, bool) else str(value)
-    # Salesforce trims text and drops control characters it cannot keep.
-    text = value.strip().replace("\x00", "")
+    text = value.strip(" \t\r\n")
     if len(text) > field.length:
         raise Refusal(
             "STRING_TOO_LONG",

@@ -1,7 +1,6 @@
 """Up to two hundred records in one call: /composite/sobjects."""
 
 from collections.abc import Callable, Mapping, Sequence
-from copy import deepcopy
 
 from sandbox.salesforce import writes
 from sandbox.salesforce.call import Call, fields_of, texts
@@ -60,29 +59,27 @@ def _carry_out(call: Call, todo: Sequence[Write], *, all_or_none: bool) -> Answe
     if len(todo) > MOST_WRITTEN:
         message = f"The number of records exceeds the maximum of {MOST_WRITTEN}"
         raise Refusal("EXCEEDED_ID_LIMIT", message)
-    before = {name: deepcopy(table) for name, table in _tables(call)} if all_or_none else {}
-    outcomes = [_outcome(one) for one in todo]
-    if all_or_none and not all(one["success"] for one in outcomes):
-        call.org.tables.update(before)
+    if not all_or_none:
+        return json_answer(200, [_outcome(one) for one in todo])
+    with call.org.transaction() as transaction:
+        outcomes = [_outcome(one) for one in todo]
+        transaction.rolled_back = not all(one["success"] for one in outcomes)
+    if transaction.rolled_back:
         outcomes = [_undone(one) for one in outcomes]
     return json_answer(200, outcomes)
-
-
-def _tables(call: Call) -> list[tuple[str, object]]:
-    return list(call.org.tables.items())
 
 
 def _outcome(write: Write) -> Row:
     try:
         return {"id": write(), "success": True, "errors": []}
     except Refusal as error:
-        return {"success": False, "errors": [error.in_collection()]}
+        return {"success": False, "errors": error.in_collection()}
 
 
 def _undone(outcome: Row) -> Row:
     if not outcome["success"]:
         return outcome
-    return {"success": False, "errors": [_ROLLED_BACK.in_collection()]}
+    return {"success": False, "errors": _ROLLED_BACK.in_collection()}
 
 
 def _create(call: Call, record: Mapping[str, object]) -> str:
@@ -136,7 +133,7 @@ def _retrieve(call: Call, name: str) -> Answer:
         if field is None or not call.rights.sees(definition, field.name):
             raise no_such_column(asked, definition.name)
         names.append(field.name)
-    found = []
+    found: list[Row | None] = []
     for id_ in ids:
         try:
             row = writes.readable(call, definition, id_)

@@ -15,7 +15,7 @@ _PEOPLE = frozenset({"Lead", "Contact", "User"})
 
 def created(org: "Org", definition: SObject, row: Row) -> None:
     """Complete a new row in place: defaults, then what follows from its values."""
-    for name, value in definition.defaults().items():
+    for name, value in definition.defaults.items():
         row.setdefault(name, value)
     row.update(_follow(org, definition, row, row))
 

@@ -5,8 +5,8 @@ from email.utils import format_datetime, parsedate_to_datetime
 from hashlib import sha256
 
 from sandbox.salesforce.call import Call
-from sandbox.salesforce.coerce import read_time
 from sandbox.salesforce.definitions import Choice, Field, SObject
+from sandbox.salesforce.table import Row
 from sandbox.wire import Answer, json_answer
 
 _SOAP_TYPES = {
@@ -57,7 +57,7 @@ def brief(call: Call, definition: SObject) -> Answer:
 
 def one(call: Call, definition: SObject) -> Answer:
     """One object with the fields the user sees; 304 when it is as the client knows it."""
-    changed = call.org.schema_changed_at(definition.name) or read_time(call.org.furnished_at)
+    changed = call.org.schema_changed_at(definition.name)
     visible = call.rights.visible(definition)
     tag = sha256(f"{changed}/{visible}/{call.version}".encode()).hexdigest()[:24]
     headers = {"ETag": f'"{tag}"', "Last-Modified": format_datetime(changed, usegmt=True)}
@@ -243,7 +243,7 @@ def _record_types(call: Call, definition: SObject) -> list[dict[str, object]]:
         for row in call.org.tables["RecordType"].rows.values()
         if row.get("SobjectType") == definition.name
     ]
-    master = {"Id": "012000000000000AAA", "Name": "Master", "DeveloperName": "Master"}
+    master: Row = {"Id": "012000000000000AAA", "Name": "Master", "DeveloperName": "Master"}
     return [
         {
             "active": True,

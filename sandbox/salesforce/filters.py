@@ -69,7 +69,9 @@ class Filter:
             return self._includes(one, read)
         if one.sign == "LIKE":
             pattern = _like(one.values[0].value)
-            return lambda row: bool(pattern.fullmatch(str(read(row) or "")))
+            return lambda row: (
+                (value := read(row)) is not None and bool(pattern.fullmatch(str(value)))
+            )
         if one.values[0].kind == "date":
             return self._in_span(one, field, read)
         return _compared(one.sign, read, self._value(field, one.values[0]))

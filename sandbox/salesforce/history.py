@@ -1,6 +1,6 @@
 """History rows, written as records change."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -8,87 +8,89 @@ from sandbox.salesforce.coerce import wire_time
 from sandbox.salesforce.table import Row
 
 if TYPE_CHECKING:
-    from sandbox.salesforce.org import Org
+    from sandbox.salesforce.blueprint import Blueprint
 
-_OBJECTS = {
+_HISTORY_OF = {
     "Lead": "LeadHistory",
     "Account": "AccountHistory",
     "Contact": "ContactHistory",
     "Opportunity": "OpportunityFieldHistory",
 }
-_TRACKED_AS = {"OwnerId": "Owner"}
-_STAGE_ROW = ("StageName", "Amount", "ExpectedRevenue", "CloseDate", "Probability")
-_STAGE_ROW_FOLLOWS = {*_STAGE_ROW, "ForecastCategory"} - {"ExpectedRevenue"}
+_SHOWN_AS = {"OwnerId": "Owner"}
+_STAGE_ROW = (
+    "StageName",
+    "Amount",
+    "ExpectedRevenue",
+    "CloseDate",
+    "Probability",
+    "ForecastCategory",
+)
 
 
 class Historian:
-    """Field history for the fields that are tracked, and the stage history of opportunities.
+    """Writes field history for tracked fields, and the stage history opportunities always have.
 
-    An object whose history is off has no history object: asking for it is an error.
+    An object without tracked fields has no history object: asking for it is an error.
     """
 
-    def __init__(self, org: "Org") -> None:
+    def __init__(self, org: "Blueprint") -> None:
         self._org = org
-        self._tracked: dict[str, set[str]] = {"Lead": {"Status", "OwnerId"}}
+        self._tracked: dict[str, frozenset[str]] = {"Lead": frozenset({"Status", "OwnerId"})}
 
-    def track(self, type_: str, fields: set[str]) -> None:
-        """Track exactly these fields from now on; none turns the object's history off."""
-        if fields:
-            self._tracked[type_] = fields
-        else:
-            self._tracked.pop(type_, None)
+    def track(self, type_: str, fields: Iterable[str]) -> None:
+        """Keep the history of exactly these fields from now on; of none: of no field at all."""
+        self._tracked.pop(type_, None)
+        chosen = frozenset(fields)
+        if chosen:
+            self._tracked[type_] = chosen
 
     def tracked(self, type_: str) -> frozenset[str]:
-        return frozenset(self._tracked.get(type_, ()))
+        return self._tracked.get(type_, frozenset())
 
     def is_on(self, name: str) -> bool:
-        """Whether this object exists, as far as it depends on history tracking."""
-        return all(name != history or of in self._tracked for of, history in _OBJECTS.items())
+        """Whether this object exists, as far as that depends on tracking."""
+        return all(name != history or of in self._tracked for of, history in _HISTORY_OF.items())
 
     def created(self, type_: str, row: Row, user: str, at: datetime) -> None:
-        if type_ in self._tracked:
-            self._add(type_, row, "created", None, None, user, at)
+        if self.tracked(type_):
+            self._add(type_, row, "created", (None, None), user, at)
         if type_ == "Opportunity":
             self._stage(row, user, at)
 
     def changed(
         self, type_: str, row: Row, before: Mapping[str, object], user: str, at: datetime
     ) -> None:
-        tracked = self._tracked.get(type_, ())
-        for name, old in before.items():
-            if name in tracked:
-                self._add(type_, row, _TRACKED_AS.get(name, name), old, row.get(name), user, at)
-        if type_ == "Opportunity" and _STAGE_ROW_FOLLOWS & set(before):
+        for name in self.tracked(type_) & set(before):
+            values = (before[name], row.get(name))
+            self._add(type_, row, _SHOWN_AS.get(name, name), values, user, at)
+        if type_ == "Opportunity" and not set(_STAGE_ROW).isdisjoint(before):
             self._stage(row, user, at)
 
     def converted(self, row: Row, user: str, at: datetime) -> None:
-        if "Lead" in self._tracked:
-            self._add("Lead", row, "leadConverted", None, None, user, at)
+        if self.tracked("Lead"):
+            self._add("Lead", row, "leadConverted", (None, None), user, at)
 
     def _add(  # noqa: PLR0913  a history row has that many facts
         self,
         type_: str,
         row: Row,
         field: str,
-        old: object,
-        new: object,
+        values: tuple[object, object],
         user: str,
         at: datetime,
     ) -> None:
-        name = _OBJECTS[type_]
-        id_ = self._org.ids.next(self._org.objects[name].prefix)
         entry: Row = {
-            "Id": id_,
+            "Id": self._org.ids.next("017"),
             "IsDeleted": False,
             f"{type_}Id": row["Id"],
             "CreatedById": user,
             "CreatedDate": wire_time(at),
             "Field": field,
             "DataType": "EntityId" if field == "Owner" else "Text",
-            "OldValue": old,
-            "NewValue": new,
+            "OldValue": values[0],
+            "NewValue": values[1],
         }
-        self._org.tables[name].put(entry)
+        self._org.keep(_HISTORY_OF[type_], entry)
 
     def _stage(self, row: Row, user: str, at: datetime) -> None:
         stamp = wire_time(at)
@@ -99,7 +101,6 @@ class Historian:
             "CreatedDate": stamp,
             "SystemModstamp": stamp,
             "IsDeleted": False,
-            "ForecastCategory": row.get("ForecastCategory"),
-            **{name: row.get(name) for name in _STAGE_ROW},
         }
-        self._org.tables["OpportunityHistory"].put(entry)
+        entry.update({name: row.get(name) for name in _STAGE_ROW})
+        self._org.keep("OpportunityHistory", entry)

@@ -3,6 +3,7 @@
 import itertools
 import re
 import string
+from functools import lru_cache
 
 _DIGITS = string.digits + string.ascii_uppercase + string.ascii_lowercase
 _CHECK = string.ascii_uppercase + "012345"
@@ -11,11 +12,7 @@ _SHAPE = re.compile(r"[0-9A-Za-z]{15}(?:[0-9A-Za-z]{3})?")
 
 def checksum(short: str) -> str:
     """Three letters that say which of the fifteen characters are upper case."""
-    groups = (short[start : start + 5] for start in (0, 5, 10))
-    return "".join(
-        _CHECK[sum(1 << bit for bit, letter in enumerate(group) if letter.isupper())]
-        for group in groups
-    )
+    return _letter(short[:5]) + _letter(short[5:10]) + _letter(short[10:])
 
 
 def canonical(value: str) -> str | None:
@@ -37,6 +34,11 @@ class IdSeries:
         counter = self._counters.setdefault(prefix, itertools.count(1))
         short = f"{prefix}{self._instance}0{_base62(next(counter), width=9)}"
         return short + checksum(short)
+
+
+@lru_cache(maxsize=100_000)
+def _letter(group: str) -> str:
+    return _CHECK[sum(1 << bit for bit, letter in enumerate(group) if letter.isupper())]
 
 
 def _base62(number: int, *, width: int) -> str:

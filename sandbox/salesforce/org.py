@@ -1,24 +1,23 @@
 """An org: its records and the rules they follow, without HTTP."""
 
-import threading
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from sandbox.clock import SandboxClock
 from sandbox.ledger import Ledger
-from sandbox.salesforce import derive, lifecycle, setup
-from sandbox.salesforce.access import GUARDED, Access, Rights
+from sandbox.salesforce import derive, lifecycle
+from sandbox.salesforce.access import GUARDED
 from sandbox.salesforce.apps import Apps
+from sandbox.salesforce.blueprint import Blueprint
 from sandbox.salesforce.coerce import coerce, wire_time
-from sandbox.salesforce.definitions import Choice, Field, SObject, standard_objects
-from sandbox.salesforce.history import Historian
-from sandbox.salesforce.ids import IdSeries, canonical
+from sandbox.salesforce.definitions import SObject
+from sandbox.salesforce.ids import canonical
 from sandbox.salesforce.limits import Usage
 from sandbox.salesforce.refusals import (
     Refusal,
     deleted,
-    invalid_type,
     locked,
     no_such_write_column,
     not_found,
@@ -27,17 +26,6 @@ from sandbox.salesforce.refusals import (
 from sandbox.salesforce.table import Row, Table
 
 SERVICE = "salesforce"
-FOUNDED = datetime(2019, 4, 1, tzinfo=UTC)  # when the org was opened
-_PERMISSION_TYPES = frozenset(
-    {"PermissionSet", "PermissionSetAssignment", "ObjectPermissions", "FieldPermissions"}
-)
-_PARENTS = {
-    "LeadHistory": ("LeadId",),
-    "AccountHistory": ("AccountId",),
-    "ContactHistory": ("ContactId",),
-    "OpportunityFieldHistory": ("OpportunityId",),
-    "OpportunityHistory": ("OpportunityId",),
-}
 
 Trigger = Callable[["Org", Row, Mapping[str, object]], Mapping[str, object]]
 Rule = Callable[[Row], str]  # the message of a validation rule that a row breaks, or ""
@@ -45,50 +33,52 @@ Rule = Callable[[Row], str]  # the message of a validation rule that a row break
 
 @dataclass(slots=True)
 class Automation:
-    """What happens in the org besides what was asked: rules, triggers, locks, assignment."""
+    """What happens in the org besides what was asked for; tests and stories fill it in."""
 
-    triggers: dict[str, list[Trigger]] = field(default_factory=dict)
-    rules: dict[str, list[Rule]] = field(default_factory=dict)
-    assignment: dict[str, str] = field(default_factory=dict)  # object -> who its rule assigns to
+    triggers: dict[str, list[Trigger]] = field(default_factory=dict)  # object -> after an update
+    rules: dict[str, list[Rule]] = field(default_factory=dict)  # object -> validation rules
+    assignment: dict[str, str] = field(
+        default_factory=lambda: {"Lead": "queue", "Account": "sales12"}
+    )  # object -> whom its assignment rule names
     locked: dict[str, int] = field(default_factory=dict)  # id -> how many more writes find it so
-    private: set[str] = field(default_factory=lambda: set(GUARDED))  # org-wide default Private
+    private: set[str] = field(default_factory=lambda: set(GUARDED))  # default sharing Private
     lead_mapping: dict[str, tuple[str, str]] = field(default_factory=dict)  # on conversion
 
 
-class Org:
-    """One Salesforce org. Its own methods act with every right; the API's rights are `access`.
+@dataclass(slots=True)
+class Transaction:
+    """Changes that can still be taken back."""
+
+    undo: list[Callable[[], None]] = field(default_factory=list)
+    rolled_back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Late:
+    """A change in a transaction that began earlier than it is seen."""
+
+    began: datetime
+    visible_at: datetime
+    apply: Callable[[], None]
+
+
+class Org(Blueprint):
+    """One Salesforce org. Its own methods act with every right; the API asks `access` first.
 
     `by` is a user's alias ("human", "sales01", "agent" ...) or id; `at` lets the past be filled
     in. Values go in as Python or wire values and are kept, and read, as wire values.
     """
 
     def __init__(self, clock: SandboxClock, *, seed: int = 0, ledger: Ledger | None = None) -> None:
-        self.clock = clock
+        super().__init__(clock, ledger or Ledger())
         self.seed = seed
-        self.ledger = ledger or Ledger()
-        self.lock = threading.RLock()
-        self.ids = IdSeries()
-        self.objects = standard_objects()
-        self.tables = {name: _table(one) for name, one in self.objects.items()}
-        self.access = Access(self.tables.__getitem__)
-        self.automation = Automation()
-        self.history = Historian(self)
-        self.usage = Usage(clock)
-        self.apps = Apps()
-        self.users: dict[str, str] = {}  # alias -> id
-        self.org_id = ""
         self.my_domain = "https://kaede.my.salesforce.com"
         self.page_limit = 2000  # tests make pages small with it
-        self.converted_status = ""
-        self.furnished_at = wire_time(FOUNDED)
-        self.stages: dict[str, Row] = {}  # stage -> what it implies for an opportunity
-        self._aliases: dict[str, str] = {}
-        self._late: list[tuple[datetime, Callable[[], object]]] = []
-        self._schema_changed: dict[str, datetime] = {}
-        with self.ledger.muted():
-            setup.furnish(self)
-
-    # -- records -------------------------------------------------------------------------------
+        self.automation = Automation()
+        self.usage = Usage(clock)
+        self.apps = Apps()
+        self._late: list[_Late] = []
+        self._transaction: Transaction | None = None
 
     def create(
         self,
@@ -97,6 +87,7 @@ class Org:
         *,
         at: datetime | None = None,
         by: str | None = None,
+        auto_assign: bool = False,
     ) -> str:
         """Add a record and return its id."""
         with self.lock:
@@ -106,9 +97,10 @@ class Org:
             id_ = self.ids.next(definition.prefix)
             row: Row = {"Id": id_, **_standing(definition, wire_time(moment), user)}
             row.update(self._coerced(definition, values))
+            row.update(self._assigned(definition, auto_assign=auto_assign))
             derive.created(self, definition, row)
             self._check(definition, row)
-            self._keep(definition, row)
+            self.keep(definition.name, row)
             self.history.created(definition.name, row, user, moment)
             self.ledger.change(
                 SERVICE, definition.name, id_, action="create", by=self.alias(user), at=moment
@@ -131,8 +123,7 @@ class Org:
             row = self.live(type, id)
             self._take_lock(str(row["Id"]))
             changes = self._coerced(definition, values)
-            if auto_assign and definition.name in self.automation.assignment:
-                changes["OwnerId"] = self.user_id(self.automation.assignment[definition.name])
+            changes.update(self._assigned(definition, auto_assign=auto_assign))
             changes.update(derive.changed(self, definition, row, changes))
             self._check(definition, row | changes)
             self.write(definition, row, changes, self.user_id(by), at or self.clock.now())
@@ -150,10 +141,11 @@ class Org:
         """Apply checked changes to a row: stamps, history, ledger."""
         changed = {name: new for name, new in changes.items() if row.get(name) != new}
         before = {name: row.get(name) for name in changed}
+        self._remember(definition.name, row)
         row.update(changed)
         row["LastModifiedDate"] = row["SystemModstamp"] = wire_time(at)
         row["LastModifiedById"] = user
-        self._keep(definition, row)
+        self.keep(definition.name, row)
         self.history.changed(definition.name, row, before, user, at)
         self._note(definition.name, row, before, user, at, action)
 
@@ -224,21 +216,45 @@ class Org:
     ) -> None:
         """A long transaction: the change carries the time `at`, but is seen from `visible_at`."""
         with self.lock:
-            self._late.append((visible_at, lambda: self.update(type, id, values, at=at, by=by)))
+            late = _Late(at, visible_at, lambda: self.update(type, id, values, at=at, by=by))
+            self._late.append(late)
 
     def settle(self) -> None:
         """Let everything that is due by the clock happen; each request does so first."""
         with self.lock:
             now = self.clock.now()
-            due = [act for moment, act in self._late if moment <= now]
-            self._late = [one for one in self._late if one[0] > now]
-            for act in due:
-                act()
+            due = [one for one in self._late if one.visible_at <= now]
+            self._late = [one for one in self._late if one.visible_at > now]
+            for one in due:
+                one.apply()
             lifecycle.empty_bin(self, now)
 
     def oldest_open_transaction(self) -> datetime | None:
         """When the oldest change that is not yet visible began."""
-        return min((moment for moment, _ in self._late), default=None)
+        return min((one.began for one in self._late), default=None)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """Changes made inside are taken back when it ends with `rolled_back` set."""
+        with self.lock:
+            mark = self.ledger.last_change()
+            self._transaction = mine = Transaction()
+            try:
+                yield mine
+            finally:
+                self._transaction = None
+            if mine.rolled_back:
+                for undo in reversed(mine.undo):
+                    undo()
+                self.ledger.drop_since(mark)
+
+    def keep(self, type_: str, row: Row) -> None:
+        table, id_ = self.tables[type_], str(row["Id"])
+        # Furnishing keeps rows before there can be transactions.
+        open_ = getattr(self, "_transaction", None)
+        if open_ is not None and id_ not in table.rows:
+            open_.undo.append(lambda: table.purge(id_))
+        super().keep(type_, row)
 
     def rows(self, type: str, *, deleted: bool = False) -> list[Row]:  # noqa: A002  CRM's word
         """Copies of the records, in the order they were created."""
@@ -257,124 +273,6 @@ class Org:
             raise deleted()
         return row
 
-    # -- what the org is made of ----------------------------------------------------------------
-
-    def definition(self, name: str) -> SObject:
-        found = self.objects.get(name)
-        if found is None:
-            folded = {one.lower(): one for one in self.objects}
-            found = self.objects.get(folded.get(name.lower(), ""))
-        if found is None or not self.history.is_on(found.name):
-            raise invalid_type(name)
-        return found
-
-    def table(self, name: str) -> Table:
-        return self.tables[self.definition(name).name]
-
-    def define_field(  # noqa: PLR0913  a field has that many facts
-        self,
-        type: str,  # noqa: A002  the CRM's own word for it
-        name: str,
-        kind: str = "Text",
-        *,
-        label: str = "",
-        length: int = 255,
-        precision: int = 18,
-        scale: int = 0,
-        picklist: Iterable[str] = (),
-        restricted: bool = False,
-        external_id: bool = False,
-        help_text: str | None = None,
-        visible: bool = True,
-    ) -> Field:
-        """Add a custom field. `visible` grants it to every permission set, as its maker would.
-
-        `kind` is the metadata type: Text, Number, Percent, Currency, Picklist, Checkbox, Date,
-        DateTime, Email, Url, Phone, TextArea, LongTextArea.
-        """
-        with self.lock:
-            definition = self.definition(type)
-            made = setup.custom_field(
-                name, kind, label, length, precision, scale, tuple(picklist), restricted
-            )
-            made = replace(
-                made,
-                external_id=external_id,
-                help_text=help_text,
-                custom_id=self.ids.next("00N"),
-            )
-            self.add_field(definition, made)
-            if visible:
-                setup.grant_everywhere(self, definition.name, name)
-            return made
-
-    def add_field(self, definition: SObject, made: Field) -> None:
-        """Add a made field, seen by nobody yet, or put it in the place of the earlier one."""
-        definition.fields[made.name] = made
-        setup.list_field(self, definition.name, made)
-        self.schema_changed(definition.name)
-
-    def remove_field(self, type_: str, name: str) -> None:
-        """Delete a custom field, its values and its grants."""
-        with self.lock:
-            definition = self.definition(type_)
-            self.tables["CustomField"].purge(definition.fields.pop(name).custom_id)
-            for row in self.table(type_).rows.values():
-                row.pop(name, None)
-            setup.revoke_everywhere(self, definition.name, name)
-            self.schema_changed(definition.name)
-
-    def hide_field(self, type_: str, name: str) -> None:
-        """Take a field from everybody by field-level security."""
-        with self.lock:
-            setup.revoke_everywhere(self, self.definition(type_).name, name)
-
-    def define_choices(self, type_: str, name: str, values: Iterable[str]) -> None:
-        """Replace the values of a picklist; for stages and statuses see `define_stage`."""
-        with self.lock:
-            definition = self.definition(type_)
-            choices = tuple(Choice(value, value) for value in values)
-            definition.fields[name] = replace(definition.fields[name], choices=choices)
-            self.schema_changed(definition.name)
-
-    def define_lead_status(self, name: str, *, converted: bool = False) -> None:
-        with self.lock:
-            setup.add_lead_status(self, name, converted=converted)
-
-    def define_stage(
-        self, name: str, *, probability: int = 10, closed: bool = False, won: bool = False
-    ) -> None:
-        with self.lock:
-            setup.add_stage(self, name, probability=probability, closed=closed, won=won)
-
-    def define_user(self, alias: str, first: str, last: str, *, title: str = "") -> str:
-        with self.lock:
-            return setup.add_user(self, alias, first, last, title=title)
-
-    def schema_changed(self, name: str) -> None:
-        self._schema_changed[name] = self.clock.now()
-
-    def schema_changed_at(self, name: str) -> datetime | None:
-        return self._schema_changed.get(name)
-
-    def user_id(self, by: str | None) -> str:
-        if by is None:
-            return self.users["admin"]
-        found = self.users.get(by) or (by if by in self._aliases else None)
-        if found is None:
-            raise ValueError(f"The org has no user {by!r}; it has {', '.join(self.users)}.")
-        return found
-
-    def alias(self, user: str) -> str:
-        return self._aliases.get(user, user)
-
-    def know_user(self, alias: str, user: str) -> None:
-        self.users[alias] = user
-        self._aliases[user] = alias
-
-    def rights(self, by: str) -> Rights:
-        return self.access.rights(self.user_id(by))
-
     # -- inside ---------------------------------------------------------------------------------
 
     def _row(self, type_: str, id_: str) -> Row:
@@ -392,21 +290,28 @@ class Org:
             kept[one.name] = coerce(one, value)
         return kept
 
-    def _check(self, definition: SObject, row: Mapping[str, object]) -> None:
-        missing = [
-            one.name
-            for one in definition.fields.values()
-            if one.required and row.get(one.name) is None and one.type != "boolean"
-        ]
+    def _check(self, definition: SObject, row: Row) -> None:
+        missing = [name for name in definition.required if row.get(name) is None]
         if missing:
             raise Refusal(
                 "REQUIRED_FIELD_MISSING",
                 f"Required fields are missing: [{', '.join(missing)}]",
                 missing,
             )
-        for rule in self.automation.rules.get(definition.name, ()):
-            if message := rule(dict(row)):
-                raise validation(message)
+        rules = self.automation.rules.get(definition.name, ())
+        broken = [message for rule in rules if (message := rule(dict(row)))]
+        if broken:
+            raise validation(broken)
+
+    def _assigned(self, definition: SObject, *, auto_assign: bool) -> Row:
+        """The owner that an assignment rule names, when rules run and the object has one."""
+        named = self.automation.assignment.get(definition.name) if auto_assign else None
+        return {"OwnerId": self.user_id(named)} if named else {}
+
+    def _remember(self, type_: str, row: Row) -> None:
+        if self._transaction is not None:
+            table, before = self.tables[type_], dict(row)
+            self._transaction.undo.append(lambda: _restore(table, row, before))
 
     def _take_lock(self, id_: str) -> None:
         left = self.automation.locked.get(id_, 0)
@@ -422,11 +327,6 @@ class Org:
             if more:
                 user = self.users["flow"]
                 self.write(definition, row, more, user, at or self.clock.now())
-
-    def _keep(self, definition: SObject, row: Row) -> None:
-        self.tables[definition.name].put(row)
-        if definition.name in _PERMISSION_TYPES:
-            self.access.forget()
 
     def _note(  # noqa: PLR0913  an entry has that many facts
         self,
@@ -454,11 +354,6 @@ class Org:
             )
 
 
-def _table(definition: SObject) -> Table:
-    stamped = "SystemModstamp" in definition.fields
-    return Table(stamped=stamped, parents=_PARENTS.get(definition.name, ()))
-
-
 def _standing(definition: SObject, stamp: str, user: str) -> Row:
     """What every new record has before anybody says anything."""
     standing: Row = {
@@ -472,3 +367,9 @@ def _standing(definition: SObject, stamp: str, user: str) -> Row:
     }
     known = definition.fields
     return {name: value for name, value in standing.items() if name in known}
+
+
+def _restore(table: Table, row: Row, before: Row) -> None:
+    row.clear()
+    row.update(before)
+    table.put(row)

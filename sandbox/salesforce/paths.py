@@ -42,6 +42,9 @@ class Paths:
         parents, definition = self._climb(path, steps[:-1])
         field = self._field(definition, steps[-1], path)
         default = False if field.type == "boolean" else None
+        if field.type == "address":
+            whole = _address(definition, field.name)
+            return Target(field, lambda row: _joined(parents(row), whole), direct=False)
         name = field.name
         if not steps[:-1]:
             return Target(field, lambda row: row.get(name, default), direct=True)
@@ -115,3 +118,19 @@ def _itself(row: Row) -> Row | None:
 
 def _of(row: Row | None, name: str, default: object) -> object:
     return None if row is None else row.get(name, default)
+
+
+def _address(definition: SObject, name: str) -> dict[str, str]:
+    """The parts of a compound address: its keys and the fields behind them."""
+    prefix = name.removesuffix("Address")
+    keys = {}
+    for part in definition.parts_of(name):
+        short = part.name.removeprefix(prefix)
+        keys[short[0].lower() + short[1:]] = part.name
+    return keys
+
+
+def _joined(row: Row | None, keys: Mapping[str, str]) -> object:
+    """A compound value, which is null when all its parts are."""
+    parts = {} if row is None else {key: row.get(name) for key, name in keys.items()}
+    return parts if any(value is not None for value in parts.values()) else None

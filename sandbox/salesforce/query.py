@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sandbox.salesforce.access import Rights
 from sandbox.salesforce.aggregates import aggregate_rows
 from sandbox.salesforce.definitions import Field, SObject
 from sandbox.salesforce.filters import Filter, id_set, time_bounds
-from sandbox.salesforce.paths import Paths
+from sandbox.salesforce.paths import Paths, Target
 from sandbox.salesforce.refusals import Refusal, invalid_type
 from sandbox.salesforce.soql import Order, Path, Query, parse, pointed
 from sandbox.salesforce.table import Row, Table
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sandbox.salesforce.org import Org
 
 Shower = Callable[[Row], Row]
+_MOST_SKIPPED = 2000
 _TEXT_PAGES = (2000, 1000, 200)  # rows a page with no, one, two long texts among the selected
 
 
@@ -50,6 +51,9 @@ class Runner:
 
     def run(self, text: str) -> Result:
         query = parse(text)
+        if query.offset > _MOST_SKIPPED:
+            message = f"Maximum SOQL offset allowed is {_MOST_SKIPPED}"
+            raise Refusal("NUMBER_OUTSIDE_VALID_RANGE", message)
         definition = self._definition(query)
         paths = Paths(self._org, self._rights, text, definition)
         query_fields = self._selected(query, definition)
@@ -57,7 +61,7 @@ class Runner:
             return self._aggregated(query, definition, paths)
         show = self._shower(query, query_fields, definition, paths)
         found = self._found(query, definition, paths)
-        rows = [show(row) for row in found]
+        rows = [show(row) for row in _cut(query, found)]
         return Result(len(rows), rows, self._page_rows(query_fields, definition))
 
     def _definition(self, query: Query) -> SObject:
@@ -92,10 +96,10 @@ class Runner:
             now = self._org.clock.now()
             predicate = Filter(paths, query.text, now, self._zone()).predicate(query.where)
             rows = filter(predicate, rows)
-        if query.order and not _is_by_time(query.order):
-            rows = iter(self._sorted(list(rows), query, paths))
-        end = None if query.limit is None else query.offset + query.limit
-        return islice(rows, query.offset, end)
+        orders = self._orders(query, paths)
+        if orders and not _is_by_time(query.order):
+            rows = iter(_sorted(list(rows), orders))
+        return rows
 
     def _candidates(self, query: Query, table: Table) -> Iterable[Row]:
         """As few rows as the clause allows, in the order asked for when that is by time."""
@@ -116,26 +120,23 @@ class Runner:
             rows = (row for row in rows if row.get("OwnerId") == self._rights.user)
         return iter(rows)
 
-    def _sorted(self, rows: list[Row], query: Query, paths: Paths) -> list[Row]:
-        for order in reversed(query.order):
+    def _orders(self, query: Query, paths: Paths) -> list[tuple[Order, Target]]:
+        found = []
+        for order in query.order:
             target = paths.target(order.path)
             if "s" not in target.field.flags:
                 message = f"field '{order.path.text}' can not be sorted in a query call"
                 raise pointed(query.text, order.path.at, message, "INVALID_FIELD")
-            # Rows without a value come first unless asked otherwise, in either direction.
-            filled = [row for row in rows if target.read(row) is not None]
-            empty = [row for row in rows if target.read(row) is None]
-            filled.sort(key=_key(target.field, target.read), reverse=order.descending)
-            rows = filled + empty if order.nulls_last else empty + filled
-        return rows
+            found.append((order, target))
+        return found
 
     def _aggregated(self, query: Query, definition: SObject, paths: Paths) -> Result:
         found = self._found(query, definition, paths)
         first = query.aggregates[0]
         bare = first.function == "COUNT" and first.path is None
         if bare and len(query.aggregates) == 1 and not query.fields:
-            return Result(sum(1 for _ in found), [], _TEXT_PAGES[0])
-        rows = aggregate_rows(query, paths, list(found))
+            return Result(sum(1 for _ in _cut(query, found)), [], _TEXT_PAGES[0])
+        rows = list(_cut(query, iter(aggregate_rows(query, paths, list(found)))))
         return Result(len(rows), rows, _TEXT_PAGES[0])
 
     def _shower(
@@ -245,15 +246,31 @@ def _is_by_time(order: tuple[Order, ...]) -> bool:
     return rising and names in ([("SystemModstamp",)], [("SystemModstamp",), ("Id",)])
 
 
+T = TypeVar("T")
+
+
+def _cut(query: Query, rows: Iterator[T]) -> Iterator[T]:
+    """What OFFSET and LIMIT leave."""
+    end = None if query.limit is None else query.offset + query.limit
+    return islice(rows, query.offset, end)
+
+
+def _sorted(rows: list[Row], orders: Iterable[tuple[Order, Target]]) -> list[Row]:
+    for order, target in reversed(list(orders)):
+        # Rows without a value come first unless asked otherwise, in either direction.
+        filled = [row for row in rows if target.read(row) is not None]
+        empty = [row for row in rows if target.read(row) is None]
+        filled.sort(key=_key(target), reverse=order.descending)
+        rows = filled + empty if order.nulls_last else empty + filled
+    return rows
+
+
 def _is_long_text(field: Field) -> bool:
     return field.type == "textarea" and field.length > 255
 
 
-def _key(field: Field, read: Callable[[Row], object]) -> Callable[[Row], tuple[bool, object]]:
-    if field.type in {"id", "reference", "date", "datetime"}:
-        return lambda row: (True, read(row))
-    return lambda row: (True, _lower(read(row)))
-
-
-def _lower(value: object) -> object:
-    return value.lower() if isinstance(value, str) else value
+def _key(target: Target) -> Callable[[Row], Any]:
+    read = target.read
+    if target.field.type in {"id", "reference", "date", "datetime"}:
+        return read
+    return lambda row: value.lower() if isinstance(value := read(row), str) else value

@@ -10,25 +10,41 @@ _NO_SUCH_COLUMN = (
 
 
 class Refusal(Exception):
-    """One refused request or record: `status` for a request, `code` and `fields` for both."""
+    """One refused request or record: `status` for a request, `code` and `fields` for both.
+
+    `more` holds what else is wrong with the same record, as with several validation rules.
+    """
 
     def __init__(
-        self, code: str, message: str, fields: Sequence[str] = (), *, status: int = 400
+        self,
+        code: str,
+        message: str,
+        fields: Sequence[str] | None = None,
+        *,
+        status: int = 400,
+        more: Sequence["Refusal"] = (),
     ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
-        self.fields = tuple(fields)
+        self.fields = fields
         self.status = status
+        self.more = tuple(more)
 
     def body(self) -> list[dict[str, object]]:
         """As an answer to a whole request shows it."""
-        entry: dict[str, object] = {"message": self.message, "errorCode": self.code}
-        return [entry | {"fields": list(self.fields)} if self.fields else entry]
+        return [one.in_answer() for one in (self, *self.more)]
 
-    def in_collection(self) -> dict[str, object]:
+    def in_answer(self) -> dict[str, object]:
+        entry: dict[str, object] = {"message": self.message, "errorCode": self.code}
+        return entry if self.fields is None else entry | {"fields": list(self.fields)}
+
+    def in_collection(self) -> list[dict[str, object]]:
         """As a collection shows it for one record."""
-        return {"statusCode": self.code, "message": self.message, "fields": list(self.fields)}
+        return [
+            {"statusCode": one.code, "message": one.message, "fields": list(one.fields or ())}
+            for one in (self, *self.more)
+        ]
 
 
 def no_such_column(field: str, type_: str) -> Refusal:
@@ -55,7 +71,7 @@ def not_found() -> Refusal:
 
 
 def deleted() -> Refusal:
-    return Refusal("ENTITY_IS_DELETED", "entity is deleted", status=404)
+    return Refusal("ENTITY_IS_DELETED", "entity is deleted", (), status=404)
 
 
 def invalid_reference() -> Refusal:
@@ -66,15 +82,18 @@ def locked(id_: str) -> Refusal:
     return Refusal(
         "UNABLE_TO_LOCK_ROW",
         f"unable to obtain exclusive access to this record or 1 records: {id_}",
+        (),
     )
 
 
-def validation(message: str, fields: Sequence[str] = ()) -> Refusal:
-    return Refusal("FIELD_CUSTOM_VALIDATION_EXCEPTION", message, fields)
+def validation(messages: Sequence[str]) -> Refusal:
+    """One refusal for all the validation rules that a record breaks."""
+    first, *more = (Refusal("FIELD_CUSTOM_VALIDATION_EXCEPTION", one, ()) for one in messages)
+    return Refusal(first.code, first.message, (), more=more)
 
 
 def converted() -> Refusal:
-    return Refusal("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead")
+    return Refusal("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead", ())
 
 
 def expired_session() -> Refusal:

@@ -23,7 +23,22 @@ _AGGREGATES = frozenset({"COUNT", "COUNT_DISTINCT", "MIN", "MAX", "SUM", "AVG"})
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 _WORD_SIGNS = frozenset({"LIKE", "IN", "NOT", "INCLUDES", "EXCLUDES"})
 _RESERVED = frozenset(
-    ["FROM", "WHERE", "ORDER", "GROUP", "BY", "LIMIT", "OFFSET", "AND", "OR", "ASC", "DESC", "NULLS", "HAVING", "FOR"]
+    [
+        "FROM",
+        "WHERE",
+        "ORDER",
+        "GROUP",
+        "BY",
+        "LIMIT",
+        "OFFSET",
+        "AND",
+        "OR",
+        "ASC",
+        "DESC",
+        "NULLS",
+        "HAVING",
+        "FOR",
+    ]
 )
 
 

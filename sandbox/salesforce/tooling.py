@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from sandbox.salesforce import setup
 from sandbox.salesforce.call import Call, fields_of
 from sandbox.salesforce.cursors import Cursors
 from sandbox.salesforce.definitions import Choice, Field, SObject
+from sandbox.salesforce.furniture import Shape, custom_field
 from sandbox.salesforce.ids import canonical
 from sandbox.salesforce.query import Runner
 from sandbox.salesforce.refusals import Refusal, not_found
@@ -95,16 +95,14 @@ def _found(call: Call, sent: str) -> tuple[SObject, Field]:
 
 def _field(name: str, metadata: Mapping[str, object]) -> Field:
     choices, restricted = _choices(metadata.get("valueSet"))
-    made = setup.custom_field(
-        name,
-        str(metadata.get("type")),
-        str(metadata.get("label") or ""),
+    shape = Shape(
         _number(metadata, "length", _LONGEST_TEXT),
         _number(metadata, "precision", 18),
         _number(metadata, "scale", 0),
         tuple(choice.value for choice in choices),
         restricted,
     )
+    made = custom_field(name, str(metadata.get("type")), str(metadata.get("label") or ""), shape)
     help_text = metadata.get("inlineHelpText")
     return replace(
         made,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from sandbox.salesforce import setup
+from sandbox.salesforce import permissions
 from sandbox.salesforce.call import Call
 from sandbox.salesforce.definitions import SObject
 from sandbox.salesforce.ids import canonical
@@ -33,7 +33,7 @@ def create(call: Call, definition: SObject, values: Mapping[str, object]) -> str
     kept = _writable(call, definition, values, creating=True)
     if definition.name == "FieldPermissions":
         return _grant(call.org, kept)
-    return call.org.create(definition.name, kept, by=call.rights.user)
+    return call.org.create(definition.name, kept, by=call.rights.user, auto_assign=call.auto_assign)
 
 
 def update(call: Call, definition: SObject, id_: str, values: Mapping[str, object]) -> None:
@@ -120,4 +120,4 @@ def _grant(org: "Org", values: Row) -> str:
             raise Refusal("DUPLICATE_VALUE", message)
     edit = values.get("PermissionsEdit") is True
     read = values.get("PermissionsRead") is True
-    return setup.grant(org, parent, type_, name, read=read, edit=edit)
+    return permissions.grant(org, parent, f"{type_}.{name}", read=read, edit=edit)

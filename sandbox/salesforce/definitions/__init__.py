@@ -76,7 +76,8 @@ class Field:
 
     @property
     def required(self) -> bool:
-        return self.createable and not self.nillable and not self.defaulted
+        empty_allowed = self.nillable or self.defaulted or self.type == "boolean"
+        return self.createable and not empty_allowed
 
 
 @dataclass(slots=True)
@@ -87,12 +88,29 @@ class SObject:
     label: str
     plural: str
     prefix: str
-    flags: str  # c(reate) u(pdate) d(elete) q(uery) r(eplicate) s(earch) m(erge)
+    flags: str  # c(reate) u(pdate) d(elete) q(uery) r(eplicate) s(earch) m(erge), t(ooling only)
     fields: dict[str, Field] = field(default_factory=dict)
+    defaults: dict[str, object] = field(init=False)
+    required: tuple[str, ...] = field(init=False)
+    _folded: dict[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._learn()
+
+    def put(self, one: Field) -> None:
+        """Add a field, or put it in the place of the one of that name."""
+        self.fields[one.name] = one
+        self._learn()
+
+    def drop(self, name: str) -> Field:
+        """Take a field away."""
+        gone = self.fields.pop(name)
+        self._learn()
+        return gone
 
     def find(self, name: str) -> Field | None:
         """A field by its name, whose case does not matter."""
-        return self.fields.get(name) or self.fields.get(self._folded().get(name.lower(), ""))
+        return self.fields.get(name) or self.fields.get(self._folded.get(name.lower(), ""))
 
     def by_relationship(self, name: str) -> Field | None:
         folded = name.lower()
@@ -101,16 +119,15 @@ class SObject:
                 return one
         return None
 
-    def defaults(self) -> dict[str, object]:
-        found: dict[str, object] = {}
-        for one in self.fields.values():
-            chosen = next((choice.value for choice in one.choices if choice.default), one.default)
-            if chosen is not None:
-                found[one.name] = chosen
-        return found
+    def parts_of(self, name: str) -> list[Field]:
+        """The fields that a compound field is made of."""
+        return [one for one in self.fields.values() if one.compound == name]
 
-    def _folded(self) -> dict[str, str]:
-        return {name.lower(): name for name in self.fields}
+    def _learn(self) -> None:
+        chosen = {one.name: _default_of(one) for one in self.fields.values()}
+        self.defaults = {name: value for name, value in chosen.items() if value is not None}
+        self.required = tuple(one.name for one in self.fields.values() if one.required)
+        self._folded = {name.lower(): name for name in self.fields}
 
 
 def standard_objects() -> dict[str, SObject]:
@@ -155,6 +172,10 @@ def _field(cells: list[str]) -> Field:
         relationship=relationship or None,
         choices=tuple(_choice(value) for value in values.split(";")) if values else (),
     )
+
+
+def _default_of(one: Field) -> object:
+    return next((choice.value for choice in one.choices if choice.default), one.default)
 
 
 def _choice(text: str) -> Choice:
