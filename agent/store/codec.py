@@ -21,6 +21,7 @@ from bbm_core.records import (
 
 _WIDEST_INT = 2**53 - 1
 _PLAIN = frozenset({str, bool})
+_PLAIN_STORED = frozenset({str, bool, int})
 
 
 def encode_value(value: Value | None) -> object:
@@ -68,8 +69,11 @@ def encode_values(values: Mapping[str, Value] | Mapping[str, Value | None]) -> d
 
 def decode_values(stored: Mapping[str, object]) -> dict[str, Value]:
     """Values by name; an empty one is a missing one."""
-    values = {k: v if type(v) in _PLAIN else decode_value(v) for k, v in stored.items()}
-    return {key: value for key, value in values.items() if value is not None}  # type: ignore[misc]  # the fast path has told str and bool apart already
+    return {
+        key: value if type(value) in _PLAIN_STORED else decode_value(value)
+        for key, value in stored.items()
+        if value is not None
+    }  # type: ignore[misc]  # the fast path lets through what is a value already
 
 
 def dump(value: object) -> str:

@@ -1,5 +1,6 @@
 """Cells as rows: what kept records add to them, take back from them, and how they are made anew."""
 
+import operator
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -21,8 +22,6 @@ from bbm_core.balance.cells import (
     Placement,
     Unit,
     account_cells,
-    merge,
-    negated,
     record_cells,
 )
 from bbm_core.balance.funnel import StageEntry
@@ -31,6 +30,8 @@ from bbm_core.records import RecordRef
 
 _KEY = ("version", "unit", "dimension", "stage", "week", "segment", "value")
 _MEASURES = tuple(field.name for field in fields(CellValue))
+_measures = operator.attrgetter(*_MEASURES)
+_ZERO = _measures(CellValue())
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +103,18 @@ def change(before: Book, after: Book, others: Book) -> Cells:
     it adds depends on all of its records.
     """
     accounts = concerned_accounts(before, after)
-    return merge(
-        *(negated(_of_record(p)) for ref, p in before.items() if after.get(ref) != p),
-        *(_of_record(p) for ref, p in after.items() if before.get(ref) != p),
-        *(negated(cells) for cells in _of_accounts(accounts, before, others)),
-        *_of_accounts(accounts, after, others),
-    )
+    sums = _Sums()
+    for ref, placed in before.items():
+        if after.get(ref) != placed:
+            sums.take(_of_record(placed))
+    for ref, placed in after.items():
+        if before.get(ref) != placed:
+            sums.add(_of_record(placed))
+    for cells in _of_accounts(accounts, before, others):
+        sums.take(cells)
+    for cells in _of_accounts(accounts, after, others):
+        sums.add(cells)
+    return sums.cells()
 
 
 def all_cells(book: Book) -> Cells:
@@ -128,6 +135,24 @@ def add_cells(connection: Connection, cells: Cells) -> None:
 
 def to_cell(row: Row[Any]) -> tuple[CellKey, CellValue]:
     return _key(row), _value(row.tally)
+
+
+class _Sums:
+    """Adds up many contributions; as plain tuples, because a page brings tens of thousands."""
+
+    def __init__(self) -> None:
+        self._sums: dict[CellKey, tuple[Any, ...]] = defaultdict(lambda: _ZERO)
+
+    def add(self, cells: Cells) -> None:
+        for key, value in cells.items():
+            self._sums[key] = tuple(map(operator.add, self._sums[key], _measures(value)))
+
+    def take(self, cells: Cells) -> None:
+        for key, value in cells.items():
+            self._sums[key] = tuple(map(operator.sub, self._sums[key], _measures(value)))
+
+    def cells(self) -> Cells:
+        return {key: CellValue(*sums) for key, sums in self._sums.items() if any(sums)}
 
 
 def _of_record(placed: Placed) -> Cells:

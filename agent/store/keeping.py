@@ -102,7 +102,8 @@ def _keep_records(
     age: JudgingAge,
 ) -> None:
     touched = {*judged, *(removal.ref for removal in removed)}
-    before = _Before(kept_rows(connection, touched), kept_entries(connection, touched))
+    known = kept_rows(connection, touched)
+    before = _Before(known, kept_entries(connection, known))
     rows = {
         ref: record_row(judgement, before.rows.get(ref), counting, age.now)
         for ref, judgement in judged.items()

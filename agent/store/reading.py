@@ -9,8 +9,16 @@ from sqlalchemy import Row, Select, func, select, tuple_
 
 from agent.store import codec, schema
 from agent.store.database import Database, chunks
-from agent.store.rows import Kept, kept_entries, kept_rows, to_kept, with_entries
-from bbm_core.icp.classify import Flag
+from agent.store.rows import (
+    COLUMNS,
+    Kept,
+    kept_entries,
+    kept_rows,
+    load_verdict,
+    to_kept,
+    with_entries,
+)
+from bbm_core.icp.classify import Flag, Verdict
 from bbm_core.judgement import INHERITING
 from bbm_core.records import Record, RecordKind, RecordRef, Value, Watermark
 
@@ -49,6 +57,14 @@ class Reading(Database):
             entries = kept_entries(connection, rows)
         return {ref: to_kept(row, entries.get(ref, ())) for ref, row in rows.items()}
 
+    def verdict(self, ref: RecordRef) -> Verdict | None:
+        """The present verdict with its explanation; None outside the scope."""
+        table = schema.record
+        query = select(table.c.verdict).where(table.c.kind == ref.kind.value, table.c.id == ref.id)
+        with self._reading() as connection:
+            text = connection.execute(query).scalar()
+        return None if text is None else load_verdict(text)
+
     def account_attributes(
         self, refs: Iterable[RecordRef]
     ) -> Mapping[RecordRef, Mapping[str, Value]]:
@@ -67,7 +83,7 @@ class Reading(Database):
         with self._reading() as connection:
             for chunk in chunks([ref.id for ref in accounts]):
                 query = (
-                    select(table)
+                    select(*COLUMNS)
                     .where(table.c.account.in_(chunk), table.c.kind.in_(_INHERITING))
                     .where(table.c.gone_at.is_(None))
                     .order_by(table.c.kind, table.c.id)
@@ -81,7 +97,7 @@ class Reading(Database):
     ) -> tuple[Kept, ...]:
         """The next records behind `after` that are not gone, by kind and id; for whole walks."""
         table = schema.record
-        query = select(table).where(table.c.gone_at.is_(None))
+        query = select(*COLUMNS).where(table.c.gone_at.is_(None))
         if kind is not None:
             query = query.where(table.c.kind == kind.value)
         if after is not None:

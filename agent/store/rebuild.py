@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 
 from agent.store import schema
 from agent.store.counting import add_cells, all_cells, neighbours, place_all
-from agent.store.rows import Counting, counting_columns, kept_entries, ref_of, to_kept
+from agent.store.rows import COLUMNS, Counting, counting_columns, kept_entries, ref_of, to_kept
 
 _AT_ONCE = 2000
 
@@ -64,7 +64,7 @@ def _walk(connection: Connection, condition: Any) -> Iterator[Sequence[Mapping[s
     table = schema.record
     for kind in connection.execute(select(table.c.kind).distinct()).scalars().all():
         after = ""
-        query = select(table).where(table.c.kind == kind, condition).order_by(table.c.id)
+        query = select(*COLUMNS).where(table.c.kind == kind, condition).order_by(table.c.id)
         while (
             rows := connection.execute(query.where(table.c.id > after).limit(_AT_ONCE))
             .mappings()

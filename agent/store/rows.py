@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from bbm_core.scope import Segment
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection, select
 
 from agent.store import codec, schema
@@ -21,6 +22,9 @@ from bbm_core.records import FieldRole, Record, RecordKind, RecordRef, Value
 
 _VERDICTS = TypeAdapter(Verdict)
 
+COLUMNS = tuple(column for column in schema.record.c if column.name != "verdict")
+"""All of a record's row but the explanation, which is most of it and seldom asked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class KeptEntry:
@@ -33,40 +37,92 @@ class KeptEntry:
     entry: StageEntry
     flag: Flag | None
     version: str
-    attributes: Mapping[str, Value]
+    attributes_text: str = field(repr=False)
+
+    @property
+    def attributes(self) -> Mapping[str, Value]:
+        """Decoded when asked for: whole books are read without looking at them."""
+        return codec.load_values(self.attributes_text)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """A record as the store knows it: last read, or last written by us, whichever is later."""
+    """A record as the store knows it: last read, or last written by us, whichever is later.
 
-    record: Record
-    fingerprint: str
-    last_written: Mapping[FieldRole, Value] | None  # what the agent wrote last; None if never
-    inherited: Mapping[str, Value]  # attributes that came from the account
-    flag: Flag | None  # None outside the scope
-    version: str | None
-    segment: Segment
-    filtered_by: str | None
-    entries: tuple[KeptEntry, ...]
-    gone: bool
-    verdict_text: str | None
+    It is decoded part by part when asked for: of most records that a pull brings again, only the
+    fingerprint is ever looked at.
+    """
+
+    def __init__(self, row: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> None:
+        self._row = row
+        self._entries = entries
+        self.ref = ref_of(row)
+
+    def __repr__(self) -> str:
+        return f"Kept({self.ref})"
 
     def says_the_same(self, record: Record) -> bool:
         """Whether the record brings nothing new: no input changed, and no field of ours either."""
-        return self.record.written == record.written and (
-            self.fingerprint == codec.fingerprint(record)
-        )
+        return self.fingerprint == codec.fingerprint(record) and self._row[
+            "written"
+        ] == codec.dump_written(record.written)
+
+    @cached_property
+    def record(self) -> Record:
+        row = self._row
+        written = codec.load_written(row["written"])
+        return codec.load_record(self.ref, row["modified"], row["body"], written)
+
+    @cached_property
+    def entries(self) -> tuple[KeptEntry, ...]:
+        """Its stage entries, oldest first."""
+        return tuple(_to_entry(entry) for entry in self._entries)
+
+    @property
+    def fingerprint(self) -> str:
+        return str(self._row["fingerprint"])
+
+    @property
+    def last_written(self) -> Mapping[FieldRole, Value] | None:
+        """What the agent wrote last; None if it never did."""
+        text = self._row["last_written"]
+        return None if text is None else codec.load_written(text)
 
     @property
     def attributes(self) -> Mapping[str, Value]:
         """The record's own attributes and those inherited from its account."""
-        return {**self.inherited, **self.record.attributes}
+        return {**codec.load_values(self._row["inherited"]), **self.record.attributes}
 
     @property
-    def verdict(self) -> Verdict | None:
-        """The verdict with its explanation, as it was kept."""
-        return None if self.verdict_text is None else _VERDICTS.validate_json(self.verdict_text)
+    def flag(self) -> Flag | None:
+        """Today's flag; None outside the scope."""
+        flag = self._row["flag"]
+        return None if flag is None else Flag(flag)
+
+    @property
+    def version(self) -> str | None:
+        """By which version of the profiles it was judged."""
+        version: str | None = self._row["version"]
+        return version
+
+    @property
+    def segment(self) -> Segment:
+        return Segment(self._row["segment"])
+
+    @property
+    def filtered_by(self) -> str | None:
+        """The scope filter that takes it out."""
+        name: str | None = self._row["filtered_by"]
+        return name
+
+    @property
+    def gone(self) -> bool:
+        return self._row["gone_at"] is not None
+
+    @property
+    def survivor(self) -> RecordRef | None:
+        """The record it was merged into."""
+        text = self._row["survivor"]
+        return None if text is None else codec.parse_ref(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +141,8 @@ def kept_rows(
     table = schema.record
     for kind, ids in ids_by_kind(refs).items():
         for chunk in chunks(ids):
-            query = select(table).where(table.c.kind == kind.value, table.c.id.in_(chunk))
-            rows = connection.execute(query).mappings()
+            query = select(*COLUMNS).where(table.c.kind == kind.value, table.c.id.in_(chunk))
+            rows = connection.execute(query).mappings().all()
             found |= {RecordRef(kind, row["id"]): row for row in rows}
     return found
 
@@ -100,7 +156,8 @@ def kept_entries(
     for kind, ids in ids_by_kind(refs).items():
         for chunk in chunks(ids):
             query = select(table).where(table.c.kind == kind.value, table.c.id.in_(chunk))
-            for row in connection.execute(query.order_by(table.c.id, table.c.position)).mappings():
+            ordered = query.order_by(table.c.id, table.c.position)
+            for row in connection.execute(ordered).mappings().all():
                 found[RecordRef(kind, row["id"])].append(row)
     return found
 
@@ -119,23 +176,8 @@ def to_kept(row: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> Kep
     Raises:
         StoreDamaged: The row is not what was written.
     """
-    ref = ref_of(row)
     verify(row)
-    written = codec.load_written(row["written"])
-    last_written = row["last_written"]
-    return Kept(
-        record=codec.load_record(ref, row["modified"], row["body"], written),
-        fingerprint=row["fingerprint"],
-        last_written=None if last_written is None else codec.load_written(last_written),
-        inherited=codec.load_values(row["inherited"]),
-        flag=None if row["flag"] is None else Flag(row["flag"]),
-        version=row["version"],
-        segment=Segment(row["segment"]),
-        filtered_by=row["filtered_by"],
-        entries=tuple([_to_entry(entry) for entry in entries]),
-        gone=row["gone_at"] is not None,
-        verdict_text=row["verdict"],
-    )
+    return Kept(row, entries)
 
 
 def record_row(
@@ -187,6 +229,14 @@ def rewritten(row: Mapping[str, Any], **changes: str) -> dict[str, Any]:
     }
 
 
+def load_verdict(text: str) -> Verdict | None:
+    """The verdict as it was kept; None where another version of the agent explained differently."""
+    try:
+        return _VERDICTS.validate_json(text)
+    except ValidationError:
+        return None
+
+
 def verify(row: Mapping[str, Any]) -> None:
     """Refuse a row that is not as it was written: a write must not be decided by it."""
     if row["row_sum"] != sum_of(row):
@@ -221,7 +271,7 @@ def _to_entry(row: Mapping[str, Any]) -> KeptEntry:
         entry=StageEntry(row["stage"], row["entered"], row["left"]),
         flag=None if row["flag_then"] is None else Flag(row["flag_then"]),
         version=row["version_then"],
-        attributes=codec.load_values(row["attributes_then"]),
+        attributes_text=row["attributes_then"],
     )
 
 
@@ -233,7 +283,9 @@ def _judged_columns(judgement: Judgement) -> dict[str, str | None]:
         "inherited": codec.dump_values(inherited),
         "flag": None if verdict is None else verdict.flag.value,
         "version": None if verdict is None else verdict.version,
-        "verdict": None if verdict is None else _VERDICTS.dump_json(verdict).decode(),
+        "verdict": None
+        if verdict is None
+        else _VERDICTS.dump_json(verdict, exclude_defaults=True).decode(),
         "filtered_by": judgement.filtered_by,
         "segment": judgement.segment.value,
         "stage": next(open_stages, None),
@@ -247,4 +299,3 @@ def _account_of(record: Record) -> str | None:
     if record.account is not None:
         return record.account.id
     return next((r.id for r in record.converted_to if r.kind is RecordKind.ACCOUNT), None)
-
