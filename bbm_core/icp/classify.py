@@ -14,11 +14,13 @@ from bbm_core.icp.display import Form, form_of, shown
 from bbm_core.icp.logic import Match
 from bbm_core.icp.operators import is_absent
 from bbm_core.icp.profile import (
+    STANDARD_TIERS,
     Criterion,
     Label,
     OnMissing,
     Profile,
     Role,
+    Tiers,
     Unit,
     profiles_version,
 )
@@ -67,6 +69,7 @@ class Verdict:
     missed: tuple[str, ...]  # criteria
     profile: str
     version: str
+    tiers: Tiers = STANDARD_TIERS  # the profile's cut-offs, by which the written tier is steadied
 
 
 class Classifier:
@@ -154,6 +157,7 @@ class _Judge:
             missed=outcome.missed,
             profile=self._profile.name,
             version=self._version,
+            tiers=self._profile.tiers,
         )
 
     def _weigh(self, states: _States) -> _Outcome:

@@ -145,6 +145,9 @@ class Tiers(_Table):
         return (("A", self.A), ("B", self.B), ("C", self.C))
 
 
+STANDARD_TIERS = Tiers()
+
+
 class Profile(_Table):
     """Which companies or people are ideal customers, and from which score on."""
 
@@ -154,7 +157,7 @@ class Profile(_Table):
     """What people call it."""
     threshold: Annotated[StrictInt, Field(ge=1, le=100)] = 60
     """The lowest score of an ideal customer."""
-    tiers: Tiers = Tiers()
+    tiers: Tiers = STANDARD_TIERS
     """The lowest score of each tier."""
     criteria: Annotated[tuple[Criterion, ...], Field(min_length=1)]
     """What is asked, in the order in which equal things are told."""
