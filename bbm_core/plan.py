@@ -1,7 +1,8 @@
 """What is to be written so that the CRM's fields say what the verdicts say, and no more than that.
 
-`plan_writes` compares; `guard` looks at the whole plan and stands in `bbm_core/guard.py`. People win: an override counts in
-place of the verdict, and a field of ours that a person changed is left alone and reported.
+`plan_writes` compares. `guard` looks at the whole plan; it stands in `bbm_core/guard.py`. People
+win: an override counts in place of the verdict, and a field of ours that a person changed is left
+alone and reported.
 """
 
 import hashlib
@@ -199,7 +200,11 @@ def desired_values(
     now: datetime,
     decision: Decision | None = None,
 ) -> Values:
-    """What the fields of ours should hold; None is an empty field."""
+    """What the fields of ours should hold; None is an empty field.
+
+    `decision` is a person's decision that stands elsewhere than in the override fields.
+    """
+    decision = decision_on(record, _day(now)) or decision
     reason = (
         override_line(decision, verdict, policy.lang, policy.text_limit)
         if decision
@@ -230,8 +235,8 @@ def _compare(candidate: Candidate, policy: WritePolicy, now: datetime) -> _Compa
     record, verdict = candidate.record, candidate.verdict
     if record.sealed:
         return _Comparison(Standing.SEALED)
-    decision = decision_on(record, now.astimezone(UTC).date())
-    wanted = desired_values(record, verdict, policy, now, decision)
+    decision = decision_on(record, _day(now))
+    wanted = desired_values(record, verdict, policy, now)
     edits = _edits(candidate, wanted)
     edited_flag = next((e.theirs for e in edits if e.role is FieldRole.FLAG), None)
     if decision is None and edited_flag in set(Flag):
@@ -313,6 +318,10 @@ def _steady_tier(record: Record, verdict: Verdict, policy: WritePolicy) -> str:
         if str(before) <= tier < verdict.tier and verdict.score >= cut - policy.hysteresis_points
     )
     return next(held, verdict.tier) if before in {"A", "B", "C"} else verdict.tier
+
+
+def _day(now: datetime) -> date:
+    return now.astimezone(UTC).date()
 
 
 def _last_day(record: Record) -> date | None:
