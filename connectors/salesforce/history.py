@@ -1,0 +1,100 @@
+"""The past of records: when they took which status."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from bbm_core.records import RecordKind
+from connectors.salesforce import soql
+from connectors.salesforce.schema import Selection
+from connectors.salesforce.session import Row, Session
+from connectors.salesforce.translate import (
+    CONVERTED,
+    Past,
+    field_moves,
+    key_of,
+    needs_past,
+    stage_moves,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """The object that holds the history of a kind's fields, and its reference to the record."""
+
+    object: str
+    parent: str
+
+
+_SOURCES: Final[Mapping[RecordKind, _Source]] = {
+    RecordKind.ACCOUNT: _Source("AccountHistory", "AccountId"),
+    RecordKind.LEAD: _Source("LeadHistory", "LeadId"),
+    RecordKind.CONTACT: _Source("ContactHistory", "ContactId"),
+    RecordKind.OPPORTUNITY: _Source("OpportunityFieldHistory", "OpportunityId"),
+}
+
+
+class History:
+    """Asks for the past of the records that may have one."""
+
+    def __init__(self, session: Session, since: datetime) -> None:
+        self._session = session
+        self._since = since
+        self._kept: dict[str, bool] = {}
+        self._default: str | None = None
+
+    def of(self, selection: Selection, rows: Sequence[Row]) -> Mapping[str, Past]:
+        """What is known of the past, by the record's id; some records have none."""
+        if selection.status is None:
+            return {}
+        ids = [key_of(row).id for row in rows if needs_past(row, self._since)]
+        if not ids:
+            return {}
+        if selection.status.name == "StageName":
+            return self._stages(ids)
+        if self.is_kept(selection.kind):
+            return self._fields(selection.kind, selection.status.name, ids)
+        return self._without(selection.kind, ids)
+
+    def is_kept(self, kind: RecordKind) -> bool:
+        """Whether the org keeps a history of the kind's fields, and this user may see it."""
+        name = _SOURCES[kind].object
+        if name not in self._kept:
+            self._kept[name] = self._session.get_or_none(f"sobjects/{name}/describe") is not None
+        return self._kept[name]
+
+    def _stages(self, ids: Sequence[str]) -> Mapping[str, Past]:
+        return stage_moves(
+            [
+                row
+                for chunk in soql.chunks(ids)
+                for row in self._session.query_all(soql.stage_history(chunk))
+            ]
+        )
+
+    def _fields(self, kind: RecordKind, status: str, ids: Sequence[str]) -> Mapping[str, Past]:
+        source = _SOURCES[kind]
+        names = (status, CONVERTED) if kind is RecordKind.LEAD else (status,)
+        rows = [
+            row
+            for chunk in soql.chunks(ids)
+            for row in self._session.query_all(
+                soql.field_history(source.object, source.parent, names, chunk)
+            )
+        ]
+        return field_moves(rows, source.parent)
+
+    def _without(self, kind: RecordKind, ids: Sequence[str]) -> Mapping[str, Past]:
+        """Leads begin with the org's default status, even if nobody kept what came then."""
+        if kind is not RecordKind.LEAD:
+            return {}
+        return dict.fromkeys(ids, Past(first=self._default_status()))
+
+    def _default_status(self) -> str | None:
+        if self._default is None:
+            rows = self._session.query_all(
+                "SELECT ApiName, IsDefault FROM LeadStatus ORDER BY SortOrder ASC"
+            )
+            self._default = next((str(row["ApiName"]) for row in rows if row["IsDefault"]), "")
+        return self._default or None

@@ -1,0 +1,152 @@
+"""Reading what changed: one window, in order of time and id, a page at a time."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bbm_core.records import Page, Parked, Record, RecordRef, Removal, Watermark
+from connectors.salesforce import soql, watermark
+from connectors.salesforce.config import SalesforceConfig
+from connectors.salesforce.errors import malformed
+from connectors.salesforce.history import History
+from connectors.salesforce.schema import MERGED_INTO, Selection
+from connectors.salesforce.session import Row, Rows, Session, objects
+from connectors.salesforce.soql import Window
+from connectors.salesforce.translate import (
+    NO_PAST,
+    Key,
+    Untranslatable,
+    key_of,
+    record_of,
+    removal_of,
+)
+
+READ_AT_ONCE = 2000
+"""The most ids that one retrieve takes."""
+
+
+class Reader:
+    """Reads records of one kind, as selected, with their past."""
+
+    def __init__(
+        self,
+        session: Session,
+        config: SalesforceConfig,
+        selection: Selection,
+        history: History,
+    ) -> None:
+        self._session = session
+        self._config = config
+        self._selection = selection
+        self._history = history
+
+    def pages(self, since: Watermark | None) -> Iterator[Page]:
+        """The changes since the watermark; the last page covers the whole window."""
+        window = self._window(since)
+        last: tuple[Key, ...] = ()
+        while window.low is None or window.low < window.high:
+            answer = self._changes(window)
+            keys = _in_order(answer.rows, window, last)
+            if len(keys) < self._config.page_size and not answer.next:
+                yield self._page(answer.rows, watermark.resting(window.high))
+                return
+            last = keys
+            window = replace(window, at=keys[-1].at, id=keys[-1].id)
+            yield self._page(answer.rows, watermark.inside(window))
+        yield self._page((), watermark.resting(window.high))
+
+    def read(self, ids: Sequence[str]) -> Iterator[Record]:
+        """The named records, as far as they are there and can be translated."""
+        for chunk in soql.chunks(ids, READ_AT_ONCE):
+            yield from self._page(self._retrieved(chunk), Watermark("")).records
+
+    def _window(self, since: Watermark | None) -> Window:
+        # The stamps are Salesforce's, so its clock decides; the last seconds are left to settle.
+        settled = self._session.server_now() - timedelta(seconds=self._config.settle_seconds)
+        high = settled.replace(microsecond=0)
+        if since is None:
+            return Window(None, high)
+        middle = watermark.interrupted(since)
+        if middle is not None:
+            return middle
+        covered = watermark.covered(since)
+        # A long transaction becomes visible after younger ones, with the time of its beginning.
+        low = covered - timedelta(minutes=self._config.overlap_minutes)
+        return Window(low, max(high, covered))
+
+    def _changes(self, window: Window) -> Rows:
+        """One page of changes; a list of fields too long for an address is read in two steps."""
+        in_bin = window.low is not None
+        query = soql.changes(
+            self._selection.object, self._selection.names, window, self._config.page_size
+        )
+        if soql.fits(query):
+            return _complete(self._session.query(query, deleted=in_bin))
+        keys = ["Id", "SystemModstamp", "IsDeleted", "CreatedDate"]
+        keys += [name for name in self._selection.names if name == MERGED_INTO]
+        short = soql.changes(self._selection.object, keys, window, self._config.page_size)
+        answer = _complete(self._session.query(short, deleted=in_bin))
+        return replace(answer, rows=tuple(self._filled(answer.rows)))
+
+    def _filled(self, rows: Sequence[Row]) -> Iterator[Row]:
+        """The rows with all their fields; one that has gone meanwhile comes as a removal later."""
+        there = [key_of(row).id for row in rows if row.get("IsDeleted") is not True]
+        found = {key_of(row).id: row for row in self._retrieved(there)} if there else {}
+        for row in rows:
+            # The key of the list holds: what changed since then comes again in its turn.
+            yield {**found.get(key_of(row).id, row), "SystemModstamp": row["SystemModstamp"]}
+
+    def _retrieved(self, ids: Sequence[str]) -> list[Row]:
+        answer = self._session.send(
+            "POST",
+            f"composite/sobjects/{self._selection.object}",
+            {"ids": list(ids), "fields": list(self._selection.names)},
+        )
+        if not isinstance(answer, list) or len(answer) != len(ids):
+            raise malformed("it does not tell of each record that was asked for")
+        return objects([row for row in answer if row is not None])
+
+    def _page(self, rows: Sequence[Row], mark: Watermark) -> Page:
+        kind = self._selection.kind
+        outcomes = list(self._outcomes(rows))
+        return Page(
+            kind,
+            tuple(one for one in outcomes if isinstance(one, Record)),
+            mark,
+            removed=tuple(one for one in outcomes if isinstance(one, Removal)),
+            parked=tuple(one for one in outcomes if isinstance(one, Parked)),
+        )
+
+    def _outcomes(self, rows: Sequence[Row]) -> Iterator[Record | Removal | Parked]:
+        there = [row for row in rows if row.get("IsDeleted") is not True]
+        past = self._history.of(self._selection, there)
+        seal = not self._config.write_converted_leads
+        for row in rows:
+            id_ = key_of(row).id
+            try:
+                gone = removal_of(self._selection.kind, row)
+                known = past.get(id_, NO_PAST)
+                yield gone or record_of(row, self._selection, known, seal=seal)
+            except Untranslatable as error:
+                yield Parked(RecordRef(self._selection.kind, id_), str(error))
+
+
+def _complete(answer: Rows) -> Rows:
+    """A page that says it is the whole answer must have as many rows as it counts."""
+    if not answer.next and len(answer.rows) != answer.total:
+        raise malformed(f"a query brought {len(answer.rows)} of {answer.total} rows")
+    if answer.next and not answer.rows:
+        raise malformed("a query brought no rows and promises more")
+    return answer
+
+
+def _in_order(rows: Sequence[Row], window: Window, last: Sequence[Key]) -> tuple[Key, ...]:
+    """The rows' places, if they go on from the last page and stay inside the window."""
+    keys = tuple(key_of(row) for row in rows)
+    lowest = window.at or window.low
+    times: list[datetime] = [*([lowest] if lowest else []), *(key.at for key in keys)]
+    if times != sorted(times) or any(key.at >= window.high for key in keys):
+        raise malformed("changes are not in the order of their times")
+    if len({*keys, *last}) != len(keys) + len(last):
+        raise malformed("changes are repeated: the query does not go on")
+    return keys

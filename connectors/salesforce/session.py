@@ -1,0 +1,237 @@
+"""One session with Salesforce, through the unmodified client; answers are checked for shape.
+
+The client is only ever given a finished session: its own logins know no lock and no limit. An
+expired session is renewed once, under a lock, by whoever finds it so first.
+"""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final, TypeVar
+
+from simple_salesforce import Salesforce
+from simple_salesforce.exceptions import SalesforceError, SalesforceExpiredSession
+
+from connectors.contract import Ports
+from connectors.errors import BudgetSpent, LoginRefused
+from connectors.salesforce import soql
+from connectors.salesforce.config import SalesforceConfig
+from connectors.salesforce.errors import (
+    CLIENT_ERRORS,
+    error_of,
+    fail,
+    malformed,
+)
+from connectors.salesforce.login import Grant, log_in
+from connectors.salesforce.transport import Gauges, http_session
+
+Row = Mapping[str, Any]
+"""A JSON object as Salesforce sent it. `translate.py` turns it into something typed."""
+
+_Result = TypeVar("_Result")
+
+_MOST_UNREPORTED: Final = 20
+"""Calls without word of the daily use, after which it is asked for."""
+
+_NOT_FOUND: Final = 404
+_SKEW_THAT_MATTERS: Final = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """One page of a query's answer."""
+
+    rows: tuple[Row, ...]
+    total: int
+    next: str  # where the rest is; empty when there is none
+
+
+class Session:
+    """Asks Salesforce; every method raises only errors of `connectors.errors`."""
+
+    def __init__(self, config: SalesforceConfig, ports: Ports) -> None:
+        self._config = config
+        self._ports = ports
+        self._gauges = Gauges(ports)
+        self._http = http_session(config, ports, self._gauges)
+        self._lock = threading.Lock()
+        self._client: Salesforce | None = None
+        self._generation = 0
+
+    def get(self, path: str, **params: str) -> Any:
+        return self._call(lambda client: client.restful(path, params=params))
+
+    def get_or_none(self, path: str) -> Any:
+        """Like `get`, but nothing when there is no such address."""
+        return self._call(lambda client: _unless_missing(client, path))
+
+    def send(self, method: str, path: str, body: object = None) -> Any:
+        """Change something; None where a success has no content."""
+        options = {} if body is None else {"json": body}
+        return self._call(lambda client: client.restful(path, method=method, **options))
+
+    def user_info(self) -> Row:
+        return _object(self._call(lambda client: client.oauth2("userinfo")))
+
+    def versions(self) -> tuple[str, ...]:
+        """The versions of the API that this org offers, oldest first."""
+        answer = self._call(
+            lambda client: self._http.get(f"https://{client.sf_instance}/services/data").json()
+        )
+        return tuple(str(one.get("version")) for one in objects(answer))
+
+    def query(self, text: str, *, deleted: bool = False) -> Rows:
+        """The first page of a query's rows; `deleted` includes the recycle bin."""
+        answer = self._call(lambda client: client.query(text, include_deleted=deleted))
+        return rows_of(answer)
+
+    def query_all(self, text: str) -> list[Row]:
+        """All rows of a query, counted against the total Salesforce states."""
+        return list(self._all(text))
+
+    def tooling(self, text: str) -> list[Row]:
+        """All rows of a query about the org's definition."""
+        return list(rows_of(self.get("tooling/query/", q=text)).rows)
+
+    def count(self, object_name: str) -> int:
+        return self.query(soql.count(object_name)).total
+
+    def server_now(self) -> datetime:
+        """The time by Salesforce's clock, which stamps the changes."""
+        if self._gauges.skew is None:
+            self._ready()
+        return self._gauges.server_now()
+
+    @property
+    def skew(self) -> timedelta:
+        """How far Salesforce's clock is ahead of ours."""
+        return self._gauges.skew or timedelta()
+
+    def close(self) -> None:
+        self._http.close()
+
+    def _all(self, text: str) -> Iterator[Row]:
+        page, seen, brought = self.query(text), {""}, 0
+        yield from page.rows
+        brought, total = len(page.rows), page.total
+        while page.next:
+            if page.next in seen:
+                raise malformed("a query's pages run in a circle")
+            seen.add(page.next)
+            page = self._more(page.next)
+            brought += len(page.rows)
+            yield from page.rows
+        if brought != total:
+            raise malformed(f"a query brought {brought} of {total} rows")
+
+    def _more(self, path: str) -> Rows:
+        # The client puts host and path together as text.
+        if not path.startswith("/services/data/"):
+            raise malformed("a query goes on at another place")
+        return rows_of(self._call(lambda client: client.query_more(path, identifier_is_url=True)))
+
+    def _call(self, use: Callable[[Salesforce], _Result]) -> _Result:
+        try:
+            self._check_usage()
+            return self._with_login(use)
+        except CLIENT_ERRORS as error:
+            raise error_of(error, self._config.permission_set) from error
+
+    def _with_login(self, use: Callable[[Salesforce], _Result]) -> _Result:
+        client, generation = self._ready()
+        try:
+            return use(client)
+        except SalesforceExpiredSession as error:
+            if "not valid for use" in str(error.content):
+                raise  # a new session would be of the same kind
+        return use(self._renewed(generation))
+
+    def _ready(self) -> tuple[Salesforce, int]:
+        with self._lock:
+            if self._client is None:
+                self._connect()
+            return self._client, self._generation
+
+    def _renewed(self, generation: int) -> Salesforce:
+        with self._lock:
+            if self._generation == generation:
+                self._connect()
+            return self._client
+
+    def _connect(self) -> None:
+        grant = self._log_in()
+        self._client = Salesforce(
+            session_id=grant.token,
+            instance=grant.host,
+            version=self._config.api_version,
+            session=self._http,
+            parse_float=Decimal,
+            object_pairs_hook=None,
+        )
+        self._generation += 1
+
+    def _log_in(self) -> Grant:
+        knew_the_time = self._gauges.skew is not None
+        try:
+            return log_in(self._http, self._config, self._gauges.server_now())
+        except LoginRefused:
+            # An assertion is dated; if our clock is wrong, the refusal told the right time.
+            if knew_the_time or abs(self.skew) < _SKEW_THAT_MATTERS:
+                raise
+        return log_in(self._http, self._config, self._gauges.server_now())
+
+    def _check_usage(self) -> None:
+        """Ask how many calls are used when the answers stopped saying it: fail closed."""
+        if self._gauges.unreported_calls < _MOST_UNREPORTED:
+            return
+        limits = self._with_login(lambda client: client.limits())
+        try:
+            most, left = (limits["DailyApiRequests"][key] for key in ("Max", "Remaining"))
+            self._gauges.report(most - left, most)
+        except (KeyError, TypeError) as error:
+            message = "Nobody can tell how many API calls are left."
+            raise fail(BudgetSpent, "BBM-SF-022", message) from error
+
+
+def rows_of(answer: Any) -> Rows:
+    """A page of a query's answer.
+
+    Raises:
+        MalformedAnswer: rows or counts are missing, which is never the same as no rows.
+    """
+    body = _object(answer)
+    rows, total, done = body.get("records"), body.get("totalSize"), body.get("done")
+    if not isinstance(rows, list) or not isinstance(total, int) or not isinstance(done, bool):
+        raise malformed("a query's answer has no rows or no counts")
+    rest = body.get("nextRecordsUrl", "")
+    if not isinstance(rest, str) or bool(rest) is done:
+        raise malformed("a query's answer does not say where the rest is")
+    return Rows(tuple(objects(rows)), total, rest)
+
+
+def objects(answer: Any) -> list[Row]:
+    """The objects of a list.
+
+    Raises:
+        MalformedAnswer: it is no list, or holds something else.
+    """
+    if not isinstance(answer, list) or not all(isinstance(one, dict) for one in answer):
+        raise malformed("it is no list of objects")
+    return answer
+
+
+def _object(answer: Any) -> Row:
+    if not isinstance(answer, dict):
+        raise malformed("it is no JSON object")
+    return answer
+
+
+def _unless_missing(client: Salesforce, path: str) -> Any:
+    try:
+        return client.restful(path)
+    except SalesforceError as error:
+        if error.status == _NOT_FOUND:
+            return None
+        raise

@@ -1,0 +1,116 @@
+"""The queries, written out. Names come from describe and ids are checked, so nothing is quoted."""
+# ruff: noqa: S608  no text of others gets into these queries
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+from urllib.parse import quote
+
+IDS_AT_ONCE: Final = 200
+"""Ids in one query's IN: the address of the query stays below 8 kB."""
+
+LONGEST_ADDRESS: Final = 12_000
+"""Salesforce takes 16,384 bytes of address; hosts and paths need some of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What one pull reads: changes from `low` (None: the first) up to, not including, `high`.
+
+    `at` and `id` name the last change that was read; the pull goes on behind it.
+    """
+
+    low: datetime | None
+    high: datetime
+    at: datetime | None = None
+    id: str = ""
+
+
+def changes(object_: str, fields: Sequence[str], window: Window, limit: int) -> str:
+    """Records by their last change, oldest first; ties are broken by the id."""
+    clauses = [f"SystemModstamp < {time(window.high)}"]
+    if window.low is None:
+        clauses.append("IsDeleted = false")
+    if window.at is not None:
+        clauses.append(f"SystemModstamp >= {time(window.at)}")
+        # Times are whole seconds: many records share one.
+        clauses.append(f"(SystemModstamp > {time(window.at)} OR Id > '{window.id}')")
+    elif window.low is not None:
+        clauses.append(f"SystemModstamp >= {time(window.low)}")
+    return (
+        f"SELECT {', '.join(fields)} FROM {object_} WHERE {' AND '.join(clauses)}"
+        f" ORDER BY SystemModstamp ASC, Id ASC LIMIT {limit}"
+    )
+
+
+def stage_history(ids: Sequence[str]) -> str:
+    return (
+        "SELECT OpportunityId, StageName, CreatedDate FROM OpportunityHistory"
+        f" WHERE OpportunityId IN ({_listed(ids)}) ORDER BY CreatedDate ASC, Id ASC"
+    )
+
+
+def field_history(object_: str, parent: str, names: Sequence[str], ids: Sequence[str]) -> str:
+    """Moves of tracked fields, in an object such as LeadHistory."""
+    return (
+        f"SELECT {parent}, Field, OldValue, NewValue, CreatedDate FROM {object_}"
+        f" WHERE Field IN ({_listed(names)}) AND {parent} IN ({_listed(ids)})"
+        " ORDER BY CreatedDate ASC, Id ASC"
+    )
+
+
+def count(object_: str) -> str:
+    return f"SELECT COUNT() FROM {object_}"
+
+
+def custom_fields(object_: str) -> str:
+    """The definitions of an object's custom fields, by the Tooling API."""
+    return (
+        "SELECT Id, DeveloperName, NamespacePrefix FROM CustomField"
+        f" WHERE TableEnumOrId = '{object_}'"
+    )
+
+
+def permission_set(name: str) -> str:
+    return f"SELECT Id FROM PermissionSet WHERE Name = '{name}'"
+
+
+def field_permissions(set_id: str) -> str:
+    return f"SELECT Id, Field FROM FieldPermissions WHERE ParentId = '{set_id}'"
+
+
+def assigned_sets(user: str) -> str:
+    return f"SELECT PermissionSetId FROM PermissionSetAssignment WHERE AssigneeId = '{user}'"
+
+
+def system_permissions(set_ids: Sequence[str]) -> str:
+    return (
+        "SELECT PermissionsViewAllData, PermissionsAllowViewEditConvertedLeads FROM PermissionSet"
+        f" WHERE Id IN ({_listed(set_ids)})"
+    )
+
+
+def object_permissions(set_ids: Sequence[str]) -> str:
+    return (
+        "SELECT SobjectType, PermissionsRead, PermissionsEdit, PermissionsViewAllRecords"
+        f" FROM ObjectPermissions WHERE ParentId IN ({_listed(set_ids)})"
+    )
+
+
+def fits(soql: str) -> bool:
+    """Whether a query is short enough for an address."""
+    return len(quote(soql)) < LONGEST_ADDRESS
+
+
+def chunks(ids: Sequence[str], size: int = IDS_AT_ONCE) -> Iterator[Sequence[str]]:
+    for start in range(0, len(ids), size):
+        yield ids[start : start + size]
+
+
+def time(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(f"'{name}'" for name in names)

@@ -1,0 +1,154 @@
+"""Every request to Salesforce passes here: budget, timeouts, deadline, size, what headers say.
+
+The adapter stands under the client's `requests` session, so that the unmodified client builds
+each request and none can go around the budget and the deadline.
+"""
+
+import io
+import re
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any, Final
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection
+
+from connectors.contract import Ports
+from connectors.errors import Unavailable
+from connectors.salesforce.config import SalesforceConfig
+from connectors.salesforce.errors import fail, malformed
+
+STANDING_HEADERS: Final = {
+    # Salesforce assigns leads and accounts to new owners on each update unless told not to.
+    "Sforce-Auto-Assign": "FALSE",
+    "Sforce-Duplicate-Rule-Header": "allowSave=true",
+    "Sforce-Call-Options": "client=bbm-agent",
+}
+"""On the session, not on calls: the client drops a call's own headers when it repeats it."""
+
+_MOST_BYTES: Final = 64 * 1024 * 1024
+_CHUNK_BYTES: Final = 256 * 1024
+_NO_CONTENT: Final = 204
+_USAGE: Final = re.compile(r"(?:^|[;,\s])api-usage=(\d+)/(\d+)")
+
+
+class Gauges:
+    """What the answers say about themselves: the server's clock and the calls used."""
+
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+        self.skew: timedelta | None = None
+        self.unreported_calls = 0  # answered since Salesforce last said how many are used
+
+    def server_now(self) -> datetime:
+        """The time by Salesforce's clock, as far as an answer told it."""
+        return self._ports.now() + (self.skew or timedelta())
+
+    def learn(self, headers: Mapping[str, str]) -> None:
+        said = _date(headers.get("Date", ""))
+        if said is not None:
+            self.skew = said - self._ports.now()
+        usage = _USAGE.search(headers.get("Sforce-Limit-Info", ""))
+        if usage is None:
+            self.unreported_calls += 1
+        else:
+            self.report(int(usage[1]), int(usage[2]))
+
+    def report(self, used: int, allowed: int) -> None:
+        self.unreported_calls = 0
+        self._ports.observe(used, allowed)
+
+
+class Transport(HTTPAdapter):
+    """Sends one request and reads its whole answer, within the limits of the configuration."""
+
+    def __init__(
+        self,
+        config: SalesforceConfig,
+        ports: Ports,
+        gauges: Gauges,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__(max_retries=0)
+        self._config = config
+        self._ports = ports
+        self._gauges = gauges
+        # A hanging answer takes real time, whatever the agent's clock says.
+        self._monotonic = monotonic
+
+    def send(  # noqa: PLR0913, PLR0917  the signature is that of requests
+        self,
+        request: requests.PreparedRequest,
+        stream: bool = False,
+        timeout: object = None,
+        verify: bool | str = True,
+        cert: bytes | str | tuple[bytes | str, bytes | str] | None = None,
+        proxies: Mapping[str, str] | None = None,
+    ) -> requests.Response:
+        """Send; whether and how long to wait is not the caller's to say."""
+        del stream, timeout
+        self._ports.reserve(1)
+        deadline = self._monotonic() + self._config.total_seconds
+        limits = (self._config.connect_seconds, self._config.read_seconds)
+        response = super().send(
+            request, stream=True, timeout=limits, verify=verify, cert=cert, proxies=proxies
+        )
+        body = self._drain(response.raw, deadline)
+        response.raw.release_conn()
+        response.raw = io.BytesIO(body)
+        self._gauges.learn(response.headers)
+        _check_shape(response, body)
+        return response
+
+    def proxy_manager_for(self, proxy: str, **options: Any) -> urllib3.ProxyManager:
+        # urllib3 turns TCP_NODELAY off behind a proxy, which costs 40 ms a request.
+        options["socket_options"] = HTTPConnection.default_socket_options
+        manager: urllib3.ProxyManager = super().proxy_manager_for(proxy, **options)
+        return manager
+
+    def _drain(self, raw: urllib3.HTTPResponse, deadline: float) -> bytes:
+        chunks: list[bytes] = []
+        size = 0
+        while chunk := raw.read1(_CHUNK_BYTES, decode_content=True):
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > _MOST_BYTES:
+                raw.close()
+                raise malformed("it is larger than 64 MB")
+            if self._monotonic() > deadline:
+                raw.close()
+                raise fail(Unavailable, "BBM-SF-001", "An answer took longer than total_seconds.")
+        return b"".join(chunks)
+
+
+def http_session(config: SalesforceConfig, ports: Ports, gauges: Gauges) -> requests.Session:
+    """The session that the client uses: its proxies and certificates, nobody else's."""
+    session = requests.Session()
+    session.trust_env = False
+    session.max_redirects = 0
+    session.verify = str(config.ca_file) if config.ca_file else True
+    session.proxies = {"https": config.proxy, "http": config.proxy} if config.proxy else {}
+    session.headers.update(STANDING_HEADERS)
+    session.mount("https://", Transport(config, ports, gauges))
+    return session
+
+
+def _check_shape(response: requests.Response, body: bytes) -> None:
+    """A success is a JSON object or list, or has no content; a page for people is neither."""
+    if not response.ok or response.is_redirect or response.status_code == _NO_CONTENT:
+        return
+    if body.lstrip()[:1] not in (b"{", b"["):
+        raise malformed("it is empty" if not body.strip() else "it is not JSON")
+
+
+def _date(value: str) -> datetime | None:
+    try:
+        said = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return said.astimezone(UTC) if said.tzinfo else None
