@@ -38,6 +38,9 @@ class Budget:
         self._daily_calls = daily_calls
         self._org = store.pinned_org() or ""
         self._spent_in_run = 0
+        self._left_in_block = 0
+        self._used: int | None = None
+        self._limit: int | None = None
         self._open_day()
 
     @property
@@ -111,7 +114,7 @@ class Budget:
             )
 
     def _org_use(self) -> int:
-        """As stated, and what we have spent since; without a statement our own use is all we know."""
+        """As stated, and what we spent since; without a statement our own use is all we know."""
         if self._used is None:
             return self._spent_today
         return self._used + self._spent_since_stated

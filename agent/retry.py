@@ -27,6 +27,8 @@ class Retry:
     and attempts lie between them.
     """
 
+    _outage_since: datetime | None
+
     def __init__(
         self,
         clock: Clock,
@@ -39,7 +41,7 @@ class Retry:
         self._max_attempts = max_attempts
         self._first_wait_seconds = first_wait_seconds
         self._random = random or Random()
-        self._outage_since: datetime | None = None
+        self._outage_since = None
 
     def call(self, fn: Callable[[], _T]) -> _T:
         """Call until it answers; raises the last error when every attempt failed."""

@@ -2,10 +2,10 @@
 
 from agent.store.allowances import Allowance
 from agent.store.audit import AuditLine, Event
+from agent.store.census import ParkedRow
 from agent.store.codec import fingerprint
 from agent.store.incidents import AlertRow, AlertState
 from agent.store.outbox import OutboxRow, PlannedCounts, State
-from agent.store.reading import ParkedRow
 from agent.store.rows import Kept, KeptEntry
 from agent.store.runs import Run
 from agent.store.store import Store

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select
 
 from agent.store import codec, schema
-from agent.store.columns import instant_text
+from agent.store.columns import RowValues, instant_text
 from agent.store.database import Database
 from bbm_core.records import RecordRef
 
@@ -130,11 +130,14 @@ def _hash(line: Mapping[str, Any]) -> str:
     return hashlib.sha256(f"{line['previous']}{text}".encode()).hexdigest()
 
 
-def _is_intact(row: Mapping[str, Any], number: int, previous: str) -> bool:
-    chained = row["number"] == number and row["previous"] == previous and row["hash"] == _hash(row)
+def _is_intact(row: RowValues, number: int, previous: str) -> bool:
+    chained: bool = (
+        row["number"] == number and row["previous"] == previous and row["hash"] == _hash(row)
+    )
     if row["payload"] is None:
         return chained
-    return chained and hashlib.sha256(row["payload"].encode()).hexdigest() == row["digest"]
+    digest: str = row["digest"]
+    return chained and hashlib.sha256(row["payload"].encode()).hexdigest() == digest
 
 
 def _chain() -> Any:
@@ -154,7 +157,7 @@ def _head(connection: Connection) -> tuple[int, str]:
     return (0, START) if row is None else (row.number, row.hash)
 
 
-def _line(row: Mapping[str, Any]) -> AuditLine:
+def _line(row: RowValues) -> AuditLine:
     payload = None if row["payload"] is None else codec.load(row["payload"])
     ref = payload and payload.get("ref")
     return AuditLine(

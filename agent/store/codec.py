@@ -20,6 +20,7 @@ from bbm_core.records import (
 )
 
 _WIDEST_INT = 2**53 - 1
+_ROLES = {role: role.value for role in FieldRole}  # an enum's value costs more than a look-up
 _PLAIN = frozenset({str, bool})
 _PLAIN_STORED = frozenset({str, bool, int})
 
@@ -69,11 +70,12 @@ def encode_values(values: Mapping[str, Value] | Mapping[str, Value | None]) -> d
 
 def decode_values(stored: Mapping[str, object]) -> dict[str, Value]:
     """Values by name; an empty one is a missing one."""
-    return {
+    values: dict[str, Any] = {
         key: value if type(value) in _PLAIN_STORED else decode_value(value)
         for key, value in stored.items()
         if value is not None
-    }  # type: ignore[misc]  # the fast path lets through what is a value already
+    }
+    return values
 
 
 def dump(value: object) -> str:
@@ -97,8 +99,14 @@ def load_values(text: str) -> dict[str, Value]:
     return decode_values(orjson.loads(text)) if text != "{}" else {}
 
 
+def encode_written(
+    values: Mapping[FieldRole, Value] | Mapping[FieldRole, Value | None],
+) -> dict[str, object]:
+    return encode_values({_ROLES[role]: value for role, value in values.items()})
+
+
 def dump_written(values: Mapping[FieldRole, Value] | Mapping[FieldRole, Value | None]) -> str:
-    return dump({role.value: encode_value(value) for role, value in values.items()})
+    return dump(encode_written(values))
 
 
 def load_written(text: str) -> dict[FieldRole, Value]:

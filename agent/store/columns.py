@@ -1,9 +1,14 @@
 """Column types that mean the same on every database."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import Dialect, String
 from sqlalchemy.types import TypeDecorator
+
+RowValues = Mapping[Any, Any]
+"""A row's values by column name; SQLAlchemy's rows also take columns as keys."""
 
 
 class Instant(TypeDecorator[datetime]):

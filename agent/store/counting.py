@@ -8,10 +8,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from bbm_core.scope import Segment
 from sqlalchemy import Connection, Row, delete, select, tuple_
 
 from agent.store import codec, schema
+from agent.store.columns import RowValues
 from agent.store.database import chunks, put
 from agent.store.rows import kept_entries, ref_of
 from bbm_core.balance.cells import (
@@ -27,6 +27,7 @@ from bbm_core.balance.cells import (
 from bbm_core.balance.funnel import StageEntry
 from bbm_core.icp.classify import Flag
 from bbm_core.records import RecordRef
+from bbm_core.scope import Segment
 
 _KEY = ("version", "unit", "dimension", "stage", "week", "segment", "value")
 _MEASURES = tuple(field.name for field in fields(CellValue))
@@ -47,7 +48,7 @@ Book = Mapping[RecordRef, Placed]
 """Records that count. A record that is gone or outside the scope is not among them."""
 
 
-def place(row: Mapping[str, Any], entries: Iterable[Mapping[str, Any]]) -> Placed | None:
+def place(row: RowValues, entries: Iterable[RowValues]) -> Placed | None:
     """How a record with this row and these entries counts; None when it does not."""
     if row["gone_at"] is not None or row["flag"] is None:
         return None
@@ -63,8 +64,8 @@ def place(row: Mapping[str, Any], entries: Iterable[Mapping[str, Any]]) -> Place
 
 
 def place_all(
-    rows: Mapping[RecordRef, Mapping[str, Any]],
-    entries: Mapping[RecordRef, Sequence[Mapping[str, Any]]],
+    rows: Mapping[RecordRef, RowValues],
+    entries: Mapping[RecordRef, Sequence[RowValues]],
 ) -> Book:
     placed = {ref: place(row, entries.get(ref, ())) for ref, row in rows.items()}
     return {ref: one for ref, one in placed.items() if one is not None}
@@ -85,7 +86,7 @@ def neighbours(connection: Connection, accounts: Iterable[str], touched: set[Rec
     """The records of these accounts that are not touched themselves."""
     table = schema.record
     columns = [table.c[name] for name in _PLACING]
-    rows: dict[RecordRef, Mapping[str, Any]] = {}
+    rows: dict[RecordRef, RowValues] = {}
     for chunk in chunks(sorted(accounts)):
         query = select(*columns).where(table.c.account.in_(chunk), table.c.gone_at.is_(None))
         found = connection.execute(query).mappings()
@@ -170,7 +171,7 @@ def _of_accounts(accounts: set[str], *books: Book) -> Iterator[Cells]:
         yield account_cells(placements, version)
 
 
-def _judged(entry: Mapping[str, Any], flag: Flag) -> JudgedEntry:
+def _judged(entry: RowValues, flag: Flag) -> JudgedEntry:
     stay = StageEntry(entry["stage"], entry["entered"], entry["left"])
     # A record that came into scope later has no flag of then; today's is the nearest there is.
     return JudgedEntry(stay, flag if entry["flag_then"] is None else Flag(entry["flag_then"]))
@@ -189,8 +190,8 @@ def _kept_among(connection: Connection, wanted: Iterable[CellKey]) -> Cells:
         for chunk in chunks(sorted(days)):
             query = select(*columns).where(table.c.version == version, table.c.week.in_(chunk))
             for row in connection.execute(query):
-                if key := keys.get(tuple(row[:-1])):
-                    found[key] = _value(row[-1])
+                if known := keys.get(tuple(row[:-1])):
+                    found[known] = _value(row[-1])
     return found
 
 
@@ -238,4 +239,5 @@ def _tally(value: CellValue) -> str:
 
 
 def _value(tally: str) -> CellValue:
-    return CellValue(**{name: codec.decode_value(v) for name, v in codec.load(tally).items()})
+    present: Any = codec.decode_values(codec.load(tally))
+    return CellValue(**present)

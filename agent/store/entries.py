@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from agent.store import codec
+from agent.store.columns import RowValues
 from bbm_core.balance.funnel import StageEntry
 from bbm_core.icp.classify import Flag
 from bbm_core.judgement import Judgement
@@ -28,7 +29,7 @@ class JudgingAge:
 
 
 def entry_rows(
-    judgement: Judgement, before: Sequence[Mapping[str, Any]], age: JudgingAge
+    judgement: Judgement, before: Sequence[RowValues], age: JudgingAge
 ) -> list[dict[str, Any]]:
     """The rows of a record's stage entries."""
     known = {(row["stage"], row["entered"]): row for row in before}
@@ -59,7 +60,7 @@ def _present(judgement: Judgement) -> dict[str, Any]:
 def _then(
     judgement: Judgement,
     entry: StageEntry,
-    known: Mapping[str, Any] | None,
+    known: RowValues | None,
     present: dict[str, Any],
     age: JudgingAge,
 ) -> dict[str, Any]:
@@ -76,7 +77,7 @@ def _then(
 def _is_frozen(
     judgement: Judgement,
     entry: StageEntry,
-    known: Mapping[str, Any],
+    known: RowValues,
     present: dict[str, Any],
     age: JudgingAge,
 ) -> bool:

@@ -14,7 +14,7 @@ from bbm_core.balance.cells import CellKey, CellValue, Unit
 class Figures(Database):
     """Reads cells."""
 
-    def cells(
+    def cells(  # noqa: PLR0913 - each narrows the choice by one part of a cell's key
         self,
         version: str,
         *,

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, or_, select, update
 
 from agent.store import codec, schema
+from agent.store.columns import RowValues
 from agent.store.database import Database, put
 from agent.store.dialect import insert_new
 
@@ -47,7 +48,7 @@ class AlertRow:
 class Incidents(Database):
     """Keeps incidents, and each transition until it is told."""
 
-    def save_incident(
+    def save_incident(  # noqa: PLR0913 - an incident and its message are kept together
         self,
         key: str,
         body: Json,
@@ -70,7 +71,7 @@ class Incidents(Database):
             )
             if message is None:
                 return False
-            return _queue(connection, key, episode, transition, message, at)
+            return _queue(connection, _new_row(key, episode, transition, message, at))
 
     def incident(self, key: str) -> Json | None:
         query = select(schema.incident.c.body).where(schema.incident.c.key == key)
@@ -90,7 +91,7 @@ class Incidents(Database):
     ) -> bool:
         """Queue a message about a transition; False when that transition was queued before."""
         with self._writing() as connection:
-            return _queue(connection, key, episode, transition, message, at)
+            return _queue(connection, _new_row(key, episode, transition, message, at))
 
     def pending_alerts(self, now: datetime) -> tuple[AlertRow, ...]:
         """What is to be told now, in the order in which it happened."""
@@ -163,10 +164,10 @@ class Incidents(Database):
             return tuple(_row(row) for row in connection.execute(query).mappings())
 
 
-def _queue(
-    connection: Connection, key: str, episode: int, transition: str, message: Json, at: datetime
-) -> bool:
-    row = {
+def _new_row(
+    key: str, episode: int, transition: str, message: Json, at: datetime
+) -> dict[str, object]:
+    return {
         "key": key,
         "episode": episode,
         "transition": transition,
@@ -174,12 +175,15 @@ def _queue(
         "state": AlertState.PENDING.value,
         "queued_at": at,
     }
+
+
+def _queue(connection: Connection, row: dict[str, object]) -> bool:
     unique = ("key", "episode", "transition")
     statement = insert_new(connection.dialect, schema.alert, unique).values(row)
     return bool(connection.execute(statement).rowcount)
 
 
-def _row(row: Mapping[str, Any]) -> AlertRow:
+def _row(row: RowValues) -> AlertRow:
     return AlertRow(
         id=row["number"],
         key=row["key"],

@@ -1,14 +1,13 @@
 """Keeping: what was read and decided, in one transaction that is kept whole or not at all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from bbm_core.plan import PlannedWrite
-from sqlalchemy import Connection, delete, select, tuple_, update
+from sqlalchemy import Connection, delete, exists, select, tuple_, update
 
 from agent.store import codec, outbox, schema
+from agent.store.columns import RowValues
 from agent.store.counting import (
     Book,
     add_cells,
@@ -22,13 +21,14 @@ from agent.store.entries import JudgeThen, JudgingAge, entry_rows
 from agent.store.rebuild import rebuild
 from agent.store.rows import Counting, ids_by_kind, kept_entries, kept_rows, record_row
 from bbm_core.judgement import Judgement
+from bbm_core.plan import PlannedWrite
 from bbm_core.records import Parked, RecordKind, RecordRef, Removal, Watermark
 
 COUNTING = "counting"
 """The fact that says how the kept cells were counted."""
 
-Rows = Mapping[RecordRef, Mapping[str, Any]]
-Entries = Mapping[RecordRef, Sequence[Mapping[str, Any]]]
+Rows = Mapping[RecordRef, RowValues]
+Entries = Mapping[RecordRef, Sequence[RowValues]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ def _put_entries(connection: Connection, entries: Entries, before: Entries) -> N
         connection.execute(delete(table).where(key.in_(chunk)))
 
 
-def _stands(row: Mapping[str, Any], before: Sequence[Mapping[str, Any]], position: int) -> bool:
+def _stands(row: RowValues, before: Sequence[RowValues], position: int) -> bool:
     return position < len(before) and dict(before[position]) == row
 
 
@@ -187,13 +187,14 @@ def _park(
 
 
 def _settle_counting(
-    connection: Connection, slices: Sequence[str], currency: str, judged: Any
+    connection: Connection, slices: Sequence[str], currency: str, judged: Iterable[Judgement]
 ) -> Counting:
     """How this transaction counts; where that changed, everything is counted anew first."""
     present = _counting(connection)
     wanted = Counting(tuple(slices), currency or present.currency or _first_currency(judged))
     if wanted != present:
-        rebuild(connection, wanted)
+        if wanted.dimensions != present.dimensions or _has_amounts(connection):
+            rebuild(connection, wanted)
         stored = codec.dump({"dimensions": wanted.dimensions, "currency": wanted.currency})
         put(connection, schema.meta, [{"key": COUNTING, "value": stored}])
     return wanted
@@ -208,7 +209,13 @@ def _counting(connection: Connection) -> Counting:
     return Counting(tuple(facts["dimensions"]), facts["currency"])
 
 
-def _first_currency(judged: Any) -> str:
+def _has_amounts(connection: Connection) -> bool:
+    """Whether another currency would change a figure; before the first amount it changes none."""
+    table = schema.record
+    return bool(connection.execute(select(exists().where(table.c.amount.is_not(None)))).scalar())
+
+
+def _first_currency(judged: Iterable[Judgement]) -> str:
     """The first currency met, where neither the CRM nor the configuration names the org's."""
     amounts = (judgement.record.amount for judgement in judged)
     return next((amount.currency for amount in amounts if amount is not None), "")

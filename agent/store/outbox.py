@@ -1,6 +1,5 @@
 """The outbox: every write from its plan to its receipt, and the audit of what became of it."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,17 +8,17 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from bbm_core.plan import PlannedWrite
 from sqlalchemy import Connection, Select, bindparam, func, insert, or_, select, update
 
 from agent.store import audit, codec, schema
+from agent.store.columns import RowValues
 from agent.store.database import Database, chunks
 from agent.store.rows import ids_by_kind, kept_rows, ref_of, rewritten
+from bbm_core.plan import PlannedWrite, plan_digest
 from bbm_core.records import Answer, FieldRole, Receipt, RecordKind, RecordRef, Value
 
 _BUSY_WAIT = timedelta(seconds=1)
 _LONGEST_BUSY_WAIT = timedelta(minutes=15)
-_DIGEST_LENGTH = 16
 
 
 class State(StrEnum):
@@ -104,18 +103,9 @@ class Outbox(Database):
         return self._rows(query.order_by(table.c.number.desc()).limit(limit))
 
     def plan_digest(self) -> str:
-        """A digest of everything that is planned: the same writes give the same digest."""
-        table = schema.outbox
-        query = (
-            select(table.c.kind, table.c.id, table.c.new)
-            .where(table.c.state == State.PLANNED.value)
-            .order_by(table.c.kind, table.c.id)
-        )
-        digest = hashlib.sha256()
-        with self._reading() as connection:
-            for row in connection.execute(query):
-                digest.update(codec.dump(list(row)).encode())
-        return digest.hexdigest()[:_DIGEST_LENGTH]
+        """The digest of everything that is planned, as `Plan.digest` gives it."""
+        rows = self._rows(_in_state(State.PLANNED))
+        return plan_digest(PlannedWrite(row.ref, row.values, row.old) for row in rows)
 
     def planned_counts(self) -> PlannedCounts:
         table = schema.outbox
@@ -297,8 +287,8 @@ def _event(row: OutboxRow, receipt: Receipt, run: int, at: datetime) -> audit.Ev
         name=f"write.{receipt.answer.value}",
         ref=row.ref,
         payload={
-            "old": codec.encode_values(row.old),
-            "new": codec.encode_values(row.values),
+            "old": codec.encode_written(row.old),
+            "new": codec.encode_written(row.values),
             "refusal": receipt.refusal,
         },
     )
@@ -319,7 +309,7 @@ def _planned_row(run: int, write: PlannedWrite, now: datetime) -> dict[str, obje
     }
 
 
-def _to_row(row: Mapping[str, Any]) -> OutboxRow:
+def _to_row(row: RowValues) -> OutboxRow:
     return OutboxRow(
         id=row["number"],
         run=row["run"],

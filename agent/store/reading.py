@@ -1,11 +1,8 @@
-"""What is kept, read back: watermarks, records, and counts over them."""
+"""What is kept, read back: watermarks, and records with their entries and verdicts."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row, Select, func, select, tuple_
+from sqlalchemy import select, tuple_
 
 from agent.store import codec, schema
 from agent.store.database import Database, chunks
@@ -18,25 +15,15 @@ from agent.store.rows import (
     to_kept,
     with_entries,
 )
-from bbm_core.icp.classify import Flag, Verdict
+from bbm_core.icp.classify import Verdict
 from bbm_core.judgement import INHERITING
 from bbm_core.records import Record, RecordKind, RecordRef, Value, Watermark
 
 _INHERITING = [kind.value for kind in INHERITING]
 
 
-@dataclass(frozen=True, slots=True)
-class ParkedRow:
-    """A record that could not be kept, why, and since when."""
-
-    ref: RecordRef
-    reason: str
-    first_seen: datetime
-    last_seen: datetime
-
-
 class Reading(Database):
-    """Reads records and what is counted over all of them."""
+    """Reads records."""
 
     def watermark(self, kind: RecordKind) -> Watermark | None:
         """Where the pull of a kind stands; None when it never kept a page."""
@@ -105,59 +92,3 @@ class Reading(Database):
         with self._reading() as connection:
             page = query.order_by(table.c.kind, table.c.id).limit(limit)
             return tuple(with_entries(connection, connection.execute(page).mappings()))
-
-    def totals(self) -> Mapping[RecordKind, int]:
-        """Records that are kept and not gone, by kind."""
-        table = schema.record
-        query = select(table.c.kind, func.count()).where(table.c.gone_at.is_(None))
-        return {RecordKind(kind): n for kind, n in self._all(query.group_by(table.c.kind))}
-
-    def flag_counts(self) -> Mapping[tuple[RecordKind, Flag], int]:
-        """Records in scope by kind and today's flag."""
-        table = schema.record
-        query = (
-            select(table.c.kind, table.c.flag, func.count())
-            .where(table.c.gone_at.is_(None), table.c.flag.is_not(None))
-            .group_by(table.c.kind, table.c.flag)
-        )
-        return {(RecordKind(kind), Flag(flag)): n for kind, flag, n in self._all(query)}
-
-    def filter_counts(self) -> Mapping[tuple[RecordKind, str], int]:
-        """Records outside the scope, by kind and the filter that removes them."""
-        table = schema.record
-        query = (
-            select(table.c.kind, table.c.filtered_by, func.count())
-            .where(table.c.gone_at.is_(None), table.c.filtered_by.is_not(None))
-            .group_by(table.c.kind, table.c.filtered_by)
-            .order_by(table.c.kind, table.c.filtered_by)
-        )
-        return {(RecordKind(kind), name): n for kind, name, n in self._all(query)}
-
-    def outside_statuses(self) -> Mapping[tuple[RecordKind, str], int]:
-        """Present statuses of records in scope that are in no stage now, with their counts.
-
-        That includes statuses that say why a record has left, such as a lost opportunity's;
-        which of them no rule names at all, the stage map tells.
-        """
-        table = schema.record
-        query = (
-            select(table.c.kind, table.c.status, func.count())
-            .where(table.c.gone_at.is_(None), table.c.filtered_by.is_(None))
-            .where(table.c.stage.is_(None), table.c.status.is_not(None))
-            .group_by(table.c.kind, table.c.status)
-            .order_by(table.c.kind, table.c.status)
-        )
-        return {(RecordKind(kind), status): n for kind, status, n in self._all(query)}
-
-    def parked(self, limit: int = 1000) -> tuple[ParkedRow, ...]:
-        """The records that could not be kept, latest first."""
-        table = schema.parked
-        query = select(table).order_by(table.c.last_seen.desc(), table.c.kind, table.c.id)
-        return tuple(
-            ParkedRow(RecordRef(RecordKind(r.kind), r.id), r.reason, r.first_seen, r.last_seen)
-            for r in self._all(query.limit(limit))
-        )
-
-    def _all(self, query: Select[Any]) -> list[Row[Any]]:
-        with self._reading() as connection:
-            return list(connection.execute(query))

@@ -1,11 +1,12 @@
 """Counting everything anew from the kept facts, chunk by chunk."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from agent.store import schema
+from agent.store.columns import RowValues
 from agent.store.counting import add_cells, all_cells, neighbours, place_all
 from agent.store.rows import COLUMNS, Counting, counting_columns, kept_entries, ref_of, to_kept
 
@@ -38,7 +39,7 @@ def _recount_rows(connection: Connection, counting: Counting) -> None:
             connection.execute(statement, changed)
 
 
-def _recounted(row: Mapping[str, Any], counting: Counting) -> dict[str, Any] | None:
+def _recounted(row: RowValues, counting: Counting) -> dict[str, Any] | None:
     kept = to_kept(row, ())
     columns = counting_columns(kept.record, kept.attributes, counting)
     if all(row[name] == value for name, value in columns.items()):
@@ -59,7 +60,7 @@ def _account_chunks(connection: Connection) -> Iterator[Sequence[str]]:
         yield accounts[start : start + _AT_ONCE]
 
 
-def _walk(connection: Connection, condition: Any) -> Iterator[Sequence[Mapping[str, Any]]]:
+def _walk(connection: Connection, condition: Any) -> Iterator[Sequence[RowValues]]:
     """The rows that meet the condition, in chunks; rows may be changed on the way."""
     table = schema.record
     for kind in connection.execute(select(table.c.kind).distinct()).scalars().all():

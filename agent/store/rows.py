@@ -7,11 +7,11 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from bbm_core.scope import Segment
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection, select
 
 from agent.store import codec, schema
+from agent.store.columns import RowValues
 from agent.store.database import chunks
 from bbm_core.balance.cells import slices_of
 from bbm_core.balance.funnel import StageEntry
@@ -19,6 +19,7 @@ from bbm_core.errors import StoreDamaged
 from bbm_core.icp.classify import Flag, Verdict
 from bbm_core.judgement import Judgement
 from bbm_core.records import FieldRole, Record, RecordKind, RecordRef, Value
+from bbm_core.scope import Segment
 
 _VERDICTS = TypeAdapter(Verdict)
 
@@ -52,7 +53,7 @@ class Kept:
     fingerprint is ever looked at.
     """
 
-    def __init__(self, row: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> None:
+    def __init__(self, row: RowValues, entries: Sequence[RowValues]) -> None:
         self._row = row
         self._entries = entries
         self.ref = ref_of(row)
@@ -133,11 +134,9 @@ class Counting:
     currency: str
 
 
-def kept_rows(
-    connection: Connection, refs: Iterable[RecordRef]
-) -> dict[RecordRef, Mapping[str, Any]]:
+def kept_rows(connection: Connection, refs: Iterable[RecordRef]) -> dict[RecordRef, RowValues]:
     """The rows of these records."""
-    found: dict[RecordRef, Mapping[str, Any]] = {}
+    found: dict[RecordRef, RowValues] = {}
     table = schema.record
     for kind, ids in ids_by_kind(refs).items():
         for chunk in chunks(ids):
@@ -149,9 +148,9 @@ def kept_rows(
 
 def kept_entries(
     connection: Connection, refs: Iterable[RecordRef]
-) -> dict[RecordRef, list[Mapping[str, Any]]]:
+) -> dict[RecordRef, list[RowValues]]:
     """The rows of these records' stage entries, oldest first."""
-    found: dict[RecordRef, list[Mapping[str, Any]]] = defaultdict(list)
+    found: dict[RecordRef, list[RowValues]] = defaultdict(list)
     table = schema.stage_entry
     for kind, ids in ids_by_kind(refs).items():
         for chunk in chunks(ids):
@@ -162,7 +161,7 @@ def kept_entries(
     return found
 
 
-def with_entries(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> Iterator[Kept]:
+def with_entries(connection: Connection, rows: Iterable[RowValues]) -> Iterator[Kept]:
     """The records of these rows with their stage entries, in the rows' order."""
     by_ref = {ref_of(row): row for row in rows}
     entries = kept_entries(connection, by_ref)
@@ -170,7 +169,7 @@ def with_entries(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> I
         yield to_kept(row, entries.get(ref, ()))
 
 
-def to_kept(row: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> Kept:
+def to_kept(row: RowValues, entries: Sequence[RowValues]) -> Kept:
     """The record again.
 
     Raises:
@@ -181,7 +180,7 @@ def to_kept(row: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> Kep
 
 
 def record_row(
-    judgement: Judgement, before: Mapping[str, Any] | None, counting: Counting, now: datetime
+    judgement: Judgement, before: RowValues | None, counting: Counting, now: datetime
 ) -> dict[str, Any]:
     """The row that keeps this judgement; what the agent wrote before stays known."""
     record = judgement.record
@@ -218,7 +217,7 @@ def counting_columns(
     }
 
 
-def rewritten(row: Mapping[str, Any], **changes: str) -> dict[str, Any]:
+def rewritten(row: RowValues, **changes: str) -> dict[str, Any]:
     """The key, the changed columns and the new checksum of a row that proves sound."""
     verify(row)
     return {
@@ -237,7 +236,7 @@ def load_verdict(text: str) -> Verdict | None:
         return None
 
 
-def verify(row: Mapping[str, Any]) -> None:
+def verify(row: RowValues) -> None:
     """Refuse a row that is not as it was written: a write must not be decided by it."""
     if row["row_sum"] != sum_of(row):
         raise StoreDamaged(
@@ -247,7 +246,7 @@ def verify(row: Mapping[str, Any]) -> None:
         )
 
 
-def sum_of(row: Mapping[str, Any]) -> str:
+def sum_of(row: RowValues) -> str:
     """The checksum over what decides a write; the rest is derived, or found by reading."""
     return codec.row_sum(*(row[name] for name in _SUMMED))
 
@@ -255,7 +254,7 @@ def sum_of(row: Mapping[str, Any]) -> str:
 _SUMMED = ("kind", "id", "body", "written", "last_written", "inherited", "flag")
 
 
-def ref_of(row: Mapping[str, Any]) -> RecordRef:
+def ref_of(row: RowValues) -> RecordRef:
     return RecordRef(RecordKind(row["kind"]), row["id"])
 
 
@@ -266,7 +265,7 @@ def ids_by_kind(refs: Iterable[RecordRef]) -> dict[RecordKind, list[str]]:
     return ids
 
 
-def _to_entry(row: Mapping[str, Any]) -> KeptEntry:
+def _to_entry(row: RowValues) -> KeptEntry:
     return KeptEntry(
         entry=StageEntry(row["stage"], row["entered"], row["left"]),
         flag=None if row["flag_then"] is None else Flag(row["flag_then"]),

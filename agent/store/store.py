@@ -2,6 +2,7 @@
 
 from agent.store.allowances import Allowances
 from agent.store.audit import Audit
+from agent.store.census import Census
 from agent.store.figures import Figures
 from agent.store.incidents import Incidents
 from agent.store.keeping import Keeping
@@ -10,7 +11,7 @@ from agent.store.reading import Reading
 from agent.store.runs import Runs
 
 
-class Store(Runs, Reading, Keeping, Outbox, Audit, Figures, Incidents, Allowances):
+class Store(Runs, Reading, Census, Keeping, Outbox, Audit, Figures, Incidents, Allowances):
     """The agent's state in SQLite or PostgreSQL.
 
     Every method is one transaction; `keep` and `settle` are where a crash must not come between.
