@@ -17,6 +17,8 @@ from sandbox.admin import AdminService
 from sandbox.clock import SandboxClock
 from sandbox.exchange import Exchanger, certificate_names
 from sandbox.faults import Faults, spoil
+from sandbox.hubspot.portal import Portal
+from sandbox.hubspot.service import HubSpotService
 from sandbox.ledger import Ledger
 from sandbox.salesforce.org import Org
 from sandbox.salesforce.service import SalesforceService
@@ -53,13 +55,15 @@ class Sandbox:
         self.ledger = Ledger()
         self.faults = Faults()
         self.salesforce = Org(self.clock, seed=seed, ledger=self.ledger)
+        self.hubspot = Portal(self.clock, seed=seed, ledger=self.ledger)
         self.admin = AdminService(self)
         self._doors: dict[str, _Door] = {}
         self._address = (host, port)
         self._server: _Listener | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self.register("admin", self.admin)
-        self.register("salesforce", SalesforceService(self.salesforce, self.ledger, self.clock))
+        self.register("salesforce", SalesforceService(self.salesforce))
+        self.register("hubspot", HubSpotService(self.hubspot))
 
     def register(self, name: str, service: Service) -> None:
         """Serve this service under its name; `exchange.service_name` maps addresses to names."""

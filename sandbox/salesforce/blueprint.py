@@ -18,6 +18,8 @@ from sandbox.salesforce.table import Row, Table
 
 FOUNDED = datetime(2019, 4, 1, tzinfo=UTC)  # when the org was opened
 _PARENTS = {
+    "Contact": ("AccountId",),
+    "Opportunity": ("AccountId",),
     "LeadHistory": ("LeadId",),
     "AccountHistory": ("AccountId",),
     "ContactHistory": ("ContactId",),

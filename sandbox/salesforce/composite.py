@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from http import HTTPStatus
 from urllib.parse import parse_qs, urlsplit
 
 import orjson
@@ -56,7 +57,10 @@ def _batch(call: Call, perform: Perform) -> Answer:
         method, url = str(part.get("method")), str(part.get("url"))
         one = perform(_part(call, method, url, part.get("richInput")))
         results.append({"statusCode": one.status, "result": _value(one)})
-    failed = any(isinstance(one["statusCode"], int) and one["statusCode"] >= 400 for one in results)
+    failed = any(
+        isinstance(one["statusCode"], int) and one["statusCode"] >= HTTPStatus.BAD_REQUEST
+        for one in results
+    )
     return json_answer(200, {"hasErrors": failed, "results": results})
 
 

@@ -216,12 +216,12 @@ def _choice(choice: Choice) -> dict[str, object]:
 
 
 def _children(call: Call, parent: SObject) -> list[dict[str, object]]:
-    found = []
-    for definition in call.org.objects.values():
-        for field in definition.fields.values():
-            if parent.name in field.refers_to and call.rights.sees(definition, field.name):
-                found.append(_child(definition, field))
-    return found
+    return [
+        _child(definition, field)
+        for definition in call.org.objects.values()
+        for field in definition.fields.values()
+        if parent.name in field.refers_to and call.rights.sees(definition, field.name)
+    ]
 
 
 def _child(definition: SObject, field: Field) -> dict[str, object]:

@@ -24,7 +24,7 @@ _FITS = {  # types of fields -> kinds of literals they can be compared with
     "boolean": {"flag"},
     "date": {"day", "date"},
     "datetime": {"moment", "date"},
-    **dict.fromkeys(_NUMBERS, {"number"}),
+    **{kind: {"number"} for kind in _NUMBERS},
 }
 _SIGNS: dict[str, Callable[[Anything, Anything], bool]] = {
     "<": operator.lt,

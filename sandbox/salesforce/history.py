@@ -1,11 +1,9 @@
 """History rows, written as records change."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sandbox.salesforce.coerce import wire_time
-from sandbox.salesforce.table import Row
+from sandbox.salesforce.table import Row, Touch
 
 if TYPE_CHECKING:
     from sandbox.salesforce.blueprint import Blueprint
@@ -51,40 +49,37 @@ class Historian:
         """Whether this object exists, as far as that depends on tracking."""
         return all(name != history or of in self._tracked for of, history in _HISTORY_OF.items())
 
-    def created(self, type_: str, row: Row, user: str, at: datetime) -> None:
+    def created(self, type_: str, row: Row, touch: Touch) -> None:
         if self.tracked(type_):
-            self._add(type_, row, "created", (None, None), user, at)
+            self._add(type_, row, "created", (None, None), touch)
         if type_ == "Opportunity":
-            self._stage(row, user, at)
+            self._stage(row, touch)
 
-    def changed(
-        self, type_: str, row: Row, before: Mapping[str, object], user: str, at: datetime
-    ) -> None:
+    def changed(self, type_: str, row: Row, before: Mapping[str, object], touch: Touch) -> None:
         for name in self.tracked(type_) & set(before):
             values = (before[name], row.get(name))
-            self._add(type_, row, _SHOWN_AS.get(name, name), values, user, at)
+            self._add(type_, row, _SHOWN_AS.get(name, name), values, touch)
         if type_ == "Opportunity" and not set(_STAGE_ROW).isdisjoint(before):
-            self._stage(row, user, at)
+            self._stage(row, touch)
 
-    def converted(self, row: Row, user: str, at: datetime) -> None:
+    def converted(self, row: Row, touch: Touch) -> None:
         if self.tracked("Lead"):
-            self._add("Lead", row, "leadConverted", (None, None), user, at)
+            self._add("Lead", row, "leadConverted", (None, None), touch)
 
-    def _add(  # noqa: PLR0913  a history row has that many facts
+    def _add(
         self,
         type_: str,
         row: Row,
         field: str,
         values: tuple[object, object],
-        user: str,
-        at: datetime,
+        touch: Touch,
     ) -> None:
         entry: Row = {
             "Id": self._org.ids.next("017"),
             "IsDeleted": False,
             f"{type_}Id": row["Id"],
-            "CreatedById": user,
-            "CreatedDate": wire_time(at),
+            "CreatedById": touch.user,
+            "CreatedDate": touch.stamp,
             "Field": field,
             "DataType": "EntityId" if field == "Owner" else "Text",
             "OldValue": values[0],
@@ -92,14 +87,13 @@ class Historian:
         }
         self._org.keep(_HISTORY_OF[type_], entry)
 
-    def _stage(self, row: Row, user: str, at: datetime) -> None:
-        stamp = wire_time(at)
+    def _stage(self, row: Row, touch: Touch) -> None:
         entry: Row = {
             "Id": self._org.ids.next("008"),
             "OpportunityId": row["Id"],
-            "CreatedById": user,
-            "CreatedDate": stamp,
-            "SystemModstamp": stamp,
+            "CreatedById": touch.user,
+            "CreatedDate": touch.stamp,
+            "SystemModstamp": touch.stamp,
             "IsDeleted": False,
         }
         entry.update({name: row.get(name) for name in _STAGE_ROW})

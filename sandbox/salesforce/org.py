@@ -23,7 +23,7 @@ from sandbox.salesforce.refusals import (
     not_found,
     validation,
 )
-from sandbox.salesforce.table import Row, Table
+from sandbox.salesforce.table import Row, Table, Touch
 
 SERVICE = "salesforce"
 
@@ -92,22 +92,19 @@ class Org(Blueprint):
         """Add a record and return its id."""
         with self.lock:
             definition = self.definition(type)
-            user = self.user_id(by)
-            moment = at or self.clock.now()
+            touch = self._touch(by, at)
             id_ = self.ids.next(definition.prefix)
-            row: Row = {"Id": id_, **_standing(definition, wire_time(moment), user)}
+            row: Row = {"Id": id_, **_standing(definition, touch)}
             row.update(self._coerced(definition, values))
             row.update(self._assigned(definition, auto_assign=auto_assign))
             derive.created(self, definition, row)
             self._check(definition, row)
             self.keep(definition.name, row)
-            self.history.created(definition.name, row, user, moment)
-            self.ledger.change(
-                SERVICE, definition.name, id_, action="create", by=self.alias(user), at=moment
-            )
+            self.history.created(definition.name, row, touch)
+            self._note(definition.name, id_, touch, "create")
             return id_
 
-    def update(
+    def update(  # noqa: PLR0913  what, to what, and three circumstances
         self,
         type: str,  # noqa: A002  the CRM's own word for it
         id: str,  # noqa: A002  the same
@@ -126,16 +123,16 @@ class Org(Blueprint):
             changes.update(self._assigned(definition, auto_assign=auto_assign))
             changes.update(derive.changed(self, definition, row, changes))
             self._check(definition, row | changes)
-            self.write(definition, row, changes, self.user_id(by), at or self.clock.now())
-            self._fire(definition, row, changes, at)
+            touch = self._touch(by, at)
+            self.write(definition, row, changes, touch)
+            self._fire(definition, row, changes, touch)
 
     def write(
         self,
         definition: SObject,
         row: Row,
         changes: Mapping[str, object],
-        user: str,
-        at: datetime,
+        touch: Touch,
         action: str = "update",
     ) -> None:
         """Apply checked changes to a row: stamps, history, ledger."""
@@ -143,11 +140,11 @@ class Org(Blueprint):
         before = {name: row.get(name) for name in changed}
         self._remember(definition.name, row)
         row.update(changed)
-        row["LastModifiedDate"] = row["SystemModstamp"] = wire_time(at)
-        row["LastModifiedById"] = user
+        row["LastModifiedDate"] = row["SystemModstamp"] = touch.stamp
+        row["LastModifiedById"] = touch.user
         self.keep(definition.name, row)
-        self.history.changed(definition.name, row, before, user, at)
-        self._note(definition.name, row, before, user, at, action)
+        self.history.changed(definition.name, row, before, touch)
+        self._note_fields(definition.name, row, before, touch, action)
 
     def delete(
         self,
@@ -159,7 +156,7 @@ class Org(Blueprint):
     ) -> None:
         """Move a record, and what hangs on it, to the recycle bin."""
         with self.lock:
-            lifecycle.delete(self, type, id, self.user_id(by), at or self.clock.now())
+            lifecycle.delete(self, type, id, self._touch(by, at))
 
     def undelete(
         self,
@@ -170,7 +167,7 @@ class Org(Blueprint):
         by: str | None = None,
     ) -> None:
         with self.lock:
-            lifecycle.undelete(self, type, id, self.user_id(by), at or self.clock.now())
+            lifecycle.undelete(self, type, id, self._touch(by, at))
 
     def merge(
         self,
@@ -183,8 +180,7 @@ class Org(Blueprint):
     ) -> None:
         """Merge the losers into the master; they end in the recycle bin and name it."""
         with self.lock:
-            moment = at or self.clock.now()
-            lifecycle.merge(self, type, master, tuple(losers), self.user_id(by), moment)
+            lifecycle.merge(self, type, master, tuple(losers), self._touch(by, at))
 
     def convert_lead(
         self,
@@ -200,11 +196,9 @@ class Org(Blueprint):
         `opportunity` holds values for a new one; without it none is created.
         """
         with self.lock:
-            return lifecycle.convert(
-                self, id, self.user_id(by), at or self.clock.now(), opportunity, account_id
-            )
+            return lifecycle.convert(self, id, self._touch(by, at), opportunity, account_id)
 
-    def commit_late(
+    def commit_late(  # noqa: PLR0913  what, to what, and three circumstances
         self,
         type: str,  # noqa: A002  the CRM's own word for it
         id: str,  # noqa: A002  the same
@@ -320,50 +314,58 @@ class Org(Blueprint):
             raise locked(id_)
 
     def _fire(
-        self, definition: SObject, row: Row, changes: Mapping[str, object], at: datetime | None
+        self, definition: SObject, row: Row, changes: Mapping[str, object], touch: Touch
     ) -> None:
         for trigger in self.automation.triggers.get(definition.name, ()):
             more = self._coerced(definition, trigger(self, dict(row), changes))
             if more:
-                user = self.users["flow"]
-                self.write(definition, row, more, user, at or self.clock.now())
+                self.write(definition, row, more, self._touch("flow", touch.at))
 
-    def _note(  # noqa: PLR0913  an entry has that many facts
+    def _touch(self, by: str | None, at: datetime | None) -> Touch:
+        moment = at or self.clock.now()
+        return Touch(self.user_id(by), moment, wire_time(moment))
+
+    def _note_fields(
+        self, type_: str, row: Row, before: Mapping[str, object], touch: Touch, action: str
+    ) -> None:
+        id_ = str(row["Id"])
+        if not before:
+            self._note(type_, id_, touch, "touch")
+        for name, old in before.items():
+            self._note(type_, id_, touch, action, (name, old, row.get(name)))
+
+    def _note(
         self,
         type_: str,
-        row: Row,
-        before: Mapping[str, object],
-        user: str,
-        at: datetime,
+        id_: str,
+        touch: Touch,
         action: str,
+        field: tuple[str, object, object] = ("", None, None),
     ) -> None:
-        by, id_ = self.alias(user), str(row["Id"])
-        if not before:
-            self.ledger.change(SERVICE, type_, id_, action="touch", by=by, at=at)
-        for name, old in before.items():
-            self.ledger.change(
-                SERVICE,
-                type_,
-                id_,
-                action=action,
-                by=by,
-                at=at,
-                field=name,
-                old=old,
-                new=row.get(name),
-            )
+        name, old, new = field
+        self.ledger.change(
+            SERVICE,
+            type_,
+            id_,
+            action=action,
+            by=self.alias(touch.user),
+            at=touch.at,
+            field=name,
+            old=old,
+            new=new,
+        )
 
 
-def _standing(definition: SObject, stamp: str, user: str) -> Row:
+def _standing(definition: SObject, touch: Touch) -> Row:
     """What every new record has before anybody says anything."""
     standing: Row = {
         "IsDeleted": False,
-        "CreatedDate": stamp,
-        "CreatedById": user,
-        "LastModifiedDate": stamp,
-        "LastModifiedById": user,
-        "SystemModstamp": stamp,
-        "OwnerId": user,
+        "CreatedDate": touch.stamp,
+        "CreatedById": touch.user,
+        "LastModifiedDate": touch.stamp,
+        "LastModifiedById": touch.user,
+        "SystemModstamp": touch.stamp,
+        "OwnerId": touch.user,
     }
     known = definition.fields
     return {name: value for name, value in standing.items() if name in known}

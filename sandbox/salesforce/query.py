@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 Shower = Callable[[Row], Row]
 _MOST_SKIPPED = 2000
+_MOST_WITH_FIELDS = 200
+_SHORT_TEXT = 255  # what a text field holds; above, it is a long one
 _TEXT_PAGES = (2000, 1000, 200)  # rows a page with no, one, two long texts among the selected
 
 
@@ -77,8 +79,8 @@ class Runner:
     def _selected(self, query: Query, definition: SObject) -> tuple[Path, ...]:
         if not query.all_fields:
             return query.fields
-        if query.limit is None or query.limit > 200:
-            message = "The SOQL FIELDS function must have a LIMIT of at most 200"
+        if query.limit is None or query.limit > _MOST_WITH_FIELDS:
+            message = f"The SOQL FIELDS function must have a LIMIT of at most {_MOST_WITH_FIELDS}"
             raise Refusal("MALFORMED_QUERY", message)
         custom = {"ALL": (True, False), "STANDARD": (False,), "CUSTOM": (True,)}
         kinds = custom.get(query.all_fields, ())
@@ -266,7 +268,7 @@ def _sorted(rows: list[Row], orders: Iterable[tuple[Order, Target]]) -> list[Row
 
 
 def _is_long_text(field: Field) -> bool:
-    return field.type == "textarea" and field.length > 255
+    return field.type == "textarea" and field.length > _SHORT_TEXT
 
 
 def _key(target: Target) -> Callable[[Row], Any]:

@@ -1,10 +1,9 @@
 """Salesforce's side of the wire: which room answers which address."""
 
 import re
-from collections.abc import Callable
+from http import HTTPStatus
+from typing import TYPE_CHECKING
 
-from sandbox.clock import SandboxClock
-from sandbox.ledger import Ledger
 from sandbox.salesforce import collections, composite, sobjects, tooling
 from sandbox.salesforce.call import Call
 from sandbox.salesforce.cursors import Cursors
@@ -13,6 +12,9 @@ from sandbox.salesforce.org import Org
 from sandbox.salesforce.query import Runner
 from sandbox.salesforce.refusals import Refusal, expired_session, not_found
 from sandbox.wire import Answer, Request, json_answer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _VERSION = re.compile(r"v(\d{2,3})\.0")
 _OLDEST, _NEWEST = 31, 66
@@ -28,10 +30,8 @@ _SEASONS = ("Spring", "Summer", "Winter")
 class SalesforceService:
     """Answers for one org."""
 
-    def __init__(self, org: Org, ledger: Ledger, clock: SandboxClock) -> None:
+    def __init__(self, org: Org) -> None:
         self._org = org
-        self._ledger = ledger
-        self._clock = clock
         self._oauth = OAuth(org)
         self._cursors = Cursors(org)
         self._rooms: dict[str, Callable[[Call], Answer]] = {
@@ -67,14 +67,15 @@ class SalesforceService:
         if parts == ["services", "data"]:
             return json_answer(200, _versions())
         try:
-            return self._data(request, parts)
+            match parts:
+                case ["services", "data", version, *path]:
+                    return self._data(request, _version(version), tuple(path))
+                case _:
+                    raise not_found()
         except Refusal as error:
             return json_answer(error.status, error.body())
 
-    def _data(self, request: Request, parts: list[str]) -> Answer:
-        if len(parts) < 3 or parts[:2] != ["services", "data"]:
-            raise not_found()
-        version = _version(parts[2])
+    def _data(self, request: Request, version: str, path: tuple[str, ...]) -> Answer:
         if _uri_length(request) > _LONGEST_URI:
             return Answer(414, b"<h1>Bad Message 414</h1>", {"Content-Type": "text/html"})
         session = self._oauth.session(request)
@@ -84,12 +85,12 @@ class SalesforceService:
             message = "This session is not valid for use with the REST API"
             raise Refusal("INVALID_SESSION_ID", message, status=401)
         rights = self._org.access.rights(session.user)
-        call = Call(self._org, request, rights, version, tuple(parts[3:]))
+        call = Call(self._org, request, rights, version, path)
         calls = composite.calls(call)
-        self._ledger.count_calls(calls)
+        self._org.ledger.count_calls(calls)
         self._org.usage.take(calls)
         answer = self.perform(call)
-        if answer.status != 204:
+        if answer.status != HTTPStatus.NO_CONTENT:
             answer.headers.setdefault("Sforce-Limit-Info", self._org.usage.header())
         return answer
 
@@ -98,7 +99,7 @@ class SalesforceService:
 
     def _query(self, call: Call) -> Answer:
         user = call.rights.user
-        if len(call.path) == 2:
+        if len(call.path) > 1:
             return json_answer(200, self._cursors.next_page(call.path[1], user, call.version))
         if "q" not in call.request.query:
             raise Refusal("MALFORMED_QUERY", "SOQL statements cannot be empty or null")

@@ -20,18 +20,19 @@ def answer(call: Call) -> Answer:
     if len(call.path) == 1:
         return describe.all_(call)
     definition = _definition(call, call.path[1])
-    rest = call.path[2:]
-    if not rest:
-        return _collection(call, definition)
-    if rest == ("describe",):
-        return describe.one(call, definition)
-    if rest[0] in {"updated", "deleted"} and len(rest) == 1:
-        return _changes(call, definition, rest[0])
-    if len(rest) == 1:
-        return _record(call, definition, rest[0])
-    if len(rest) == 2:
-        return _by_external_id(call, definition, rest[0], unquote(rest[1]))
-    raise not_found()
+    match call.path[2:]:
+        case ():
+            return _collection(call, definition)
+        case ("describe",):
+            return describe.one(call, definition)
+        case ("updated" | "deleted" as which,):
+            return _changes(call, definition, which)
+        case (id_,):
+            return _record(call, definition, id_)
+        case (field, value):
+            return _by_external_id(call, definition, field, unquote(value))
+        case _:
+            raise not_found()
 
 
 def shown(call: Call, definition: SObject, row: Row, names: list[str]) -> Row:

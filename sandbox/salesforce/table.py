@@ -1,17 +1,28 @@
-"""The rows of one object, with the orders they are read in."""
+"""The rows of one object, with the orders they are read in, and who touched them when."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
 
 Row = dict[str, object]
 _HIGHEST = "\uffff"
 
 
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """One act upon records: by which user, and when (`stamp` as the rows show it)."""
+
+    user: str
+    at: datetime
+    stamp: str
+
+
 class Table:
     """Rows by id, by (SystemModstamp, Id), and by the parents they are asked for.
 
-    The order by time is kept as a list that is sorted when it is next read: a sort of an almost
-    sorted list is cheap, and entries that a row has left are skipped by comparing.
+    The order by time is a list that is sorted when it is next read: sorting an almost sorted
+    list is cheap, and entries that a row has left behind are skipped by comparing.
     """
 
     def __init__(self, *, stamped: bool, parents: Iterable[str] = ()) -> None:
@@ -20,15 +31,14 @@ class Table:
         self._order: list[tuple[str, str]] = []
         self._sorted = True
         self._binned: dict[str, str] = {}  # deleted rows, and when they were
-        self._children: dict[str, dict[object, list[str]]] = {name: {} for name in parents}
+        self._families = {name: _Family(name) for name in parents}
 
     def put(self, row: Row) -> None:
         """Add a row, or note that a row of this table changed."""
         id_ = str(row["Id"])
-        if id_ not in self.rows:
-            self.rows[id_] = row
-            for name, index in self._children.items():
-                index.setdefault(row.get(name), []).append(id_)
+        self.rows[id_] = row
+        for family in self._families.values():
+            family.place(id_, row)
         if row.get("IsDeleted"):
             self._binned[id_] = str(row.get("SystemModstamp"))
         else:
@@ -39,10 +49,10 @@ class Table:
 
     def purge(self, id_: str) -> None:
         """Forget a row, as when the recycle bin is emptied."""
-        row = self.rows.pop(id_)
+        del self.rows[id_]
         self._binned.pop(id_, None)
-        for name, index in self._children.items():
-            index[row.get(name)].remove(id_)
+        for family in self._families.values():
+            family.leave(id_)
 
     def deleted_before(self, stamp: str) -> list[str]:
         """The rows that were deleted before this time."""
@@ -50,10 +60,10 @@ class Table:
 
     def children(self, field: str, parents: Iterable[object]) -> Iterator[Row] | None:
         """The rows under these parents, or nothing when there is no such index."""
-        index = self._children.get(field)
-        if index is None:
+        family = self._families.get(field)
+        if family is None:
             return None
-        return (self.rows[id_] for one in parents for id_ in index.get(one, ()))
+        return (self.rows[id_] for one in parents for id_ in family.of(one))
 
     def by_time(self, lowest: str = "", highest: str = _HIGHEST) -> Iterator[Row]:
         """Rows in the order of (SystemModstamp, Id), from and to these times inclusive."""
@@ -61,7 +71,8 @@ class Table:
         start = bisect_left(self._order, (lowest, ""))
         end = bisect_right(self._order, (highest, _HIGHEST))
         before = ""
-        for stamp, id_ in self._order[start:end]:
+        for at in range(start, end):
+            stamp, id_ = self._order[at]
             # A row that changed twice within one second left the same entry twice.
             row = None if id_ == before else self.rows.get(id_)
             before = id_
@@ -75,3 +86,27 @@ class Table:
             self._order = [(str(row["SystemModstamp"]), id_) for id_, row in self.rows.items()]
         self._order.sort()
         self._sorted = True
+
+
+class _Family:
+    """Which rows stand under which parent, by one reference field."""
+
+    def __init__(self, field: str) -> None:
+        self._field = field
+        self._parent: dict[str, object] = {}
+        self._children: dict[object, dict[str, None]] = {}  # in the order they came
+
+    def place(self, id_: str, row: Row) -> None:
+        parent = row.get(self._field)
+        if id_ in self._parent:
+            if self._parent[id_] == parent:
+                return
+            self.leave(id_)
+        self._parent[id_] = parent
+        self._children.setdefault(parent, {})[id_] = None
+
+    def leave(self, id_: str) -> None:
+        del self._children[self._parent.pop(id_)][id_]
+
+    def of(self, parent: object) -> tuple[str, ...]:
+        return tuple(self._children.get(parent, ()))

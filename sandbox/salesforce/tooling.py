@@ -32,15 +32,16 @@ _LONGEST_TEXT = 255
 
 def answer(call: Call, cursors: Cursors) -> Answer:
     """Everything below /tooling."""
-    rest = call.path[1:]
     call.needs("CustomizeApplication")
-    if rest == ("query",):
-        return _query(call, cursors)
-    if rest[:2] == ("sobjects", "CustomField") and len(rest) == 2 and call.method == "POST":
-        return _create(call)
-    if rest[:2] == ("sobjects", "CustomField") and len(rest) == 3:
-        return _one(call, rest[2])
-    raise not_found()
+    match call.path[1:]:
+        case ("query",):
+            return _query(call, cursors)
+        case ("sobjects", "CustomField") if call.method == "POST":
+            return _create(call)
+        case ("sobjects", "CustomField", id_):
+            return _one(call, id_)
+        case _:
+            raise not_found()
 
 
 def _query(call: Call, cursors: Cursors) -> Answer:
