@@ -120,6 +120,8 @@ class Associations:
 
     def _refresh(self, kinds: Kinds, ends: Ends, at: datetime) -> None:
         owned, (owner, other) = self._owner_first(kinds, ends)
+        for kind in owned:
+            self._store.shelf(kind).index.forget()
         rule = primary_rule(*kinds)
         if rule is not None and owner.is_live:
             found = {rule.property: self._primary(owned, owner)}

@@ -98,4 +98,5 @@ def _digits(phone: str) -> str:
 
 
 def _domain(website: str) -> str:
-    return website.rsplit("//", maxsplit=1)[-1].split("/", maxsplit=1)[0].removeprefix("www.").lower()
+    host = website.rpartition("//")[2].partition("/")[0]
+    return host.removeprefix("www.").lower()

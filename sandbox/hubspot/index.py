@@ -35,6 +35,10 @@ class Index:
         else:
             self._cache.clear()
 
+    def forget(self) -> None:
+        """What filters found may be different now, for another reason than a value."""
+        self._cache.clear()
+
     def settle(self, now: datetime) -> None:
         """Let through what has become due."""
         while self._due and self._due[0][0] <= now:

@@ -13,7 +13,7 @@ from sandbox.hubspot.object_types import COMPANIES, CONTACTS, ObjectType, object
 from sandbox.hubspot.people import default_owners
 from sandbox.hubspot.pipelines import LIFECYCLE_PIPELINE
 from sandbox.hubspot.properties import YES_NO, Group, Option, Property
-from sandbox.hubspot.refusals import no_such_record
+from sandbox.hubspot.refusals import invalid, no_such_record
 from sandbox.hubspot.schema import Schema
 from sandbox.hubspot.shelf import Record, Shelf, Source, Version
 from sandbox.hubspot.store import Store
@@ -39,7 +39,7 @@ class Portal:
     ) -> None:
         self.clock = clock
         self.knobs = Knobs(**knobs)
-        self.schema = Schema()
+        self.schema = Schema(self.knobs)
         self.store = Store(clock, self.knobs, self.schema, ledger or Ledger(), seed)
         self.checks = Checks(self.schema, self.knobs, self.store.shelf)
         self.associations = Associations(self.store)
@@ -123,6 +123,8 @@ class Portal:
         """Make one record of two. The answer is its id: a new one, unless the knob says not."""
         kind, moment, source = object_type(type_name), self.store.moment(at), source_of(by)
         winner, loser = self.store.record(kind, primary), self.store.record(kind, other)
+        if winner is loser:
+            raise invalid(f"A {kind.singular} cannot be merged with itself.", ids=[winner.id])
         values = gather(kind, winner, loser, moment)
         renews = self.knobs.merge_makes_new_id and kind in {CONTACTS, COMPANIES}
         parts = (winner, loser) if renews else (loser,)

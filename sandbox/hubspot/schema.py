@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from sandbox.hubspot.choices import LIFECYCLE_STAGES
+from sandbox.hubspot.knobs import Knobs
 from sandbox.hubspot.natives import (
     became_stage,
     entered_stage,
@@ -21,11 +22,14 @@ from sandbox.hubspot.pipelines import (
 from sandbox.hubspot.properties import Group, Option, Property, check_definition
 from sandbox.hubspot.refusals import Refused, invalid, no_such_resource
 
+MOST_UNIQUE = 10
+
 
 class Schema:
     """Property definitions by object type. Archived ones stay, so that a name can come back."""
 
-    def __init__(self) -> None:
+    def __init__(self, knobs: Knobs) -> None:
+        self._knobs = knobs
         self._kept: dict[str, dict[str, Property]] = {}
         self._groups: dict[str, dict[str, Group]] = {}
         self._pipelines: dict[str, list[Pipeline]] = {}
@@ -65,6 +69,7 @@ class Schema:
         if self.property(kind, definition.name) is not None:
             raise _name_taken(definition.name)
         self.group(kind, definition.group)
+        self._check_room(kind, definition)
         self._kept[kind.name][definition.name] = definition
         if definition.has_unique_value:
             self._unique[kind.name].append(definition.name)
@@ -85,6 +90,14 @@ class Schema:
         if definition.native:
             raise _not_yours(name)
         self._kept[kind.name][name] = replace(definition, archived=at)
+
+    def _check_room(self, kind: ObjectType, definition: Property) -> None:
+        own = self.own_properties(kind)
+        unique = [one for one in own if one.has_unique_value]
+        if len(own) >= self._knobs.custom_properties_limit:
+            raise invalid(f"The limit of custom properties for {kind.id} is reached.")
+        if definition.has_unique_value and len(unique) >= MOST_UNIQUE:
+            raise invalid(f"At most {MOST_UNIQUE} properties can have unique values.")
 
     def own_properties(self, kind: ObjectType) -> list[Property]:
         """Those that are not HubSpot's: they count against the account's limit."""

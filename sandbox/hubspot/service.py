@@ -11,6 +11,8 @@ from sandbox.hubspot.refusals import Refused
 from sandbox.hubspot.tokens import require
 from sandbox.wire import Answer, Request, json_answer
 
+LONGEST_QUERY = 15_500
+_TOO_LONG = b"<html><head><title>414 Request-URI Too Large</title></head></html>"
 _CORRELATION = "X-HubSpot-Correlation-Id"
 
 
@@ -37,6 +39,8 @@ class HubSpotService:
 
     def _answer(self, request: Request, said: dict[str, str]) -> Answer:
         """The answer, or a refusal; `said` takes the headers that go with either."""
+        if _is_too_long(request):
+            return Answer(414, _TOO_LONG, {"Content-Type": "text/html"})
         if request.path.startswith("/oauth/"):
             return oauth(self.portal, request)
         now = self.portal.store.settle()
@@ -50,3 +54,8 @@ class HubSpotService:
             said |= self.limits.headers(token, now)
         require(token, route.scopes(call), has_leads=self.portal.knobs.has_leads)
         return route.endpoint(call)
+
+
+def _is_too_long(request: Request) -> bool:
+    values = (value for one in request.query.values() for value in one)
+    return sum(map(len, values)) > LONGEST_QUERY

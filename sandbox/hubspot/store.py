@@ -120,7 +120,7 @@ class Store:
         else:
             heapq.heappush(self._bumps, (at, record.number, kind.name))
 
-    def note(  # noqa: PLR0913  what an entry of the ledger says
+    def note(  # noqa: PLR0913, PLR0917  what an entry of the ledger says
         self,
         kind: ObjectType,
         record: Record,

@@ -5,10 +5,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 
 from sandbox.hubspot.properties import Property
-from sandbox.hubspot.refusals import Problem
 
 LONGEST_TEXT = 65_536
-_EPOCH_DIGITS = 11  # a bare number of at least this many digits is a time in milliseconds
 
 
 class NotAccepted(Exception):
@@ -30,14 +28,6 @@ def accept(definition: Property, raw: object) -> str:
     if text == "":
         return ""
     return _ACCEPT[definition.type](definition, text)
-
-
-def problem(definition: Property, raw: object) -> Problem | None:
-    try:
-        accept(definition, raw)
-    except NotAccepted as error:
-        return Problem(definition.name, error.code, error.message)
-    return None
 
 
 def as_text(raw: object) -> str:
@@ -67,7 +57,7 @@ def read_moment(text: str) -> datetime:
     Raises:
         ValueError: the text is neither.
     """
-    if text.lstrip("-").isdigit() and len(text) >= _EPOCH_DIGITS:
+    if text.removeprefix("-").isdigit():
         return _from_milliseconds(int(text))
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
@@ -104,7 +94,7 @@ def _text(definition: Property, text: str) -> str:
     return text
 
 
-def _number(definition: Property, text: str) -> str:
+def _number(_: Property, text: str) -> str:
     try:
         read_number(text)
     except ValueError:

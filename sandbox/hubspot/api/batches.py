@@ -107,14 +107,38 @@ def _sorted_out(
     traces = trace_ids(inputs) if call.portal.knobs.honours_trace_ids else None
     refused: list[tuple[str, Refused]] = []
     ready: list[tuple[Body, _T]] = []
+    claims = _Claims(call)
     for number, body in enumerate(inputs):
         try:
+            claims.check(body)
             ready.append((body, prepare(body)))
+            claims.keep(body)
         except Refused as error:
             refused.append((traces[number] if traces else "", error))
     if refused and traces is None:
         raise _all_at_once([error for _, error in refused])
     return [_traced(error, trace) for trace, error in refused], ready
+
+
+class _Claims:
+    """The unique values that the inputs of one batch have claimed so far."""
+
+    def __init__(self, call: Call) -> None:
+        self._singular = call.kind.singular
+        self._names = call.portal.schema.unique_names(call.kind)
+        self._claimed: set[tuple[str, str]] = set()
+
+    def check(self, body: Body) -> None:
+        """Raises Refused where an earlier input of the batch claims the same value."""
+        if self._claimed & self._of(body):
+            raise Refused(409, f"{self._singular.capitalize()} already exists", category="CONFLICT")
+
+    def keep(self, body: Body) -> None:
+        self._claimed |= self._of(body)
+
+    def _of(self, body: Body) -> set[tuple[str, str]]:
+        values = mapping(body, "properties")
+        return {(one, text_of(values, one).lower()) for one in self._names if values.get(one)}
 
 
 def _all_at_once(refused: Sequence[Refused]) -> Refused:

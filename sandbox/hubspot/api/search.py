@@ -1,12 +1,20 @@
 """Search: filters on a lagging index, answered with live values."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sandbox.hubspot.api.call import Body, Call, mapping, rows, text_of, words
 from sandbox.hubspot.api.shapes import Shape
-from sandbox.hubspot.filters import OPERATORS, Filter, Test, key_of, test_of, words_found
+from sandbox.hubspot.filters import (
+    OPERATORS,
+    Filter,
+    Test,
+    Values,
+    key_of,
+    test_of,
+    words_found,
+)
 from sandbox.hubspot.object_types import ObjectType, object_type
 from sandbox.hubspot.refusals import Refused, invalid, unreadable
 from sandbox.wire import Answer, json_answer
@@ -161,13 +169,8 @@ def _group(call: Call, kind: ObjectType, filters: Sequence[Filter], text: str) -
     by_id = [one for one in filters if one.name == _BY_ID and one.operator in _NARROW]
     rest = tuple(one for one in filters if one not in by_id)
     tests = [_test(call, kind, one) for one in rest]
-    linked = any(one.name.startswith(_LINKED) for one in rest)
-    shelf = call.portal.store.shelf(kind)
-
-    def find() -> list[int]:
-        return _scan(call, kind, tests, text)
-
-    found = find() if linked else shelf.index.cached((rest, text), find)
+    index = call.portal.store.shelf(kind).index
+    found = index.cached((rest, text), lambda: _scan(call, kind, tests, text))
     low, high = 0, len(found)
     for one in by_id:
         start, stop = _NARROW[one.operator](found, _id_operand(one))
@@ -175,7 +178,8 @@ def _group(call: Call, kind: ObjectType, filters: Sequence[Filter], text: str) -
     return found[low:high] if by_id else found
 
 
-_NARROW = {
+_Narrow = Callable[[list[int], int], tuple[int, int]]
+_NARROW: Mapping[str, _Narrow] = {
     "GT": lambda found, wanted: (bisect_right(found, wanted), len(found)),
     "GTE": lambda found, wanted: (bisect_left(found, wanted), len(found)),
     "LT": lambda found, wanted: (0, bisect_left(found, wanted)),
@@ -215,24 +219,30 @@ def _test(call: Call, kind: ObjectType, asked: Filter) -> Test:
 def _linked_test(call: Call, kind: ObjectType, asked: Filter) -> Test:
     """The pseudo property `associations.{type}`: its values are the ids of associated records."""
     other = object_type(asked.name.removeprefix(_LINKED))
-    shelf = call.portal.store.shelf(kind)
-    wanted = set(asked.values or (asked.value,))
-
-    def linked(values: dict[str, str]) -> set[str]:
-        record = shelf.records[int(values[_BY_ID])]
-        return {str(one) for one in call.portal.associations.of((kind, other), record)}
-
-    tests = {
-        "EQ": lambda values: bool(linked(values) & wanted),
-        "IN": lambda values: bool(linked(values) & wanted),
-        "NEQ": lambda values: not linked(values) & wanted,
-        "NOT_IN": lambda values: not linked(values) & wanted,
-        "HAS_PROPERTY": lambda values: bool(linked(values)),
-        "NOT_HAS_PROPERTY": lambda values: not linked(values),
-    }
-    if asked.operator not in tests:
+    outcomes = _LINKED_OUTCOMES.get(asked.operator)
+    if outcomes is None:
         raise invalid(f"The operator {asked.operator} does not fit {asked.name}")
-    return tests[asked.operator]
+    records = call.portal.store.shelf(kind).records
+    wanted = set(asked.values or (asked.value,))
+    presence, outcome = outcomes
+
+    def test(values: Values) -> bool:
+        record = records[int(values[_BY_ID])]
+        linked = {str(one) for one in call.portal.associations.of((kind, other), record)}
+        return bool(linked if presence else linked & wanted) is outcome
+
+    return test
+
+
+# operator: whether any association counts, and which answer is sought
+_LINKED_OUTCOMES: Mapping[str, tuple[bool, bool]] = {
+    "EQ": (False, True),
+    "IN": (False, True),
+    "NEQ": (False, False),
+    "NOT_IN": (False, False),
+    "HAS_PROPERTY": (True, True),
+    "NOT_HAS_PROPERTY": (True, False),
+}
 
 
 def _ordered(call: Call, kind: ObjectType, numbers: Sequence[int], asked: Query) -> list[int]:
