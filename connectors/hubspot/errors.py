@@ -1,18 +1,13 @@
 """HubSpot's refusals and broken connections, turned into the errors of `connectors.errors`.
 
-Each module of the client has an `ApiException` of its own, without a common base. So a refusal is
-read where it arrives, from its status, body and headers. `HINTS` is the table of all codes.
+`HINTS` is the table of all codes, with what to do about each.
 """
 
-import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
 from types import MappingProxyType
-from typing import Any, NoReturn
 
-import orjson
 import urllib3.exceptions
 
 from bbm_core.errors import BBMError
@@ -25,6 +20,7 @@ from connectors.errors import (
     RequestRefused,
     Unavailable,
 )
+from connectors.hubspot.complaint import Complaint
 
 HINTS: Mapping[str, str] = MappingProxyType(
     {
@@ -77,7 +73,7 @@ HINTS: Mapping[str, str] = MappingProxyType(
     }
 )
 
-_DUE_SECONDS = 900.0
+_MOST_SECONDS = 900.0
 _LEAST_SECONDS = 0.2
 _DAY_SECONDS = 86_400.0
 _SEEMS_MILLISECONDS = 1_000.0
@@ -85,97 +81,6 @@ _LOCK_SECONDS = 2.0
 _WINDOW_SECONDS = 10.0
 _EDGE_SECONDS = 60.0
 _SINCE_1970_DAYS = 10_000
-_PROPERTY = re.compile(r'"error":"(?P<code>[A-Z_]+)","name":"(?P<name>[^"]+)"')
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One complaint about one input or property."""
-
-    code: str
-    message: str
-    properties: tuple[str, ...] = ()
-    ids: tuple[str, ...] = ()
-    trace_id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Complaint:
-    """An error answer, as far as HubSpot says anything."""
-
-    status: int
-    message: str
-    category: str = ""
-    policy: str = ""
-    sub_category: str = ""
-    scopes: tuple[str, ...] = ()
-    faults: tuple[Fault, ...] = ()
-    retry_after: float | None = None
-    is_json: bool = False
-
-
-class Refusal(Exception):
-    """HubSpot answered with something else than success. It never leaves this folder."""
-
-    def __init__(self, complaint: Complaint) -> None:
-        super().__init__(complaint.message)
-        self.complaint = complaint
-
-
-def complaint_of(
-    status: int, body: bytes, headers: Mapping[str, str], reason: str = ""
-) -> Complaint:
-    """Read an error answer, be it JSON, HTML or plain text."""
-    answer = parsed(body)
-    return _complaint(status, answer if isinstance(answer, dict) else {}, body, headers, reason)
-
-
-def _complaint(
-    status: int, body: Mapping[str, Any], raw: bytes, headers: Mapping[str, str], reason: str
-) -> Complaint:
-    return Complaint(
-        status=status,
-        message=str(body.get("message") or _first_words(raw) or reason),
-        category=str(body.get("category") or body.get("errorType") or ""),
-        policy=str(body.get("policyName") or ""),
-        sub_category=str(body.get("subCategory") or ""),
-        scopes=_scopes(body),
-        faults=faults_of(body),
-        retry_after=_retry_after(headers),
-        is_json=bool(body),
-    )
-
-
-def faults_of(body: Mapping[str, Any]) -> tuple[Fault, ...]:
-    """The single complaints in an answer, of a partial success as of a refusal."""
-    found = [_fault(one) for one in _listed(body.get("errors")) if isinstance(one, Mapping)]
-    named = {name for fault in found for name in fault.properties}
-    in_words = _PROPERTY.finditer(str(body.get("message", "")))
-    extra = [
-        Fault(match["code"], str(body.get("message")), (match["name"],))
-        for match in in_words
-        if match["name"] not in named
-    ]
-    return (*found, *extra)
-
-
-def parsed(body: bytes) -> object:
-    """JSON as HubSpot sends it, or None. A lone surrogate in one value does not spoil the rest."""
-    try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return _parsed_leniently(body)
-
-
-def _parsed_leniently(body: bytes) -> object:
-    try:
-        return json.loads(body.decode("utf-8", "replace"), parse_constant=_refuse_constant)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _refuse_constant(constant: str) -> NoReturn:
-    raise ValueError(constant)
 
 
 def error_of(complaint: Complaint, *, midnight_seconds: float | None = None) -> BBMError:
@@ -214,7 +119,7 @@ def unavailable(code: str, message: str, complaint: Complaint) -> Unavailable:
 
 
 def clamp_seconds(
-    asked: float | None, *, least: float = _LEAST_SECONDS, most: float = _DUE_SECONDS
+    asked: float | None, *, least: float = _LEAST_SECONDS, most: float = _MOST_SECONDS
 ) -> float | None:
     """A waiting time that is neither a busy loop nor a lost day."""
     return None if asked is None else min(max(asked, least), most)
@@ -348,51 +253,3 @@ def _transport_code(cause: object) -> str:
     if isinstance(cause, urllib3.exceptions.SSLError):
         return "BBM-HS-043"
     return "BBM-HS-041"
-
-
-def _fault(one: Mapping[str, Any]) -> Fault:
-    context = one.get("context")
-    words = context if isinstance(context, Mapping) else {}
-    return Fault(
-        code=str(one.get("code") or one.get("category") or one.get("subCategory") or "ERROR"),
-        message=str(one.get("message") or ""),
-        properties=_names(words, "propertyName", "name"),
-        ids=_names(words, "ids", "id", "objectId", "fromObjectId"),
-        trace_id=next(iter(_names(words, "objectWriteTraceId")), ""),
-    )
-
-
-def _names(context: Mapping[str, Any], *keys: str) -> tuple[str, ...]:
-    for key in keys:
-        value = context.get(key)
-        if isinstance(value, list):
-            return tuple(str(one) for one in value)
-        if isinstance(value, str | int):
-            return (str(value),)
-    return ()
-
-
-def _scopes(body: Mapping[str, Any]) -> tuple[str, ...]:
-    places = [body, *_listed(body.get("errors"))]
-    contexts = [place.get("context") for place in places if isinstance(place, Mapping)]
-    found = [
-        scope
-        for context in contexts
-        if isinstance(context, Mapping)
-        for scope in _names(context, "requiredGranularScopes", "requiredScopes")
-    ]
-    return tuple(dict.fromkeys(found))
-
-
-def _retry_after(headers: Mapping[str, str]) -> float | None:
-    value = headers.get("Retry-After", "").strip()
-    return float(value) if value.isascii() and value.replace(".", "", 1).isdigit() else None
-
-
-def _first_words(raw: bytes) -> str:
-    text = raw.decode("utf-8", "replace").strip()
-    return "" if text.startswith("<") else text[:200]
-
-
-def _listed(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []

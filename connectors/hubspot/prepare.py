@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from bbm_core.records import FieldSpec, RecordKind
 from connectors.contract import FieldAction, FieldChange
 from connectors.errors import MissingPermission
-from connectors.hubspot.errors import Complaint, error_of, faults_of
+from connectors.hubspot.complaint import Complaint, faults_of
+from connectors.hubspot.errors import error_of
 from connectors.hubspot.fields import (
     GROUP,
     NAMES,

@@ -11,7 +11,8 @@ from typing import Final
 
 from bbm_core.records import AGENT_ROLES, Answer, FieldRole, Receipt, RecordKind, Write
 from connectors.contract import Reading
-from connectors.hubspot.errors import Complaint, Fault, error_of, faults_of
+from connectors.hubspot.complaint import Complaint, Fault, faults_of
+from connectors.hubspot.errors import error_of
 from connectors.hubspot.fields import NAMES
 from connectors.hubspot.session import Row, Session, results_of
 from connectors.hubspot.values import id_of, written_text

@@ -17,8 +17,9 @@ from hubspot.discovery.discovery_base import DiscoveryBase
 from urllib3.connection import HTTPConnection as PooledConnection
 
 from connectors.contract import Ports
+from connectors.hubspot.complaint import Complaint, Refusal, faults_of, parsed
 from connectors.hubspot.config import HubSpotConfig
-from connectors.hubspot.errors import Complaint, Refusal, error_of, faults_of, malformed, parsed
+from connectors.hubspot.errors import error_of, malformed
 from connectors.hubspot.wire import Limits, Wire
 
 Row = Mapping[str, Any]

@@ -18,7 +18,8 @@ import urllib3
 
 from connectors.contract import Ports
 from connectors.errors import MalformedAnswer
-from connectors.hubspot.errors import Refusal, complaint_of, error_of_transport, malformed
+from connectors.hubspot.complaint import Refusal, complaint_of
+from connectors.hubspot.errors import error_of_transport, malformed
 from connectors.hubspot.pace import Pace
 
 _MOST_BYTES: Final = 64 * 1024 * 1024

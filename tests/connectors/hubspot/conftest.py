@@ -1,21 +1,21 @@
 """A portal on the loopback, ports on its clock, and a side of the wire that follows a script."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 import pytest
 from pydantic import HttpUrl, SecretStr
 
+from bbm_core.records import RecordKind
 from connectors.contract import Ports
 from connectors.hubspot.config import HubSpotConfig
 from sandbox.clock import SandboxClock
 from sandbox.server import Sandbox
 from sandbox.wire import Answer, Request
-
-START = datetime(2026, 11, 2, 9, tzinfo=UTC)
+from tests.connectors.hubspot.portal_world import START, HubSpotWorld
 
 
 @dataclass(slots=True)
@@ -83,3 +83,12 @@ def stage() -> Iterator[Stage]:
         script = Script(lambda _: Answer(200, b"{}"))
         sandbox.register("hubspot", script)
         yield Stage(sandbox, Surroundings(clock), script)
+
+
+@pytest.fixture
+def world() -> Iterator[HubSpotWorld]:
+    with (
+        Sandbox(clock=SandboxClock(START)) as sandbox,
+        closing(HubSpotWorld(sandbox, kinds=tuple(RecordKind))) as world,
+    ):
+        yield world

@@ -18,16 +18,8 @@ from connectors.errors import (
     RequestRefused,
     Unavailable,
 )
-from connectors.hubspot.errors import (
-    HINTS,
-    clamp_seconds,
-    complaint_of,
-    error_of,
-    error_of_transport,
-    faults_of,
-    malformed,
-    parsed,
-)
+from connectors.hubspot.complaint import complaint_of, faults_of, parsed
+from connectors.hubspot.errors import HINTS, clamp_seconds, error_of, error_of_transport, malformed
 
 HTML = b"<html><body><h1>Bad gateway</h1></body></html>"
 
@@ -179,6 +171,21 @@ def test_a_fault_in_list_and_words_counts_once() -> None:
     words = '[{"message":"no","error":"INVALID_OPTION","name":"bbm_icp"}]'
 
     assert len(faults_of({**invalid("INVALID_OPTION"), "message": words})) == 1
+
+
+def test_the_words_of_one_input_say_what_is_wrong_with_it() -> None:
+    inner = '[{"message":"x is no option","error":"INVALID_OPTION","name":"bbm_icp"}]'
+    outer = {"category": "VALIDATION_ERROR", "context": {"objectWriteTraceId": ["4"]}}
+
+    (fault,) = faults_of({"errors": [{**outer, "message": f"not valid: {inner}"}]})
+
+    assert (fault.code, fault.message) == ("INVALID_OPTION", "x is no option")
+    assert (fault.properties, fault.trace_id) == (("bbm_icp",), "4")
+
+
+@pytest.mark.parametrize("message", ["[{", "[{}", "no list", "[{]", None])
+def test_words_without_a_list_are_only_words(message: str | None) -> None:
+    assert faults_of({"message": message}) == ()
 
 
 def test_a_fault_names_the_inputs_it_is_about() -> None:

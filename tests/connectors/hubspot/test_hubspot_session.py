@@ -22,8 +22,8 @@ from connectors.errors import (
     RequestRefused,
     Unavailable,
 )
+from connectors.hubspot.complaint import Complaint
 from connectors.hubspot.config import HubSpotConfig
-from connectors.hubspot.errors import Complaint
 from connectors.hubspot.session import (
     Session,
     only_missing,

@@ -1,0 +1,196 @@
+"""What `check` tells about a portal, all at once, and what it lets through."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bbm_core.records import FieldRole, RecordKind
+from connectors.contract import Health, KindReading, Problem, Reading, Severity
+from connectors.errors import LoginRefused, MalformedAnswer
+from connectors.hubspot.errors import HINTS
+from sandbox.faults import Action, Fault
+from sandbox.hubspot.tokens import RUNNING_SCOPES
+from tests.connectors.hubspot.portal_world import HubSpotWorld
+
+READER = "pat-na1-00000000-0000-4000-8000-00000000000f"
+
+
+def check(world: HubSpotWorld, **config: Any) -> Health:
+    return world.connector(**config).check()
+
+
+def problems(world: HubSpotWorld, **config: Any) -> dict[str, Problem]:
+    return {one.code: one for one in check(world, **config).problems}
+
+
+def reads(world: HubSpotWorld, **more: Any) -> None:
+    reading = KindReading(attributes=more.pop("attributes", {}), written=more.pop("written", {}))
+    world.reading = Reading(
+        {RecordKind.CONTACT: replace(reading, **more)}, world.reading.history_since
+    )
+
+
+def say(world: HubSpotWorld, path: str, body: str, status: int = 200) -> None:
+    action = Action(status=status, body=body)
+    world.sandbox.faults.add(Fault(action=action, method="GET", path_contains=path))
+
+
+def test_the_portal_is_named_with_its_currency_links_and_limits(world: HubSpotWorld) -> None:
+    found = check(world)
+
+    assert found.org_id == "48210437"
+    assert found.production
+    assert found.currency == "JPY"
+    assert found.allowed_calls == 650_000
+    assert found.used_calls is not None
+    contacts = found.kinds[RecordKind.CONTACT]
+    link = found.record_url.format(kind=contacts.link, id="7")
+    assert link == "https://app.hubspot.com/contacts/48210437/record/0-1/7"
+    assert abs(found.server_time - world.clock.now()) <= timedelta(seconds=1)
+
+
+def test_kinds_come_with_fields_statuses_and_counts(world: HubSpotWorld) -> None:
+    for _ in range(3):
+        world.create(RecordKind.CONTACT, "Software")
+    world.settle()
+
+    found = check(world).kinds
+
+    assert found[RecordKind.CONTACT].total == 3
+    assert "customer" in [one.value for one in found[RecordKind.CONTACT].statuses]
+    assert found[RecordKind.CONTACT].fields["industry"].updateable
+    deals = {one.value: one for one in found[RecordKind.OPPORTUNITY].statuses}
+    assert deals["default/closedwon"].is_won
+    assert deals["default/closedlost"].is_closed
+    assert not deals["default/closedlost"].is_won
+    assert not found[RecordKind.OPPORTUNITY].fields["hs_is_closed_won"].updateable
+    assert "default" in found[RecordKind.OPPORTUNITY].record_types
+    assert RecordKind.LEAD in found
+
+
+def test_a_portal_without_leads_is_fine_and_says_so(world: HubSpotWorld) -> None:
+    world.portal.knobs.has_leads = False
+
+    found = check(world)
+
+    assert RecordKind.LEAD not in found.kinds
+    note = next(one for one in found.problems if one.code == "BBM-HS-053")
+    assert note.severity is Severity.NOTE
+
+
+def test_where_contacts_play_leads_nobody_looks_for_leads(world: HubSpotWorld) -> None:
+    found = check(world, contact_is_lead=True)
+
+    assert RecordKind.LEAD not in found.kinds
+    assert "BBM-HS-053" not in {one.code for one in found.problems}
+    assert not world.sandbox.ledger.requests(path_contains="0-136")
+
+
+@pytest.mark.parametrize(
+    ("reading", "word"),
+    [
+        ({"attributes": {"size": "numemploye"}}, "attribute size"),
+        ({"channel": "hs_source"}, "channel"),
+        ({"amount": "worth"}, "amount"),
+        ({"status": "no_such_status"}, "status"),
+    ],
+)
+def test_a_property_that_does_not_exist_is_an_error(
+    world: HubSpotWorld, reading: dict[str, Any], word: str
+) -> None:
+    reads(world, **reading)
+
+    problem = problems(world)["BBM-HS-050"]
+
+    assert problem.severity is Severity.ERROR
+    assert word in problem.what
+
+
+def test_a_field_of_ours_that_is_missing_is_an_error(world: HubSpotWorld) -> None:
+    reads(world, written={FieldRole.FLAG: "bbm_icp"})
+
+    problem = problems(world)["BBM-HS-052"]
+
+    assert problem.severity is Severity.ERROR
+    assert "bbm fields apply" in problem.fix
+
+
+def test_a_field_that_hubspot_computes_cannot_be_ours(world: HubSpotWorld) -> None:
+    reads(world, written={FieldRole.SCORE: "hs_v2_date_entered_lead"})
+
+    assert problems(world)["BBM-HS-051"].severity is Severity.ERROR
+
+
+def test_a_portal_as_configured_has_no_problems(world: HubSpotWorld) -> None:
+    world.connector().prepare(world.fields, apply=True)
+    reads(world, attributes={"industry": "industry"}, written={FieldRole.FLAG: "bbm_icp"})
+
+    assert check(world).problems == ()
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_a_missing_scope_is_named_and_the_other_kinds_are_seen(
+    world: HubSpotWorld, *, wanted: bool
+) -> None:
+    world.portal.tokens.add(READER, RUNNING_SCOPES - {"crm.objects.deals.read"})
+    if not wanted:
+        reads(world)
+
+    found = check(world, token=READER)
+
+    problem = next(one for one in found.problems if one.code == "BBM-HS-010")
+    assert "crm.objects.deals.read" in problem.fix
+    assert problem.severity is (Severity.ERROR if wanted else Severity.NOTE)
+    assert RecordKind.OPPORTUNITY not in found.kinds
+    assert RecordKind.ACCOUNT in found.kinds
+
+
+def test_an_unknown_key_is_refused(world: HubSpotWorld) -> None:
+    with pytest.raises(LoginRefused):
+        check(world, token="pat-na1-00000000-0000-4000-8000-000000000009")
+
+
+def test_a_wrong_clock_is_a_warning(world: HubSpotWorld) -> None:
+    connector = world.connector()
+    ports = connector._session._ports
+    wrong = replace(ports, now=lambda: world.clock.now() + timedelta(minutes=7))
+    connector._session._ports = wrong
+    assert connector._session.client.crm.objects.basic_api
+    assert connector._session._wire is not None
+    connector._session._wire._ports = wrong
+
+    found = {one.code: one for one in connector.check().problems}
+
+    assert found["BBM-HS-054"].severity is Severity.WARNING
+    assert "+420 s" in found["BBM-HS-054"].what
+
+
+def test_nearly_used_up_custom_properties_are_a_warning(world: HubSpotWorld) -> None:
+    world.portal.knobs.custom_properties_limit = 1
+
+    assert problems(world)["BBM-HS-055"].severity is Severity.WARNING
+
+
+@pytest.mark.parametrize("path", ["/limits/custom-properties", "/api-usage/"])
+def test_what_is_good_to_know_is_not_needed(world: HubSpotWorld, path: str) -> None:
+    say(world, path, '{"status":"error","category":"FORBIDDEN","message":"no"}', 403)
+
+    assert check(world).org_id == "48210437"
+
+
+def test_a_portal_without_a_number_is_malformed(world: HubSpotWorld) -> None:
+    say(world, "/account-info/", '{"accountType":"STANDARD"}')
+
+    with pytest.raises(MalformedAnswer):
+        check(world)
+
+
+def test_every_problem_says_where_to_fix_it(world: HubSpotWorld) -> None:
+    world.portal.knobs.has_leads = False
+
+    for problem in check(world).problems:
+        assert problem.code in HINTS
+        assert problem.what
+        assert problem.fix

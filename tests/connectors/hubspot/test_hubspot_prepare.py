@@ -1,0 +1,156 @@
+"""Our fields in a portal: created once, compared ever after, and never taken from others."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bbm_core.records import Choice, FieldRole, FieldSpec, FieldType, RecordKind
+from connectors.contract import FieldAction, FieldChange
+from connectors.errors import MissingPermission, RequestRefused
+from connectors.hubspot.fields import DEFAULT_NAMES
+from sandbox.faults import Action, Fault
+from sandbox.hubspot.tokens import RUNNING_TOKEN
+from tests.connectors.hubspot.portal_world import HubSpotWorld, specs
+
+FLAG = FieldSpec(
+    RecordKind.CONTACT,
+    FieldRole.FLAG,
+    "bbm_icp",
+    FieldType.CHOICE,
+    "ICP判定",
+    "BBMの判定",
+    (Choice("icp", "ICP"), Choice("not_icp", "対象外")),
+)
+SCORE = FieldSpec(RecordKind.CONTACT, FieldRole.SCORE, "bbm_score", FieldType.NUMBER, "Score", "")
+
+
+def plan(world: HubSpotWorld, *fields: FieldSpec, **more: Any) -> tuple[FieldChange, ...]:
+    apply = more.pop("apply", False)
+    return world.connector(**more).prepare(fields, apply=apply)
+
+
+def actions(changes: tuple[FieldChange, ...]) -> list[FieldAction]:
+    return [one.action for one in changes]
+
+
+def definition(world: HubSpotWorld, name: str) -> Any:
+    contacts = world.portal.shelf("contacts").kind
+    return world.portal.schema.property(contacts, name)
+
+
+def test_fields_are_created_in_a_group_of_their_own_with_their_labels(world: HubSpotWorld) -> None:
+    assert actions(plan(world, FLAG, apply=True)) == [FieldAction.CREATE]
+
+    made = definition(world, "bbm_icp")
+    assert (made.group, made.label, made.type) == ("bbm", "ICP判定", "enumeration")
+    assert [(one.value, one.label) for one in made.options] == [
+        ("icp", "ICP"),
+        ("not_icp", "対象外"),
+    ]
+
+
+def test_every_type_of_ours_is_taken_and_kept(world: HubSpotWorld) -> None:
+    every = [replace(SCORE, name=f"bbm_{one}", type=one) for one in FieldType]
+    every[0] = replace(every[0], choices=FLAG.choices)
+
+    plan(world, *every, apply=True)
+
+    assert set(actions(plan(world, *every))) == {FieldAction.KEEP}
+
+
+def test_a_field_of_another_type_is_a_clash_and_left_alone(world: HubSpotWorld) -> None:
+    world.portal.define_property("contacts", "bbm_score", type="string")
+    before = world.sandbox.ledger.last_seq()
+
+    (change,) = plan(world, SCORE, apply=True)
+
+    assert change.action is FieldAction.CLASH
+    assert "string instead of number" in change.detail
+    assert not world.sandbox.ledger.requests(method="POST", since=before)
+    assert actions(world.connector().retire([SCORE], apply=True)) == [FieldAction.CLASH]
+    assert definition(world, "bbm_score") is not None
+
+
+def test_a_field_that_hubspot_computes_is_a_clash(world: HubSpotWorld) -> None:
+    computed = replace(SCORE, name="hs_v2_date_entered_lead", type=FieldType.DATETIME)
+
+    (change,) = plan(world, computed)
+
+    assert change.action is FieldAction.CLASH
+    assert "read-only" in change.detail
+
+
+def test_missing_options_are_added_and_the_others_stay(world: HubSpotWorld) -> None:
+    world.portal.define_property(
+        "contacts", "bbm_icp", type="enumeration", options=["icp", "somebody's own"]
+    )
+
+    (change,) = plan(world, FLAG, apply=True)
+
+    assert change.action is FieldAction.UPDATE
+    assert "not_icp" in change.detail
+    assert [one.value for one in definition(world, "bbm_icp").options] == [
+        "icp",
+        "somebody's own",
+        "not_icp",
+    ]
+    assert actions(plan(world, FLAG)) == [FieldAction.KEEP]
+
+
+def test_a_field_that_somebody_creates_meanwhile_is_no_trouble(world: HubSpotWorld) -> None:
+    plan(world, SCORE, apply=True)
+    empty = Action(status=200, body='{"results":[]}')
+    place = "/properties/contacts"
+    world.sandbox.faults.add(Fault(action=empty, method="GET", path_contains=place))
+
+    assert actions(plan(world, SCORE, apply=True)) == [FieldAction.CREATE]
+    assert actions(plan(world, SCORE)) == [FieldAction.KEEP]
+
+
+def test_another_refusal_of_a_field_is_told(world: HubSpotWorld) -> None:
+    body = '{"results":[],"errors":[{"category":"VALIDATION_ERROR","message":"no"}],"numErrors":1}'
+    fault = Fault(action=Action(status=207, body=body), path_contains="/batch/create")
+    world.sandbox.faults.add(fault)
+
+    with pytest.raises(RequestRefused, match="no"):
+        plan(world, SCORE, apply=True)
+
+
+def test_a_refusal_of_the_group_is_told(world: HubSpotWorld) -> None:
+    body = '{"status":"error","category":"VALIDATION_ERROR","message":"no groups"}'
+    fault = Fault(action=Action(status=400, body=body), path_contains="/groups")
+    world.sandbox.faults.add(fault)
+
+    with pytest.raises(RequestRefused, match="no groups"):
+        plan(world, SCORE, apply=True)
+
+
+def test_a_running_key_may_plan_but_not_create(world: HubSpotWorld) -> None:
+    assert actions(plan(world, SCORE, token=RUNNING_TOKEN)) == [FieldAction.CREATE]
+
+    with pytest.raises(MissingPermission) as caught:
+        plan(world, SCORE, token=RUNNING_TOKEN, apply=True)
+
+    assert "crm.schemas.contacts.write" in caught.value.hint
+    assert definition(world, "bbm_score") is None
+
+
+@pytest.mark.parametrize("has_leads", [True, False])
+def test_fields_of_leads_are_to_be_created_by_hand(world: HubSpotWorld, *, has_leads: bool) -> None:
+    world.portal.knobs.has_leads = has_leads
+    mine = replace(SCORE, kind=RecordKind.LEAD, name="bbm_new")
+
+    (change,) = plan(world, mine, apply=True)
+
+    assert change.action is FieldAction.UNSUPPORTED
+    assert "bbm_new (number)" in change.detail
+
+
+def test_fields_of_leads_that_exist_are_kept(world: HubSpotWorld) -> None:
+    assert set(actions(plan(world, *specs([RecordKind.LEAD])))) == {FieldAction.KEEP}
+
+
+def test_the_default_names_are_one_for_each_role() -> None:
+    assert set(DEFAULT_NAMES) == set(FieldRole)
+    assert len(set(DEFAULT_NAMES.values())) == len(FieldRole)
