@@ -4,19 +4,24 @@ It can die on any line; the next one puts it right. What was read and decided is
 before anything is sent, and what was sent is settled by reading.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 import structlog
 
-from agent import delivery, intake, preflight, tell, weigh
+from agent import delivery, intake, preflight, tell
 from agent.delivery import Delivery
 from agent.intake import Intake
-from agent.weigh import StageReport
-from agent.wiring import Agent
+from agent.log import quiet_clients
+from agent.preflight import Book
+from agent.tell import Told
+from agent.weigh import StageReport, weigh
+from agent.wiring import Agent, Interrupted
 from bbm_core.errors import BBMError
-from bbm_core.plan import Stop
+from bbm_core.guard import Stop
+from bbm_core.records import Answer
 from connectors.contract import Health
 
 _log = structlog.get_logger()
@@ -26,7 +31,7 @@ class Ending(StrEnum):
     """How a run ended."""
 
     COMPLETE = "complete"
-    PARTIAL = "partial"  # some records were refused or parked
+    PARTIAL = "partial"  # some records were refused, parked, or not as written
     PLANNED = "planned"  # nothing was to be written
     STOPPED = "stopped"  # a guard stopped it before writing
     INTERRUPTED = "interrupted"  # asked to stop; the rest is planned
@@ -51,12 +56,12 @@ class Report:
     run: int
     started: datetime
     health: Health
-    version: str
+    before: Book
     first: bool
     intake: Intake = field(default_factory=Intake)
     delivery: Delivery = field(default_factory=Delivery)
     stages: tuple[StageReport, ...] = ()
-    alerts: tuple[tell.Told, ...] = ()
+    told: tuple[Told, ...] = ()
     stop: Stop | None = None
     digest: str = ""
     ending: Ending = Ending.FAILED
@@ -69,11 +74,15 @@ def run_cycle(agent: Agent, order: Order) -> Report:
         BBMError: what stopped it; the run record says so too, and nothing is lost.
     """
     health = preflight.look(agent)
+    quiet_clients()
+    agent.currency = agent.currency or health.currency
     report = _begin(agent, order, health)
     with structlog.contextvars.bound_contextvars(cycle=report.run, crm=agent.connector.name):
         try:
             _work(agent, order, report)
         except BBMError as error:
+            is_asked = isinstance(error, Interrupted)
+            report.ending = Ending.INTERRUPTED if is_asked else Ending.FAILED
             _finish(agent, report, error)
             raise
         _finish(agent, report)
@@ -81,25 +90,77 @@ def run_cycle(agent: Agent, order: Order) -> Report:
 
 
 def _begin(agent: Agent, order: Order, health: Health) -> Report:
-    version = agent.rules.classifier.version
-    first = agent.store.last_complete_run() is None
     started = agent.clock.now()
-    run = agent.store.begin_run(order.command, started, agent.digest, version)
-    return Report(run, started, health, version, first)
+    version = agent.rules.classifier.version
+    run = agent.store.begin_run(order.command, started, agent.config_digest, version)
+    return Report(run, started, health, preflight.open_book(agent), preflight.is_first(agent))
 
 
 def _work(agent: Agent, order: Order, report: Report) -> None:
     delivery.settle(agent, report.run, report.delivery)
+    rules_changed = intake.must_rejudge(agent)
     intake.take_in(agent, report.run, report.intake, full=order.full)
-    if intake.rules_changed(agent):
+    if rules_changed:
         intake.rejudge(agent, report.run, report.intake)
+    intake.note_rules(agent)
     report.digest = agent.store.plan_digest()
-    report.stop = preflight.guard_plan(agent, order, report)
-    if report.stop is None and order.push:
-        delivery.deliver(agent, report.run, report.delivery)
-        percent = 100 if report.first else agent.settings.write.read_back_percent
-        delivery.read_back(agent, report.run, percent, report.delivery)
-    report.stages = weigh.weigh(agent, report.health)
-    if order.tell and report.stop is None and not agent.stop.is_set():
-        report.alerts = tell.tell(agent, report)
-    report.ending = _ending(agent, order, report)
+    report.stop = preflight.guard_plan(
+        agent, report.before, report.health, report.intake, order.confirmed
+    )
+    if order.push and report.stop is None:
+        _deliver(agent, report)
+    report.stages = weigh(agent, tell.standings(agent))
+    if order.tell and report.stop is None:
+        report.told = tell.tell(agent, report.stages, report.health.org_name)
+    report.ending = _ending(order, report)
+
+
+def _deliver(agent: Agent, report: Report) -> None:
+    delivery.deliver(agent, report.run, report.delivery)
+    percent = 100 if report.first else agent.settings.write.read_back_percent
+    delivery.read_back(agent, report.run, percent, report.delivery)
+    agent.store.remember({preflight.SYNCED: agent.clock.now().isoformat()})
+
+
+def _ending(order: Order, report: Report) -> Ending:
+    if report.stop is not None:
+        return Ending.STOPPED if order.push else Ending.PLANNED
+    if not order.push:
+        return Ending.PLANNED
+    refused = report.delivery.answers[Answer.REFUSED]
+    if refused or report.delivery.differing or report.intake.parked.total():
+        return Ending.PARTIAL
+    return Ending.COMPLETE
+
+
+def _finish(agent: Agent, report: Report, error: BBMError | None = None) -> None:
+    """The run record and the one line in the log."""
+    problems = [f"{error.code} {error.message}"] if error else []
+    problems += [report.stop.what] if report.stop else []
+    counters = report_counters(agent, report)
+    agent.budget.release()
+    agent.store.finish_run(
+        report.run, agent.clock.now(), report.ending.value, counters, problems
+    )
+    _log.info("cycle.finished", ending=report.ending.value, **counters)
+
+
+def report_counters(agent: Agent, report: Report) -> Mapping[str, int]:
+    """What the run record keeps."""
+    answers = report.delivery.answers
+    return {
+        "read": report.intake.read.total(),
+        "echoes": report.intake.echoes.total(),
+        "judged": report.intake.judged.total(),
+        "parked": report.intake.parked.total(),
+        "removed": report.intake.removed.total(),
+        "planned": report.intake.plan.size,
+        "settled": report.delivery.settled,
+        "applied": answers[Answer.APPLIED],
+        "refused": answers[Answer.REFUSED],
+        "gone": answers[Answer.GONE],
+        "checked": report.delivery.checked,
+        "differing": len(report.delivery.differing),
+        "alerts": len(report.told),
+        "calls": agent.budget.spent,
+    }

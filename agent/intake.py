@@ -3,13 +3,16 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date
 
 from agent.store import Kept
 from agent.wiring import Agent
+from bbm_core.guard import DROP_PERCENT
+from bbm_core.icp.classify import Flag
 from bbm_core.judgement import Judgement, judge
 from bbm_core.plan import Candidate, Plan, plan_writes
 from bbm_core.records import (
+    FieldRole,
     Page,
     Record,
     RecordKind,
@@ -19,8 +22,13 @@ from bbm_core.records import (
     Watermark,
 )
 
-PAGE = 2000
+AT_ONCE = 2000
 """Records that are judged and kept together when the whole book is judged again."""
+
+RULES = "rules"
+DAY = "judged_on"
+NEXT_EXPIRY = "next_override_expiry"
+"""Facts of the store: the rules and the day of the last judging, the next override to end."""
 
 
 @dataclass(slots=True)
@@ -32,6 +40,7 @@ class Intake:
     judged: Counter[RecordKind] = field(default_factory=Counter)
     parked: Counter[RecordKind] = field(default_factory=Counter)
     removed: Counter[RecordKind] = field(default_factory=Counter)
+    seen: dict[RecordKind, int] = field(default_factory=dict)  # records there are; full pulls only
     plan: Plan = field(default_factory=Plan.empty)
 
 
@@ -41,55 +50,64 @@ def take_in(agent: Agent, run: int, intake: Intake, *, full: bool) -> None:
     A full pull also finds the records that vanished without a trace.
     """
     for kind in agent.kinds:
-        since = None if full else agent.store.watermark(kind)
         seen: set[RecordRef] = set()
-        for page in agent.retry.resume(_puller(agent, kind, since)):
+        since = None if full else agent.store.watermark(kind)
+        for page in agent.retry.resume(_Puller(agent, kind, since)):
             seen.update(record.ref for record in page.records)
             seen.update(parked.ref for parked in page.parked)
             keep_page(agent, run, page, intake)
+            agent.checkpoint()
         if full:
             _remove_vanished(agent, run, kind, seen, intake)
 
 
 def keep_page(agent: Agent, run: int, page: Page, intake: Intake) -> None:
     """Judge what changed on the page and keep it together with the page's watermark."""
-    known = agent.store.known([record.ref for record in page.records])
-    fresh = [r for r in page.records if not is_echo(r, known.get(r.ref))]
-    judgements = _judge_with_dependents(agent, fresh)
-    plan = plan_for(agent, judgements, known)
-    _keep(agent, run, judgements, plan, page=page)
+    known = agent.store.known(record.ref for record in page.records)
+    fresh = [r for r in page.records if not _is_echo(r, known.get(r.ref))]
+    _judge_and_keep(agent, run, fresh, known, intake, page)
     kind = page.kind
     intake.read[kind] += len(page.records)
     intake.echoes[kind] += len(page.records) - len(fresh)
     intake.parked[kind] += len(page.parked)
     intake.removed[kind] += len(page.removed)
-    intake.judged.update(judgement.record.ref.kind for judgement in judgements)
-    intake.plan += plan
+
+
+def must_rejudge(agent: Agent) -> bool:
+    """Whether verdicts may change without any record changing: new rules, a new day."""
+    today = agent.clock.now().date().isoformat()
+    if agent.store.fact(RULES) not in {None, agent.rules.digest}:
+        return True
+    expiry = agent.store.fact(NEXT_EXPIRY)
+    if expiry is not None and expiry < today:
+        return True
+    return agent.rules.depends_on_day and agent.store.fact(DAY) not in {None, today}
 
 
 def rejudge(agent: Agent, run: int, intake: Intake) -> None:
-    """Judge everything that is kept again: the rules changed, or the day they depend on."""
+    """Judge everything that is kept again."""
+    agent.store.remember({NEXT_EXPIRY: date.max.isoformat()})
     for kind in agent.kinds:
         for chunk in _book(agent, kind):
             records = [kept.record for kept in chunk]
-            judgements = list(_judge(agent, records, agent.clock.now()))
-            plan = plan_for(agent, judgements, {kept.record.ref: kept for kept in chunk})
-            _keep(agent, run, judgements, plan)
-            intake.judged[kind] += len(judgements)
-            intake.plan += plan
+            _judge_and_keep(agent, run, records, {k.ref: k for k in chunk}, intake)
+            agent.checkpoint()
 
 
-def is_echo(record: Record, kept: Kept | None) -> bool:
+def note_rules(agent: Agent) -> None:
+    """Remember by which rules, and on which day, everything kept is judged."""
+    now = agent.clock.now()
+    agent.store.remember({RULES: agent.rules.digest, DAY: now.date().isoformat()})
+    agent.store.saw_version("profiles", agent.rules.classifier.version, now)
+
+
+def _is_echo(record: Record, kept: Kept | None) -> bool:
     """Whether the record says nothing that is not known: a mass touch, or our own write."""
     return kept is not None and not kept.gone and kept.says_the_same(record)
 
 
-def _puller(agent: Agent, kind: RecordKind, since: Watermark | None) -> "_Puller":
-    return _Puller(agent, kind, since)
-
-
 class _Puller:
-    """Pulls on from the last page that was handed out, however often it is started."""
+    """Pulls on from the last page that was kept, however often it is started."""
 
     def __init__(self, agent: Agent, kind: RecordKind, since: Watermark | None) -> None:
         self._agent = agent
@@ -102,40 +120,55 @@ class _Puller:
             self._since = page.watermark
 
 
+def _judge_and_keep(  # noqa: PLR0913 - one page, with all that belongs to it
+    agent: Agent,
+    run: int,
+    records: Sequence[Record],
+    known: Mapping[RecordRef, Kept],
+    intake: Intake,
+    page: Page | None = None,
+) -> None:
+    judgements = _judge_with_dependents(agent, records) if page else _judge(agent, records)
+    plan = _plan(agent, judgements, known)
+    _keep(agent, run, judgements, plan, page)
+    _note_expiry(agent, records)
+    intake.judged.update(judgement.record.ref.kind for judgement in judgements)
+    intake.plan += plan
+
+
 def _judge_with_dependents(agent: Agent, records: Sequence[Record]) -> list[Judgement]:
     """The records, and the contacts and opportunities of the accounts among them."""
-    now = agent.clock.now()
     own = {r.ref: r.attributes for r in records if r.ref.kind is RecordKind.ACCOUNT}
-    dependents = agent.store.dependents(list(own)) if own else ()
-    return list(_judge(agent, [*records, *dependents], now, own))
+    dependents = agent.store.dependents(own) if own else ()
+    return _judge(agent, [*records, *dependents], own)
 
 
 def _judge(
     agent: Agent,
     records: Sequence[Record],
-    now: datetime,
     own: Mapping[RecordRef, Mapping[str, Value]] | None = None,
-) -> Iterator[Judgement]:
+) -> list[Judgement]:
     """Judge with the accounts' attributes as they are now: from this page, else from the store."""
-    accounts = {record.account for record in records if record.account}
-    fresh = own or {}
-    attributes = {**agent.store.account_attributes(sorted(accounts - fresh.keys())), **fresh}
-    for record in records:
-        inherited = attributes.get(record.account, {}) if record.account else {}
-        yield judge(record, inherited, agent.rules, now)
+    fresh, now = own or {}, agent.clock.now()
+    accounts = {record.account for record in records if record.account} - fresh.keys()
+    attributes = {**agent.store.account_attributes(sorted(accounts)), **fresh}
+    return [
+        judge(
+            record, attributes.get(record.account, {}) if record.account else {}, agent.rules, now
+        )
+        for record in records
+    ]
 
 
-def plan_for(
-    agent: Agent, judgements: Iterable[Judgement], known: Mapping[RecordRef, Kept]
-) -> Plan:
+def _plan(agent: Agent, judgements: Iterable[Judgement], known: Mapping[RecordRef, Kept]) -> Plan:
     """The writes that bring the CRM's fields in line with the verdicts."""
-    judged = list(judgements)
-    missing = [j.record.ref for j in judged if j.record.ref not in known]
-    all_known = {**known, **agent.store.known(missing)} if missing else known
+    judged = [j for j in judgements if j.verdict is not None]
+    others = [j.record.ref for j in judged if j.record.ref not in known]
+    everything = {**known, **agent.store.known(others)}
     plan = Plan.empty()
     for kind, policy in agent.policies.items():
         candidates = [
-            Candidate(j.record, j.verdict, _last_written(all_known.get(j.record.ref)))
+            Candidate(j.record, j.verdict, _last_written(everything.get(j.record.ref)))
             for j in judged
             if j.record.ref.kind is kind and j.verdict is not None
         ]
@@ -143,7 +176,7 @@ def plan_for(
     return plan
 
 
-def _last_written(kept: Kept | None) -> Mapping[object, Value] | None:
+def _last_written(kept: Kept | None) -> Mapping[FieldRole, Value] | None:
     return kept.last_written if kept else None
 
 
@@ -152,8 +185,8 @@ def _keep(
     run: int,
     judgements: Sequence[Judgement],
     plan: Plan,
-    *,
     page: Page | None = None,
+    removed: Sequence[Removal] = (),
 ) -> None:
     agent.store.keep(
         run,
@@ -161,35 +194,51 @@ def _keep(
         plan.writes,
         kind=page.kind if page else None,
         watermark=page.watermark if page else None,
-        removed=page.removed if page else (),
+        removed=page.removed if page else removed,
         parked=page.parked if page else (),
         now=agent.clock.now(),
         slices=agent.settings.slices,
         judge_age_days=agent.settings.watch.judge_age_days,
+        currency=agent.currency,
+        judge_then=lambda attributes, day: _flag_then(agent, attributes, day),
     )
+
+
+def _flag_then(agent: Agent, attributes: Mapping[str, Value], day: date) -> Flag:
+    return agent.rules.classifier.judge(attributes, day).flag
+
+
+def _note_expiry(agent: Agent, records: Sequence[Record]) -> None:
+    """Remember the day on which the next override ends: its record must be judged then."""
+    today = agent.clock.now().date().isoformat()
+    ends = [str(r.written[FieldRole.OVERRIDE_UNTIL])[:10] for r in records if _has_end(r)]
+    coming = [end for end in ends if end >= today]
+    if coming:
+        known = agent.store.fact(NEXT_EXPIRY) or date.max.isoformat()
+        agent.store.remember({NEXT_EXPIRY: min(known, *coming)})
+
+
+def _has_end(record: Record) -> bool:
+    return FieldRole.OVERRIDE in record.written and FieldRole.OVERRIDE_UNTIL in record.written
 
 
 def _book(agent: Agent, kind: RecordKind) -> Iterator[tuple[Kept, ...]]:
     after: RecordRef | None = None
-    while chunk := agent.store.records(kind, after, PAGE):
+    while chunk := agent.store.records(kind, after, AT_ONCE):
         yield chunk
-        after = chunk[-1].record.ref
+        after = chunk[-1].ref
 
 
 def _remove_vanished(
     agent: Agent, run: int, kind: RecordKind, seen: set[RecordRef], intake: Intake
 ) -> None:
-    """Records that a full pull no longer brought are gone, whatever became of them."""
-    kept = (one.record.ref for chunk in _book(agent, kind) for one in chunk if not one.gone)
+    """Records that a full pull no longer brought are gone, whatever became of them.
+
+    Unless nearly all are: then the source is at fault, and the guard says so.
+    """
+    kept = [one.ref for chunk in _book(agent, kind) for one in chunk]
     vanished = [Removal(ref) for ref in kept if ref not in seen]
-    if vanished:
-        agent.store.keep(
-            run,
-            (),
-            (),
-            removed=vanished,
-            now=agent.clock.now(),
-            slices=agent.settings.slices,
-            judge_age_days=agent.settings.watch.judge_age_days,
-        )
+    intake.seen[kind] = len(seen)
+    if vanished and len(vanished) * 100 < DROP_PERCENT * len(kept):
+        _keep(agent, run, (), Plan.empty(), removed=vanished)
         intake.removed[kind] += len(vanished)

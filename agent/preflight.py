@@ -1,14 +1,23 @@
 """Looks before anything moves: the org, the rights, the fields, the clock; and guards the plan."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 
+from agent.intake import Intake
 from agent.store import Store
 from agent.wiring import Agent
 from bbm_core.errors import PreconditionError, SafetyStop
+from bbm_core.guard import GuardLimits, RunFacts, Share, Stop, Totals, guard
+from bbm_core.icp.classify import Flag
+from bbm_core.records import RecordKind
 from connectors.contract import Health, Problem, Severity
 
 MOST_SKEW = timedelta(minutes=5)
 """How far the agent's clock may be from the CRM's before a warning."""
+
+SYNCED = "synced"
+"""The fact of the store that a sync has written to this org."""
 
 
 def look(agent: Agent) -> Health:
@@ -24,8 +33,8 @@ def look(agent: Agent) -> Health:
     errors = [p for p in health.problems if p.severity is Severity.ERROR]
     if errors:
         raise PreconditionError(
-            "; ".join(problem.what for problem in errors),
-            hint="; ".join(dict.fromkeys(problem.fix for problem in errors)),
+            " ".join(f"{problem.what}." for problem in errors),
+            hint=" ".join(f"{fix}." for fix in dict.fromkeys(problem.fix for problem in errors)),
             code=errors[0].code,
         )
     return health
@@ -42,6 +51,61 @@ def skew_problem(agent: Agent, health: Health) -> Problem | None:
         f"this machine's clock is {abs(skew).total_seconds() / 60:.0f} minutes "
         f"{'behind' if skew > timedelta(0) else 'ahead of'} the CRM's",
         "set the clock; JWT logins fail beyond 3 minutes",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """What was kept before a run changed it."""
+
+    totals: Mapping[RecordKind, int]
+    flags: Mapping[tuple[RecordKind, Flag], int]
+
+    @property
+    def classified(self) -> int:
+        return sum(self.flags.values())
+
+    @property
+    def unknown(self) -> Share | None:
+        unknown = sum(n for (_, flag), n in self.flags.items() if flag is Flag.UNKNOWN)
+        return Share(unknown, self.classified) if self.classified else None
+
+
+def open_book(agent: Agent) -> Book:
+    return Book(agent.store.totals(), agent.store.flag_counts())
+
+
+def is_first(agent: Agent) -> bool:
+    """Whether no sync has written to this org yet."""
+    return agent.store.fact(SYNCED) is None
+
+
+def guard_plan(
+    agent: Agent, before: Book, health: Health, intake: Intake, confirmed: str | None
+) -> Stop | None:
+    """Whether everything that is planned may be written."""
+    counts, limits = agent.store.planned_counts(), agent.settings.guards
+    shown = {k: info.total for k, info in health.kinds.items() if info.total is not None}
+    facts = RunFacts(
+        first_run=is_first(agent),
+        confirmed=confirmed,
+        org=health.org_id,
+        pinned_org=agent.store.pinned_org(),
+        known={kind: before.totals.get(kind, 0) for kind in agent.kinds},
+        read={**shown, **intake.seen},
+        classified=before.classified,
+        unknown_before=before.unknown,
+        unknown_now=open_book(agent).unknown,
+    )
+    return guard(
+        Totals(counts.writes, sum(counts.flips.values()), agent.store.plan_digest()),
+        facts,
+        GuardLimits(
+            flip_percent=limits.max_flip_percent,
+            flips=limits.max_flips,
+            unknown_rise=limits.max_unknown_rise,
+            writes=limits.max_writes,
+        ),
     )
 
 

@@ -69,9 +69,7 @@ def _note(agent: Agent, report: StageReport, source: str) -> None:
     _log.info("incident.changed", stage=key, change=transition.change.value)
 
 
-def _message(
-    agent: Agent, report: StageReport, transition: Transition, source: str
-) -> Message:
+def _message(agent: Agent, report: StageReport, transition: Transition, source: str) -> Message:
     lang = agent.settings.slack.lang if agent.settings.slack else agent.settings.crm.lang
     status = report.status
     assert status is not None, "a transition follows from a status"  # noqa: S101

@@ -1,5 +1,6 @@
 """Puts the agent together from its configuration; the only place that knows every part."""
 
+import hashlib
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,12 +14,19 @@ from agent.config import Loaded, Settings
 from agent.fields import field_names, field_specs
 from agent.retry import Retry
 from agent.store import Store
+from bbm_core.errors import BBMError
 from bbm_core.icp.classify import Classifier
 from bbm_core.judgement import Rules
 from bbm_core.plan import WritePolicy
-from bbm_core.records import FieldRole, FieldSpec, RecordKind
+from bbm_core.records import AGENT_ROLES, FieldRole, FieldSpec, RecordKind
 from connectors import load as load_connector
 from connectors.contract import Connector, KindReading, Ports, Reading
+
+
+class Interrupted(BBMError):
+    """Somebody asked the agent to stop."""
+
+    exit_code = 143
 
 
 @dataclass(slots=True)
@@ -35,6 +43,7 @@ class Agent:
     policies: Mapping[RecordKind, WritePolicy]
     fields: tuple[FieldSpec, ...]
     sender: SlackSender | None
+    currency: str = ""  # of the figures; the CRM's own where none is configured
     stop: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -42,7 +51,26 @@ class Agent:
         """The kinds that take part, in pulling order: accounts first."""
         return tuple(kind for kind in RecordKind if kind in self.settings.kinds)
 
+    @property
+    def config_digest(self) -> str:
+        """Names the configuration in the run records. Secrets are masked before they get here."""
+        return hashlib.sha256(self.settings.model_dump_json().encode()).hexdigest()[:16]
+
+    def checkpoint(self) -> None:
+        """A place where the work may be left: everything up to here is kept.
+
+        Raises:
+            Interrupted: somebody asked the agent to stop.
+        """
+        if self.stop.is_set():
+            raise Interrupted(
+                "The run was asked to stop; what is left is planned.",
+                hint="The next run goes on from here.",
+                code="BBM-AG-003",
+            )
+
     def close(self) -> None:
+        self.budget.release()
         self.connector.close()
         self.store.close()
 
@@ -69,15 +97,16 @@ def build_agent(loaded: Loaded, clock: Clock) -> Agent:
         policies=build_policies(settings),
         fields=tuple(field_specs(settings)),
         sender=build_sender(settings),
+        currency=settings.crm.currency,
     )
 
 
 def build_connector(settings: Settings, clock: Clock, budget: Budget) -> Connector:
-    ports = Ports(
-        reserve=budget.reserve, observe=budget.observe, wait=clock.wait, now=clock.now
-    )
+    ports = Ports(reserve=budget.reserve, observe=budget.observe, wait=clock.wait, now=clock.now)
     connection = getattr(settings.crm, settings.crm.kind)
-    return load_connector(settings.crm.kind)(connection, build_reading(settings, clock.now()), ports)
+    return load_connector(settings.crm.kind)(
+        connection, build_reading(settings, clock.now()), ports
+    )
 
 
 def build_reading(settings: Settings, now: datetime) -> Reading:
@@ -120,7 +149,7 @@ def build_policies(settings: Settings) -> Mapping[RecordKind, WritePolicy]:
     return {
         kind: WritePolicy(
             lang=settings.crm.lang,
-            roles=frozenset(chosen.roles),
+            roles=frozenset(chosen.roles).intersection(AGENT_ROLES),
             labels=labels,
             hysteresis_points=settings.write.hysteresis_points,
             dead_band=settings.write.dead_band,

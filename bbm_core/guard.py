@@ -10,6 +10,9 @@ from typing import Protocol
 
 from bbm_core.records import RecordKind
 
+DROP_PERCENT = 95
+"""A source that lost so many of its records did not lose them: it hides them."""
+
 ANY_PLAN = ""
 """The confirmation of somebody who agrees to whatever the plan says."""
 
@@ -90,7 +93,7 @@ class GuardLimits:
 
     flip_percent: int = 20
     flips: int = 50
-    drop_percent: int = 95
+    drop_percent: int = DROP_PERCENT
     unknown_rise: int = 10  # percentage points
     writes: int = 5000
 

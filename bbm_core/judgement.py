@@ -1,5 +1,6 @@
 """Everything the core decides about one record, put together: scope, verdict, stage entries."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,10 @@ INHERITING = (RecordKind.CONTACT, RecordKind.OPPORTUNITY)
 """Kinds that take the attributes they lack from their account."""
 
 
+DAY_OPERATORS = frozenset({"within_days", "older_than_days"})
+"""Operators that ask how long ago something was."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """What records are judged by."""
@@ -21,6 +26,20 @@ class Rules:
     stages: Sequence[StageSpec]
     filters: Sequence[ScopeFilter] = ()
     business: Sequence[BusinessRule] = ()
+
+    @property
+    def digest(self) -> str:
+        """Names the rules: with the same digest the same record is judged and placed the same."""
+        parts = [part.model_dump_json() for part in (*self.stages, *self.filters, *self.business)]
+        text = "\n".join([self.classifier.version, *parts])
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    @property
+    def depends_on_day(self) -> bool:
+        """Whether a judgement can change without any change of the record."""
+        conditions = [c for p in self.classifier.profiles for c in p.criteria]
+        asked = {c.operator for c in (*conditions, *self.filters, *self.business)}
+        return not asked.isdisjoint(DAY_OPERATORS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,7 @@ PREFACE = (
 
 def template(crm: Literal["salesforce", "hubspot"]) -> dict[str, Any]:
     """The values of the example configuration for a CRM."""
-    folder = files("agent.templates")
-    values = tomllib.loads((folder / f"{crm}.toml").read_text(encoding="utf-8"))
-    return values | tomllib.loads((folder / "icp.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((files("agent.templates") / f"{crm}.toml").read_text(encoding="utf-8"))
 
 
 def example_text() -> str:

@@ -11,10 +11,10 @@ from sqlalchemy import Connection, Engine
 from agent.store.dialect import READING, copy_sqlite, sqlite_file
 from bbm_core.errors import ConfigError
 
-_SCRIPTS = Path(__file__).parent / "migrations"
+SCRIPTS = Path(__file__).parent / "migrations"
 
 
-def migrate(engine: Engine) -> Path | None:
+def migrate(engine: Engine, folder: Path = SCRIPTS) -> Path | None:
     """Bring the state to the present schema.
 
     Returns:
@@ -23,7 +23,7 @@ def migrate(engine: Engine) -> Path | None:
     Raises:
         ConfigError: A newer version of the agent has written this state.
     """
-    config = _config()
+    config = _config(folder)
     scripts = ScriptDirectory.from_config(config)
     with engine.connect().execution_options(**{READING: True}) as connection:
         present = MigrationContext.configure(connection).get_current_revision()
@@ -44,10 +44,10 @@ def schema_version(engine: Engine) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
-def _config() -> Config:
+def _config(folder: Path) -> Config:
     config = Config()
     # Alembic reads options through configparser, where a percent sign in a path means more.
-    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     return config
 

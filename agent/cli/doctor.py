@@ -1,0 +1,176 @@
+"""`bbm doctor`: everything is checked, and each problem has its fix."""
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from agent.cli.opening import config_path, open_config
+from agent.cli.output import console, print_json, sign
+from agent.clock import SystemClock
+from agent.config import Loaded
+from agent.preflight import skew_problem
+from agent.wiring import Agent, build_agent
+from bbm_core.balance.funnel import When
+from bbm_core.errors import BBMError
+from connectors.contract import Health, Severity
+
+_SIGNS = {"ok": "ok", "error": "bad", "warning": "warn", "note": "none"}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line: its section, how it stands, what it is, and what to do if anything."""
+
+    section: str
+    standing: str  # ok, error, warning, note
+    what: str
+    fix: str = ""
+    code: str = ""
+    exit_code: int = 4
+
+
+def doctor(*, config: Path | None = None, json: bool = False) -> int:
+    """Check everything; a line with the fix for each problem. Exit code 4 when there is any.
+
+    Args:
+        config: the configuration file.
+        json: one JSON document instead of text.
+    """
+    loaded = open_config(config)
+    findings = [*_configuration(loaded, config_path(config)), *_beyond(loaded)]
+    code = max((f.exit_code for f in findings if f.standing == "error"), default=0)
+    if json:
+        print_json("bbm.doctor/1", SystemClock().now(), {"findings": findings, "exit_code": code})
+    else:
+        _show(console(), findings)
+    return code
+
+
+def _configuration(loaded: Loaded, path: Path) -> Iterator[Finding]:
+    yield Finding("Config", "ok", f"{path} is valid, {len(loaded.sources)} settings given")
+    for missing in loaded.missing_secrets:
+        yield Finding("Config", "error", missing.what, missing.fix, "BBM-CF-003")
+    unused = [name for name in ("HTTPS_PROXY", "https_proxy", "REQUESTS_CA_BUNDLE") if os.environ.get(name)]
+    for name in unused:
+        yield Finding(
+            "Config",
+            "warning",
+            f"{name} is set in the environment, but the agent does not use it",
+            "set proxy or ca_file in the configuration",
+        )
+
+
+def _beyond(loaded: Loaded) -> Iterator[Finding]:
+    """The CRM, the state, Slack: what can only be seen by looking."""
+    if loaded.missing_secrets:
+        return
+    try:
+        agent = build_agent(loaded, SystemClock())
+    except BBMError as error:
+        yield _failure("Agent", error)
+        return
+    try:
+        yield from _crm(agent)
+        yield from _state(agent)
+    finally:
+        agent.close()
+
+
+def _crm(agent: Agent) -> Iterator[Finding]:
+    section = agent.settings.crm.kind.capitalize()
+    try:
+        health = agent.retry.call(agent.connector.check)
+    except BBMError as error:
+        yield _failure(section, error)
+        return
+    yield Finding(section, "ok", f"login as {health.user} · {health.org_name} · API {health.api_version}")
+    yield from _kinds(section, health)
+    yield from _calls(section, health)
+    for reason in health.partial:
+        yield Finding(section, "warning", f"figures are partial: {reason}", "grant View All on it")
+    skew = skew_problem(agent, health)
+    for problem in (*health.problems, *((skew,) if skew else ())):
+        yield Finding(section, problem.severity.value, problem.what, problem.fix, problem.code)
+    yield from _statuses(agent, health)
+
+
+def _kinds(section: str, health: Health) -> Iterator[Finding]:
+    counts = [
+        f"{info.name} {info.total:,}" if info.total is not None else info.name
+        for info in health.kinds.values()
+    ]
+    if counts:
+        yield Finding(section, "ok", f"can read {' · '.join(counts)}")
+
+
+def _calls(section: str, health: Health) -> Iterator[Finding]:
+    if health.used_calls is None or not health.allowed_calls:
+        return
+    share = health.used_calls / health.allowed_calls
+    standing = "warning" if share > 0.7 else "ok"  # noqa: PLR2004 - a share worth knowing about
+    yield Finding(
+        section,
+        standing,
+        f"API calls: {health.used_calls:,} of {health.allowed_calls:,} used today ({share:.0%})",
+    )
+
+
+def _statuses(agent: Agent, health: Health) -> Iterator[Finding]:
+    """Statuses of the CRM that no stage names: records in them are outside the funnel."""
+    counts = agent.store.outside_statuses()
+    for kind, info in health.kinds.items():
+        rules = [r for s in agent.rules.stages for r in s.enter if r.kind is kind]
+        named = {status for rule in rules for status in rule.status}
+        if not any(rule.when is When.STATUS for rule in rules):
+            continue
+        for option in info.statuses:
+            if option.value in named or option.is_closed or option.is_converted:
+                continue
+            known = counts.get((kind, option.value))
+            many = f", {known:,} records" if known else ""
+            yield Finding(
+                agent.settings.crm.kind.capitalize(),
+                "note",
+                f"{info.name} status “{option.value}” is outside the funnel{many}",
+                "name it in [[stages]] if it belongs to one",
+            )
+
+
+def _state(agent: Agent) -> Iterator[Finding]:
+    last = agent.store.last_complete_run()
+    when = f"last complete run {last.started:%Y-%m-%d %H:%M} UTC" if last else "no complete run yet"
+    yield Finding("Agent", "ok", f"state: {when}")
+    for (kind, name), count in agent.store.filter_counts().items():
+        yield Finding("Agent", "note", f"scope filter {name} removes {count:,} {kind} records")
+    parked = agent.store.parked()
+    if parked:
+        yield Finding(
+            "Agent",
+            "warning",
+            f"{len(parked):,} records are parked, e.g. {parked[0].ref}: {parked[0].reason}",
+            "correct them in the CRM; the next sync takes them in",
+        )
+
+
+def _failure(section: str, error: BBMError) -> Finding:
+    return Finding(section, "error", error.message, error.hint, error.code, error.exit_code)
+
+
+def _show(out: Console, findings: list[Finding]) -> None:
+    sections: Mapping[str, list[Finding]] = {
+        f.section: [g for g in findings if g.section == f.section] for f in findings
+    }
+    for section, lines in sections.items():
+        out.print(section)
+        for finding in lines:
+            out.print(f"  {sign(_SIGNS[finding.standing])} {finding.what}")
+    errors = sum(f.standing == "error" for f in findings)
+    warnings = sum(f.standing == "warning" for f in findings)
+    out.print(f"\n{errors} problems, {warnings} warnings")
+    for finding in findings:
+        if finding.fix and finding.standing in {Severity.ERROR, Severity.WARNING}:
+            out.print(f"\n{finding.code}  {finding.what}")
+            out.print(f"  {sign('arrow')} {finding.fix}")

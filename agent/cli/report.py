@@ -1,0 +1,144 @@
+"""What a cycle did, as people and as programs read it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from agent.cli.output import sign
+from agent.cli.table import balance_table, stage_json
+from agent.cycle import Ending, Report, report_counters
+from agent.wiring import Agent
+from bbm_core.icp.classify import Flag
+from bbm_core.plan import PlannedWrite, Standing
+from bbm_core.records import Answer, FieldRole, RecordKind
+
+EXIT_CODES = {Ending.PARTIAL: 3, Ending.STOPPED: 8, Ending.FAILED: 1}
+
+
+def exit_code(report: Report) -> int:
+    return EXIT_CODES.get(report.ending, 0)
+
+
+def show_report(out: Console, agent: Agent, report: Report, most: int = 3) -> None:
+    """What was read and judged, what changed or would change, and the balance after it."""
+    out.print(_kinds_table(agent, report))
+    _show_examples(out, report, most)
+    _show_delivery(out, agent, report)
+    out.print(balance_table(report.stages, agent.settings.crm.lang))
+    for reason in report.health.partial:
+        out.print(f"  {sign('warn')} PARTIAL: {reason}")
+    for told in report.told:
+        what = "told" if told.sent else f"not told: {told.problem}"
+        out.print(f"  {sign('ok' if told.sent else 'warn')} alert {told.message.ref}: {what}")
+    out.print(f"Cost     {agent.budget.spent:,} API calls")
+
+
+def _kinds_table(agent: Agent, report: Report) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="")
+    table.add_column("Object", no_wrap=True)
+    for name in ("Read", "ICP", "not", "unknown", "to write", "overridden", "edited", "sealed"):
+        table.add_column(name, justify="right", no_wrap=True)
+    flags, planned = agent.store.flag_counts(), report.intake.plan
+    for kind in agent.kinds:
+        counted = [flags.get((kind, flag), 0) for flag in (Flag.YES, Flag.NO, Flag.UNKNOWN)]
+        standing = [planned.counts.get((kind, one), 0) for one in _SHOWN]
+        row = [report.intake.read[kind], *counted, *standing]
+        table.add_row(report.health.kinds[kind].name, *(f"{n:,}" for n in row))
+    return table
+
+
+_SHOWN = (Standing.WRITE, Standing.OVERRIDDEN, Standing.EDITED, Standing.SEALED)
+
+
+def _show_examples(out: Console, report: Report, most: int) -> None:
+    writes = report.intake.plan.writes
+    for write in writes[:most]:
+        out.print(f"  {report.health.kinds[write.ref.kind].name} {write.ref.id}  {_change(write)}")
+        if reason := write.values.get(FieldRole.REASON):
+            out.print(f"     {reason}")
+    if len(writes) > most:
+        out.print(f"  … and {len(writes) - most:,} more (all with --json)")
+
+
+def _change(write: PlannedWrite) -> str:
+    shown = (FieldRole.FLAG, FieldRole.SCORE)
+    changes = [
+        f"{role} {write.old.get(role, None) or '–'} {sign('arrow')} {write.values[role]}"
+        for role in shown
+        if role in write.values
+    ]
+    return "   ".join(changes) or ", ".join(write.values)
+
+
+def _show_delivery(out: Console, agent: Agent, report: Report) -> None:
+    answers = report.delivery.answers
+    if answers:
+        out.print(
+            f"  {sign('ok')} {answers[Answer.APPLIED]:,} written   "
+            f"{sign('bad')} {answers[Answer.REFUSED]:,} refused   "
+            f"{answers[Answer.GONE]:,} gone   {report.delivery.checked:,} read again, "
+            f"{len(report.delivery.differing):,} differ"
+        )
+    for row in agent.store.refusals(report.run, limit=5):
+        out.print(f"     {row.ref}: {row.refusal}")
+
+
+def report_json(agent: Agent, report: Report) -> Mapping[str, Any]:
+    """The report for programs; `digest` is what `bbm sync --from-plan` confirms."""
+    return {
+        "run": report.run,
+        "org": report.health.org_id,
+        "version": agent.rules.classifier.version,
+        "digest": report.digest,
+        "ending": report.ending,
+        "first": report.first,
+        "counts": report_counters(agent, report),
+        "kinds": {kind: _kind_json(agent, report, kind) for kind in agent.kinds},
+        "changes": [_write_json(report, write) for write in report.intake.plan.writes],
+        "edited": [
+            {"record": str(e.ref), "field": e.role, "ours": e.ours, "theirs": e.theirs}
+            for e in report.intake.plan.edits
+        ],
+        "balance": [stage_json(stage) for stage in report.stages],
+        "alerts": [
+            {"ref": t.message.ref, "stage": t.stage, "change": t.change, "sent": t.sent}
+            for t in report.told
+        ],
+        "partial": list(report.health.partial),
+        "stop": report.stop
+        and {"code": report.stop.code, "what": report.stop.what, "fix": report.stop.hint},
+        "problems": [
+            {"code": p.code, "severity": p.severity, "what": p.what, "fix": p.fix}
+            for p in report.health.problems
+        ]
+        + [
+            {"code": "BBM-WR-001", "record": str(row.ref), "what": row.refusal}
+            for row in agent.store.refusals(report.run)
+        ],
+    }
+
+
+def _kind_json(agent: Agent, report: Report, kind: RecordKind) -> Mapping[str, Any]:
+    flags = agent.store.flag_counts()
+    return {
+        "read": report.intake.read[kind],
+        "echoes": report.intake.echoes[kind],
+        "parked": report.intake.parked[kind],
+        **{flag.value: flags.get((kind, flag), 0) for flag in Flag},
+        **{s.value: report.intake.plan.counts.get((kind, s), 0) for s in Standing},
+    }
+
+
+def _write_json(report: Report, write: PlannedWrite) -> Mapping[str, Any]:
+    name = report.health.kinds[write.ref.kind].name
+    return {
+        "object": name,
+        "id": write.ref.id,
+        "url": report.health.record_url.replace("{kind}", name).replace("{id}", write.ref.id),
+        "fields": {
+            role: {"old": write.old.get(role), "new": value} for role, value in write.values.items()
+        },
+    }
