@@ -12,7 +12,11 @@ from decimal import Decimal
 from typing import Any, Final, TypeVar
 
 from simple_salesforce import Salesforce
-from simple_salesforce.exceptions import SalesforceError, SalesforceExpiredSession
+from simple_salesforce.exceptions import (
+    SalesforceError,
+    SalesforceExpiredSession,
+    SalesforceRefusedRequest,
+)
 
 from connectors.contract import Ports
 from connectors.errors import BudgetSpent, LoginRefused
@@ -146,6 +150,10 @@ class Session:
         except SalesforceExpiredSession as error:
             if "not valid for use" in str(error.content):
                 raise  # a new session would be of the same kind
+        except SalesforceRefusedRequest as error:
+            # The address of the user's own data says 403 where all others say 401.
+            if "Bad_OAuth_Token" not in str(error.content):
+                raise
         return use(self._renewed(generation))
 
     def _ready(self) -> tuple[Salesforce, int]:
