@@ -2,10 +2,10 @@
 
 It looks at the fewest recent closed weeks that hold enough decided records, so that a busy stage
 is judged on four weeks and a quiet one on up to thirteen. Records of one week resemble each other
-(one exhibition, one campaign), so counts are discounted by the overdispersion between weeks: that
-of the window or that of the time before it, whichever is larger. (Four weeks alone estimate it
-badly; measured, that triples the false alarms of a stage with campaigns.) It enters a skew when
-it is nearly certain, and leaves when the rate is probably back inside.
+(one exhibition, one campaign), so counts are discounted by how much weeks differ beyond chance, in
+the window and in the time before it, each around its own rate. (Four weeks alone tell that badly;
+measured, it doubles the false alarms of a stage with campaigns.) It enters a skew when it is
+nearly certain, and leaves when the rate is probably back inside.
 """
 
 from collections.abc import Sequence
@@ -36,7 +36,7 @@ class WatchSettings:
 
     min_weeks: int = 4
     max_weeks: int = 13
-    history_weeks: int = 26  # before the longest window; they tell how much weeks differ
+    history_weeks: int = 35  # before the window; they help to tell how much weeks differ
     min_observations: int = 50  # decided records, discounted; a window grows until it has them
     least_observations: int = 25  # in the longest window; below, nothing is said
     posterior: float = 0.95
@@ -84,7 +84,7 @@ def band_status(
     weeks differ. `previous` is the skew said last, so that leaving takes more than not entering.
     """
     chosen = window(weeks, settings)
-    phi = max(overdispersion(chosen), overdispersion(_history(weeks, settings)))
+    phi = overdispersion(chosen, _before(weeks, len(chosen), settings))
     tally = sum((week.tally for week in chosen), EMPTY)
     a = settings.prior_weight * band.centre + tally.icp / phi
     b = settings.prior_weight * (1 - band.centre) + tally.not_icp / phi
@@ -119,29 +119,40 @@ def usual_band(
 
 def window(weeks: Sequence[WeekTally], settings: WatchSettings) -> Sequence[WeekTally]:
     """The fewest recent weeks that are enough, else the most there may be."""
-    usual = overdispersion(_history(weeks, settings))
     for length in range(settings.min_weeks, settings.max_weeks):
         chosen = weeks[-length:]
-        phi = max(usual, overdispersion(chosen))
+        phi = overdispersion(chosen, _before(weeks, length, settings))
         if sum(week.tally.known for week in chosen) >= settings.min_observations * phi:
             return chosen
     return weeks[-settings.max_weeks :]
 
 
-def overdispersion(weeks: Sequence[WeekTally]) -> float:
-    """By how much weeks differ beyond chance: Pearson's chi-squared per degree of freedom, >= 1."""
+def overdispersion(*spans: Sequence[WeekTally]) -> float:
+    """By how much weeks differ beyond chance: Pearson's chi-squared per degree of freedom, >= 1.
+
+    Each span of weeks is compared with its own rate, so a changed rate is no dispersion.
+    """
+    parts = [_pearson(span) for span in spans]
+    freedom = sum(degrees for _, degrees in parts)
+    return max(1.0, sum(chi_squared for chi_squared, _ in parts) / freedom) if freedom else 1.0
+
+
+def _pearson(weeks: Sequence[WeekTally]) -> tuple[float, int]:
+    """Chi-squared of the weeks against one rate, and its degrees of freedom."""
     tallies = [week.tally for week in weeks if week.tally.known]
     pooled = sum(tallies, EMPTY)
-    if len(tallies) <= 1 or not pooled.icp or not pooled.not_icp:
-        return 1.0
+    if not pooled.icp or not pooled.not_icp:
+        return 0.0, 0
     share = pooled.icp / pooled.known
     variance = share * (1 - share)
     chi_squared = sum((t.icp - t.known * share) ** 2 / (t.known * variance) for t in tallies)
-    return max(1.0, chi_squared / (len(tallies) - 1))
+    return chi_squared, len(tallies) - 1
 
 
-def _history(weeks: Sequence[WeekTally], settings: WatchSettings) -> Sequence[WeekTally]:
-    return weeks[: -settings.max_weeks][-settings.history_weeks :]
+def _before(
+    weeks: Sequence[WeekTally], length: int, settings: WatchSettings
+) -> Sequence[WeekTally]:
+    return weeks[: len(weeks) - length][-settings.history_weeks :]
 
 
 def _needed(weeks: Sequence[WeekTally], tally: Tally, phi: float, settings: WatchSettings) -> int:
