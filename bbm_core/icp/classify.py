@@ -82,6 +82,7 @@ class Classifier:
     def __init__(self, profiles: Sequence[Profile]) -> None:
         if not profiles:
             raise ValueError("a classifier needs a profile")
+        self.profiles = tuple(profiles)
         self.version = profiles_version(profiles)
         self._judges = tuple(_Judge(profile, self.version) for profile in profiles)
 

@@ -2,7 +2,6 @@
 
 import unicodedata
 from collections.abc import Sequence
-from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -51,11 +50,10 @@ def shown(value: Value, operator: str) -> str | None:
 
 
 def _plain(value: Value) -> str:
-    if isinstance(value, bool | datetime | date | tuple):
-        return plain_text(value)
-    if isinstance(value, int | Decimal):
-        return f"{Decimal(value).normalize():,f}"
-    return value
+    text = plain_text(value)
+    if isinstance(value, bool) or not isinstance(value, int | Decimal) or "E" in text:
+        return text
+    return f"{Decimal(text):,f}"
 
 
 def printable(text: str) -> str:

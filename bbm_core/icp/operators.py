@@ -42,10 +42,22 @@ def plain_text(value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Decimal):
-        return format(value.normalize(), "f")
+        return _decimal_text(value)
     if isinstance(value, date):
         return value.isoformat()
     return ", ".join(value) if isinstance(value, tuple) else str(value)
+
+
+_LONGEST_NUMBER = 40
+
+
+def _decimal_text(number: Decimal) -> str:
+    if not number:
+        return "0"
+    if abs(number.adjusted()) > _LONGEST_NUMBER:  # 1E+999999 written out is a megabyte
+        return str(number)
+    text = format(number, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def date_of(value: Value) -> date | None:
