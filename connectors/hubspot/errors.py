@@ -67,8 +67,6 @@ HINTS: Mapping[str, str] = MappingProxyType(
         ),
         "BBM-HS-054": "Correct this machine's clock (NTP).",
         "BBM-HS-055": "Archive custom properties that nobody uses (Settings > Properties).",
-        "BBM-HS-056": "Give the property the type that `bbm fields plan` names.",
-        "BBM-HS-057": "Run `bbm fields apply`, or restore the missing options by hand.",
         "BBM-HS-060": "Start over with `bbm sync --full`.",
     }
 )

@@ -10,6 +10,7 @@ from connectors.hubspot.schema import Lens
 from connectors.hubspot.search import (
     Hydrated,
     Window,
+    archived_pages,
     join_companies,
     list_pages,
     search_window,
@@ -62,7 +63,7 @@ class Puller:
     def _deletions(self, mark: InWindow) -> Iterator[Page]:
         # Archiving moves no change date, so the archived records are listed.
         since = moment_of(mark.swept - self._overlap())
-        for page in list_pages(self.session, self.lens, "", archived=True):
+        for page in archived_pages(self.session, self.lens):
             found = (archived_since(row, self.lens.kind, since) for row in page.rows)
             removed = tuple(one for one in found if one is not None)
             if removed:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from connectors.hubspot.errors import malformed
-from connectors.hubspot.fields import MERGED_IDS
 from connectors.hubspot.schema import Lens
 from connectors.hubspot.session import Row, Session, only_missing, records_of, results_of
 from connectors.hubspot.translate import company_of, primary_companies
@@ -56,41 +55,19 @@ class Step:
     last: int
 
 
-def list_page(session: Session, lens: Lens, after: str, *, archived: bool = False) -> Listed:
-    """One page of all records of a kind. A short or empty page need not be the last one."""
-    fits = not archived and _query_size(lens.properties) <= _QUERY_CHARACTERS
-    properties = lens.properties if fits else ("hs_object_id", MERGED_IDS)
-    options: dict[str, object] = {"properties": list(properties), "archived": archived}
-    if after:
-        options["after"] = after
-    if lens.history and not archived:
-        options["properties_with_history"] = [lens.history]
-    answer = session.ask(
-        session.client.crm.objects.basic_api.get_page,
-        lens.names.object_type,
-        limit=_HISTORY_ROWS if lens.history else _LIST_ROWS,
-        **options,
-    )
-    rows = records_of(answer)
-    if not fits and not archived:
-        rows = read_rows(session, lens, [str(row["id"]) for row in rows]).rows
-    return Listed(rows, _next_cursor(answer))
+def list_pages(session: Session, lens: Lens, after: str) -> Iterator[Listed]:
+    """All records of a kind from a cursor on, page by page."""
+    if _query_size(lens.properties) <= _QUERY_CHARACTERS:
+        yield from _pages(session, lens, after, lens.properties, history=lens.history)
+        return
+    for page in _pages(session, lens, after, ("hs_object_id",)):
+        ids = [str(row["id"]) for row in page.rows]
+        yield Listed(read_rows(session, lens, ids).rows, page.after)
 
 
-def list_pages(
-    session: Session, lens: Lens, after: str, *, archived: bool = False
-) -> Iterator[Listed]:
-    """All pages from a cursor on. A cursor that comes again would never end, so it is an error."""
-    seen = {after}
-    while True:
-        page = list_page(session, lens, after, archived=archived)
-        if page.after and page.after in seen:
-            raise malformed("its cursor points back")
-        yield page
-        if not page.after:
-            return
-        after = page.after
-        seen.add(after)
+def archived_pages(session: Session, lens: Lens) -> Iterator[Listed]:
+    """All records of a kind that HubSpot still keeps in its archive."""
+    return _pages(session, lens, "", ("hs_object_id",), archived=True)
 
 
 def search_window(session: Session, lens: Lens, window: Window, last: int) -> Iterator[Step]:
@@ -136,6 +113,42 @@ def join_companies(session: Session, lens: Lens, rows: Sequence[Row]) -> dict[st
     for start in range(0, len(ids), _ASSOCIATION_ROWS):
         found.update(_associated(session, lens, ids[start : start + _ASSOCIATION_ROWS]))
     return found
+
+
+def _pages(  # noqa: PLR0913 -- what is asked of each page
+    session: Session,
+    lens: Lens,
+    after: str,
+    properties: Sequence[str],
+    *,
+    history: str = "",
+    archived: bool = False,
+) -> Iterator[Listed]:
+    """Pages follow the cursor alone: a short or empty one need not be the last."""
+    options: dict[str, object] = {"properties": list(properties), "archived": archived}
+    if history:
+        options["properties_with_history"] = [history]
+    seen = {after}
+    while True:
+        page = _listed(session, lens, after, options)
+        if page.after in seen and page.after:
+            raise malformed("its cursor points back")
+        yield page
+        if not page.after:
+            return
+        after = page.after
+        seen.add(after)
+
+
+def _listed(session: Session, lens: Lens, after: str, options: dict[str, object]) -> Listed:
+    answer = session.ask(
+        session.client.crm.objects.basic_api.get_page,
+        lens.names.object_type,
+        limit=_HISTORY_ROWS if "properties_with_history" in options else _LIST_ROWS,
+        **({"after": after} if after else {}),
+        **options,
+    )
+    return Listed(records_of(answer), _next_cursor(answer))
 
 
 def _associated(session: Session, lens: Lens, ids: Sequence[str]) -> dict[str, str]:

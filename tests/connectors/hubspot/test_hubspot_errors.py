@@ -1,6 +1,8 @@
 """Every row of the error table, and every way in which no answer comes at all."""
 
 import re
+from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -18,6 +20,7 @@ from connectors.errors import (
     RequestRefused,
     Unavailable,
 )
+from connectors.hubspot import errors
 from connectors.hubspot.complaint import complaint_of, faults_of, parsed
 from connectors.hubspot.errors import HINTS, clamp_seconds, error_of, error_of_transport, malformed
 
@@ -213,7 +216,17 @@ def test_bytes_that_are_no_text_are_replaced() -> None:
     assert parsed(b'{"a": "\xff"}') == {"a": "\ufffd"}
 
 
-def test_only_the_codes_of_the_table_exist() -> None:
+def test_every_code_of_the_table_is_used_and_no_other() -> None:
+    folder = Path(errors.__file__).parent
+    sources = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
+
+    used = Counter(re.findall(r"BBM-HS-\d{3}", sources))
+
+    assert set(used) == set(HINTS)
+    assert min(used.values()) > 1  # once in the table, and where it is raised
+
+
+def test_codes_and_hints_have_one_form() -> None:
     assert all(re.fullmatch(r"BBM-HS-0\d\d", code) for code in HINTS)
     assert all(hint.endswith(".") for hint in HINTS.values())
 

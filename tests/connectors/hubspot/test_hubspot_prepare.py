@@ -136,6 +136,23 @@ def test_a_running_key_may_plan_but_not_create(world: HubSpotWorld) -> None:
     assert definition(world, "bbm_score") is None
 
 
+def test_a_kind_that_may_not_be_seen_cannot_be_planned_for(world: HubSpotWorld) -> None:
+    reader = "pat-na1-00000000-0000-4000-8000-00000000000f"
+    world.portal.tokens.add(reader, ())
+
+    with pytest.raises(MissingPermission):
+        plan(world, SCORE, token=reader)
+
+
+def test_a_refusal_to_remove_a_field_is_told(world: HubSpotWorld) -> None:
+    plan(world, SCORE, apply=True)
+
+    with pytest.raises(MissingPermission):
+        world.connector(token=RUNNING_TOKEN).retire([SCORE], apply=True)
+
+    assert definition(world, "bbm_score") is not None
+
+
 @pytest.mark.parametrize("has_leads", [True, False])
 def test_fields_of_leads_are_to_be_created_by_hand(world: HubSpotWorld, *, has_leads: bool) -> None:
     world.portal.knobs.has_leads = has_leads

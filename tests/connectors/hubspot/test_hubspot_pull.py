@@ -367,6 +367,18 @@ def test_a_deal_whose_property_is_empty_is_joined_by_its_association(world: HubS
     assert record(pages, lone).account is None
 
 
+def test_a_deal_that_names_a_company_without_sense_is_parked(world: HubSpotWorld) -> None:
+    deal = world.create(DEAL, "Software")
+    broken = {"hs_primary_associated_company": "acme"}
+    row = {"id": deal.id, "createdAt": "2026-11-02", "updatedAt": "2026-11-02"}
+    say(world, "GET", "/objects/deals", _json({"results": [{**row, "properties": broken}]}))
+
+    (page,) = pull(world, DEAL)
+
+    assert [one.ref for one in page.parked] == [deal]
+    assert asked(world, "/associations/") == 0
+
+
 def test_associations_of_another_shape_are_not_taken_for_none(world: HubSpotWorld) -> None:
     world.create(DEAL, "Software")
     say(world, "POST", "/associations/", _json({"results": [{"from": "501"}]}))

@@ -182,6 +182,13 @@ def test_a_refusal_that_is_about_no_record_stops_the_push(world: HubSpotWorld) -
     assert updates(world) == 1
 
 
+def test_a_conflict_of_a_single_record_is_its_refusal(world: HubSpotWorld) -> None:
+    ref, *_ = prepared(world)
+    say(world, 409, {"status": "error", "category": "CONFLICT", "message": "taken"})
+
+    assert push(world, [flag(ref)])[ref].refusal == "CONFLICT: taken"
+
+
 def test_times_are_written_in_utc(world: HubSpotWorld) -> None:
     ref, *_ = prepared(world)
     moment = datetime(2026, 11, 2, 3, 4, 5, tzinfo=UTC)

@@ -22,6 +22,7 @@ from connectors.errors import (
     RequestRefused,
     Unavailable,
 )
+from connectors.hubspot import wire
 from connectors.hubspot.complaint import Complaint
 from connectors.hubspot.config import HubSpotConfig
 from connectors.hubspot.session import (
@@ -374,6 +375,14 @@ def test_an_answer_cut_anywhere_is_unavailable(answer: bytes) -> None:
         closing(Session(_config(url), _ports())) as subject,
         pytest.raises((Unavailable, MalformedAnswer)),
     ):
+        list_contacts(subject)
+
+
+def test_an_answer_without_end_is_cut_off(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire, "_MOST_BYTES", 1_000)
+    stage.says({"results": [], "padding": "x" * 1_000})
+
+    with session(stage) as subject, pytest.raises(MalformedAnswer, match="larger"):
         list_contacts(subject)
 
 
