@@ -5,10 +5,10 @@ happens as the sandbox's clock advances, and `truth` says what there is to be fo
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from random import Random
-from threading import Lock
 from typing import Literal, Self, get_args
 
 from sandbox.dataset import Prospect, as_competitor, as_student, as_test, draw_prospect
@@ -100,17 +100,25 @@ class Story:
 
 
 class Telling:
-    """Tells a story's future to a CRM as time passes; each event once, in order."""
+    """Tells a story's future to a CRM as time passes; each event once, in order.
 
-    def __init__(self, events: Iterable[Event], tell: Callable[[Event], None]) -> None:
+    `turn` is held while it tells: the lock under which the CRM answers its requests.
+    """
+
+    def __init__(
+        self,
+        events: Iterable[Event],
+        tell: Callable[[Event], None],
+        turn: AbstractContextManager[object],
+    ) -> None:
         self._events = tuple(events)
         self._told = 0
         self._tell = tell
-        self._lock = Lock()
+        self._turn = turn
 
     def until(self, now: datetime) -> None:
         """Tell what is due by now: a listener for `SandboxClock.on_advance`."""
-        with self._lock:
+        with self._turn:
             while self._told < len(self._events) and self._events[self._told].at <= now:
                 self._tell(self._events[self._told])
                 self._told += 1

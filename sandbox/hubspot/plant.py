@@ -5,6 +5,7 @@ stands on a company record of its own, associated as the primary one.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, time
 
 from sandbox.dataset import Firm, Person
@@ -60,13 +61,18 @@ _CLOSED = frozenset({DealStage.WON, DealStage.LOST})
 _Teller = Callable[..., None]  # each takes its own sort of event
 
 
-def plant(portal: Portal, story: Story) -> dict[str, object]:
-    """Fill the portal with the story's past, let its future happen, and return the truth."""
+def plant(
+    portal: Portal, story: Story, turn: AbstractContextManager[object] | None = None
+) -> dict[str, object]:
+    """Fill the portal with the story's past, let its future happen, and return the truth.
+
+    `turn` is the lock under which the portal's requests are answered, if there are any.
+    """
     planter = Planter(portal)
     planter.prepare()
     for event in story.past:
         planter.tell(event)
-    portal.clock.on_advance(Telling(story.future, planter.tell).until)
+    portal.clock.on_advance(Telling(story.future, planter.tell, turn or nullcontext()).until)
     truth = story.truth.as_row(HUBSPOT_SOURCES.get)
     return {"crm": "hubspot", "field": "hs_analytics_source", **truth}
 

@@ -62,7 +62,7 @@ def plant(org: Org, story: Story) -> dict[str, object]:
     planter.prepare()
     for event in story.past:
         planter.tell(event)
-    org.clock.on_advance(Telling(story.future, planter.tell).until)
+    org.clock.on_advance(Telling(story.future, planter.tell, org.lock).until)
     return {"crm": "salesforce", "field": "LeadSource", **story.truth.as_row()}
 
 

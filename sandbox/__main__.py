@@ -1,0 +1,149 @@
+"""`bbm-sandbox serve` (also `python -m sandbox serve`): the sandbox as a process of its own.
+
+When it is ready it prints one line of JSON: where it listens, what it holds, how to log in. It
+serves until SIGTERM or SIGINT.
+"""
+
+import argparse
+import gc
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import cast
+
+import orjson
+
+from sandbox.clock import SandboxClock
+from sandbox.hubspot.tokens import RUNNING_TOKEN, SETUP_TOKEN
+from sandbox.load import LoadReport, MappingRefused
+from sandbox.opening import Crm, open_with_files, open_with_story, record_counts
+from sandbox.salesforce.apps import AGENT_APP
+from sandbox.server import DEFAULT_START, Sandbox
+from sandbox.slack.workspace import BOT_TOKEN, WEBHOOK_PATH
+from sandbox.story import KINDS, SIZES, Kind, Story
+
+_REFUSED = 2
+_TICK_SECONDS = 1.0
+_PARKED_SHOWN = 20
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    asked = _parser().parse_args(arguments)
+    clock = SandboxClock(_start(asked), fixed=asked.clock == "fixed")
+    sandbox = Sandbox(clock=clock, seed=asked.seed, host=asked.host, port=asked.port)
+    try:
+        held = _fill(sandbox, asked)
+    except MappingRefused as error:
+        print(*error.problems, sep="\n", file=sys.stderr)
+        return _REFUSED
+    gc.collect()
+    gc.freeze()  # what the sandbox opened with stays; the collector need not look at it again
+    with sandbox:
+        _announce(_welcome(sandbox, asked.crm) | held, asked.ready_file)
+        _serve_until_told(clock)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="bbm-sandbox", description="A CRM to try things on.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    serve = commands.add_parser("serve", help="serve until stopped")
+    serve.add_argument("--crm", choices=("salesforce", "hubspot"), default="salesforce")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    serve.add_argument("--seed", type=int, default=1, help="the same seed, the same company")
+    serve.add_argument("--size", choices=tuple(SIZES), default="medium")
+    serve.add_argument("--story", choices=("none", *KINDS), help="the default is healthy")
+    serve.add_argument("--load", action="append", default=[], metavar="NAME=FILE", type=_named)
+    serve.add_argument("--map", type=Path, metavar="FILE", help="which column is which field")
+    serve.add_argument("--clock", choices=("fixed", "running"), default="fixed")
+    serve.add_argument("--now", type=_moment, metavar="TIME", help="ISO 8601, when it begins")
+    serve.add_argument("--ready-file", type=Path, metavar="FILE", help="also write the line there")
+    return parser
+
+
+def _named(text: str) -> tuple[str, Path]:
+    name, equals, path = text.partition("=")
+    if not (name and equals and path):
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=FILE, as in Lead=leads.csv")
+    return name, Path(path)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time in ISO 8601") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _start(asked: argparse.Namespace) -> datetime:
+    """A fixed clock begins on a certain Monday, so that figures repeat; a running one now."""
+    if asked.now is not None:
+        return cast("datetime", asked.now)
+    return DEFAULT_START if asked.clock == "fixed" else datetime.now(UTC)
+
+
+def _fill(sandbox: Sandbox, asked: argparse.Namespace) -> dict[str, object]:
+    """What the sandbox holds, and a summary of it.
+
+    Raises:
+        MappingRefused: the files cannot be loaded with this mapping.
+    """
+    crm: Crm = asked.crm
+    if asked.load:
+        if asked.map is None:
+            raise MappingRefused(["--load needs --map FILE, which says what the columns mean"])
+        return {"load": _summary(open_with_files(sandbox, crm, dict(asked.load), asked.map))}
+    if asked.story == "none":
+        return {}
+    kind: Kind = asked.story or "healthy"
+    story = Story.draw(kind, asked.size, asked.seed, sandbox.clock.now())
+    open_with_story(sandbox, crm, story)
+    return {"story": {"kind": story.kind, "size": story.size, "seed": story.seed}}
+
+
+def _summary(report: LoadReport) -> dict[str, object]:
+    """The report; of very many parked rows only the first ones, `/__sandbox__/load` has all."""
+    shown = LoadReport(parked=report.parked[:_PARKED_SHOWN]).as_row()["parked"]
+    return report.as_row() | {"parked": shown, "parked_rows": len(report.parked)}
+
+
+def _welcome(sandbox: Sandbox, crm: Crm) -> dict[str, object]:
+    """Where it listens and how to log in; these secrets open nothing but this sandbox."""
+    return {
+        "url": sandbox.url,
+        "ca_file": sandbox.ca_file,
+        "admin": f"{sandbox.url}/__sandbox__/",
+        "crm": crm,
+        "now": sandbox.clock.now().isoformat(),
+        "records": record_counts(sandbox, crm),
+        "salesforce": {"client_id": AGENT_APP.key, "client_secret": AGENT_APP.secret},
+        "hubspot": {"token": RUNNING_TOKEN, "setup_token": SETUP_TOKEN},
+        "slack": {"token": BOT_TOKEN, "webhook": f"{sandbox.url}/slack/services/{WEBHOOK_PATH}"},
+    }
+
+
+def _announce(line: dict[str, object], ready_file: Path | None) -> None:
+    text = orjson.dumps(line).decode()
+    if ready_file is not None:
+        part = ready_file.with_name(f"{ready_file.name}.part")
+        part.write_text(f"{text}\n", encoding="utf-8")
+        part.replace(ready_file)  # whoever waits for the file never sees half of it
+    print(text, flush=True)
+
+
+def _serve_until_told(clock: SandboxClock) -> None:
+    """Until SIGTERM or SIGINT. Each tick lets happen what a running clock has reached."""
+    told = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: told.set())
+    while not told.wait(_TICK_SECONDS):
+        clock.advance(0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
