@@ -99,11 +99,13 @@ class HubSpotWorld:
         *,
         reserve: Callable[[int], None] | None = None,
         roles: Sequence[FieldRole] | None = None,
+        now: Callable[[], datetime] | None = None,
         **more: Any,
     ) -> HubSpotConnector:
+        """`now` is a machine's own clock, where it differs; `more` is configuration."""
         # The portal counts calls by key: another process comes after the window of the last one.
         self.clock.advance(11)
-        ports = Ports(reserve or _free, lambda *_: None, self._wait, self.clock.now)
+        ports = Ports(reserve or _free, lambda *_: None, self._wait, now or self.clock.now)
         reading = self.reading if roles is None else self._reading(roles)
         config = {"deletions_every_minutes": 0, **self._config, **more}
         token = SecretStr(config.pop("token", SETUP_TOKEN))

@@ -153,13 +153,7 @@ def test_an_unknown_key_is_refused(world: HubSpotWorld) -> None:
 
 
 def test_a_wrong_clock_is_a_warning(world: HubSpotWorld) -> None:
-    connector = world.connector()
-    ports = connector._session._ports
-    wrong = replace(ports, now=lambda: world.clock.now() + timedelta(minutes=7))
-    connector._session._ports = wrong
-    assert connector._session.client.crm.objects.basic_api
-    assert connector._session._wire is not None
-    connector._session._wire._ports = wrong
+    connector = world.connector(now=lambda: world.clock.now() + timedelta(minutes=7))
 
     found = {one.code: one for one in connector.check().problems}
 

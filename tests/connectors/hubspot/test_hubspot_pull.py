@@ -1,75 +1,29 @@
 """Reading a portal that lags, caps, imports in bulk, archives and merges."""
 
-import json
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from bbm_core.records import (
-    Money,
-    Outcome,
-    Page,
-    Record,
-    RecordKind,
-    RecordRef,
     Removal,
-    StatusEntry,
-    Watermark,
 )
-from connectors.contract import KindReading, Reading
-from connectors.errors import MalformedAnswer, MissingPermission, RateLimited
+from connectors.errors import MalformedAnswer, RateLimited
 from connectors.hubspot.watermark import Covered, Loading, mark_of
-from sandbox.faults import Action, Fault
-from tests.connectors.hubspot.portal_world import SEGMENT, HubSpotWorld
-
-CONTACT = RecordKind.CONTACT
-DEAL = RecordKind.OPPORTUNITY
-
-
-def pull(
-    world: HubSpotWorld, kind: RecordKind = CONTACT, since: Watermark | None = None, **config: Any
-) -> list[Page]:
-    return list(world.connector(**config).pull(kind, since))
-
-
-def caught_up(world: HubSpotWorld, kind: RecordKind = CONTACT, **config: Any) -> Watermark:
-    """A watermark so old that the overlap no longer reaches what is there."""
-    mark = pull(world, kind, **config)[-1].watermark
-    world.rest()
-    return pull(world, kind, mark, **config)[-1].watermark
-
-
-def refs(pages: list[Page]) -> list[RecordRef]:
-    return [record.ref for page in pages for record in page.records]
-
-
-def removed(pages: list[Page]) -> list[Removal]:
-    return [one for page in pages for one in page.removed]
-
-
-def record(pages: list[Page], ref: RecordRef) -> Record:
-    return next(one for page in pages for one in page.records if one.ref == ref)
-
-
-def asked(world: HubSpotWorld, path: str, since: int = 0) -> int:
-    found = world.sandbox.ledger.requests(service="hubspot", path_contains=path, since=since)
-    return len(found)
-
-
-def say(world: HubSpotWorld, method: str, path: str, body: str, **more: Any) -> None:
-    action = Action(status=more.pop("status", 200), body=body)
-    fault = Fault(action=action, method=method, path_contains=path, **more)
-    world.sandbox.faults.add(fault)
-
-
-def with_attributes(world: HubSpotWorld, names: list[str]) -> None:
-    one = next(iter(world.reading.kinds.values()))
-    wide = KindReading({name: name for name in names} | {"industry": SEGMENT}, one.written)
-    world.reading = Reading(dict.fromkeys(RecordKind, wide), world.reading.history_since)
-
+from tests.connectors.hubspot.portal_pulls import (
+    CONTACT,
+    as_json,
+    asked,
+    caught_up,
+    next_page,
+    pull,
+    record,
+    refs,
+    removed,
+    say,
+    with_attributes,
+)
+from tests.connectors.hubspot.portal_world import HubSpotWorld
 
 # Windows
 
@@ -144,15 +98,7 @@ def test_the_clock_of_this_machine_does_not_move_the_windows(world: HubSpotWorld
     mark = caught_up(world)
     world.edit(ref, "Logistics")
     world.settle()
-    connector = world.connector()
-    connector._session._ports = replace(
-        connector._session._ports, now=lambda: world.clock.now() + timedelta(hours=9)
-    )
-    wrong = replace(connector._portal._ports, now=connector._session._ports.now)
-    connector._portal._ports = wrong
-    connector._session.client.crm.objects.basic_api.api_client.rest_client.pool_manager._ports = (
-        wrong
-    )
+    connector = world.connector(now=lambda: world.clock.now() + timedelta(hours=9))
 
     pages = list(connector.pull(CONTACT, mark))
 
@@ -187,7 +133,7 @@ def test_a_deleted_record_that_the_index_still_finds_hides_no_other(world: HubSp
 def test_ids_out_of_order_are_not_trusted(world: HubSpotWorld, results: list[Any]) -> None:
     mark = caught_up(world)
     rows = [{**one, "properties": {}} for one in results]
-    say(world, "POST", "/search", _json({"total": 2, "results": rows}))
+    say(world, "POST", "/search", as_json({"total": 2, "results": rows}))
 
     with pytest.raises(MalformedAnswer):
         pull(world, since=mark)
@@ -196,7 +142,7 @@ def test_ids_out_of_order_are_not_trusted(world: HubSpotWorld, results: list[Any
 @pytest.mark.parametrize("row", [{"id": "x"}, {"id": "１"}])
 def test_ids_that_are_no_numbers_are_not_trusted(world: HubSpotWorld, row: Any) -> None:
     mark = caught_up(world)
-    say(world, "POST", "/search", _json({"total": 1, "results": [{**row, "properties": {}}]}))
+    say(world, "POST", "/search", as_json({"total": 1, "results": [{**row, "properties": {}}]}))
 
     with pytest.raises(MalformedAnswer):
         pull(world, since=mark)
@@ -204,7 +150,7 @@ def test_ids_that_are_no_numbers_are_not_trusted(world: HubSpotWorld, row: Any) 
 
 def test_a_search_that_points_to_itself_ends(world: HubSpotWorld) -> None:
     mark = caught_up(world)
-    body = _json({"total": 5, "results": [], "paging": {"next": {"after": "7"}}})
+    body = as_json({"total": 5, "results": [], "paging": {"next": {"after": "7"}}})
     say(world, "POST", "/search", body, times=5)
 
     with pytest.raises(MalformedAnswer):
@@ -214,7 +160,7 @@ def test_a_search_that_points_to_itself_ends(world: HubSpotWorld) -> None:
 def test_a_list_that_points_back_ends(world: HubSpotWorld) -> None:
     for _ in range(30):
         world.create(CONTACT, "Software")
-    body = _json({"results": [], "paging": {"next": {"after": "7"}}})
+    body = as_json({"results": [], "paging": {"next": {"after": "7"}}})
     say(world, "GET", "/objects/contacts", body, times=3)
 
     with pytest.raises(MalformedAnswer):
@@ -225,7 +171,9 @@ def test_an_empty_page_with_a_cursor_is_not_the_end(world: HubSpotWorld) -> None
     made = [world.create(CONTACT, "Software") for _ in range(9)]
     mark = mark_of(next(iter(world.connector().pull(CONTACT, None))).watermark)
     assert isinstance(mark, Loading)
-    say(world, "GET", "/objects/contacts", _json({"results": [], "paging": _next(mark.after)}))
+    say(
+        world, "GET", "/objects/contacts", as_json({"results": [], "paging": next_page(mark.after)})
+    )
 
     assert refs(pull(world)) == made[7:]
 
@@ -238,7 +186,7 @@ def test_a_total_that_promises_more_is_asked_again(world: HubSpotWorld) -> None:
     world.settle()
     row = {"id": made[0].id, "createdAt": "2026-11-02", "updatedAt": "2026-11-02"}
     body = {"total": 3, "results": [{**row, "properties": {}}]}  # and no cursor
-    say(world, "POST", "/search", _json(body))
+    say(world, "POST", "/search", as_json(body))
 
     assert refs(pull(world, since=mark)) == made
 
@@ -300,7 +248,7 @@ def test_a_record_deleted_between_search_and_reading_is_removed(world: HubSpotWo
         world.edit(ref, "Logistics")
     world.settle()
     rows = [{"id": ref.id, "properties": {}} for ref in made]
-    say(world, "POST", "/search", _json({"total": 3, "results": rows}))
+    say(world, "POST", "/search", as_json({"total": 3, "results": rows}))
     world.delete(made[1])
 
     pages = pull(world, since=mark)
@@ -337,149 +285,6 @@ def test_what_was_archived_long_ago_is_not_told_again(world: HubSpotWorld) -> No
     assert removed(pull(world, since=mark)) == []
 
 
-# Joins, statuses, amounts
-
-
-def test_contacts_and_deals_belong_to_their_primary_company(world: HubSpotWorld) -> None:
-    company = world.create(RecordKind.ACCOUNT, "Software")
-    other = world.create(RecordKind.ACCOUNT, "Software")
-    contact, deal = world.create(CONTACT, "Software"), world.create(DEAL, "Software")
-    for ref, kind in ((contact, "contacts"), (deal, "deals")):
-        world.portal.associate(kind, ref.id, "companies", company.id)
-        world.portal.associate(kind, ref.id, "companies", other.id, primary=False)
-
-    assert record(pull(world), contact).account == company
-    assert record(pull(world, DEAL), deal).account == company
-
-
-def test_a_deal_whose_property_is_empty_is_joined_by_its_association(world: HubSpotWorld) -> None:
-    company, other = (world.create(RecordKind.ACCOUNT, "Software") for _ in range(2))
-    deal, lone = world.create(DEAL, "Software"), world.create(DEAL, "Software")
-    world.portal.associate("deals", deal.id, "companies", company.id)
-    world.portal.associate("deals", deal.id, "companies", other.id, primary=False)
-    bare = {"createdAt": "2026-11-02", "updatedAt": "2026-11-02", "properties": {}}
-    rows = [{"id": ref.id, **bare} for ref in (deal, lone)]
-    say(world, "GET", "/objects/deals", _json({"results": rows}))
-
-    pages = pull(world, DEAL)
-
-    assert record(pages, deal).account == company
-    assert record(pages, lone).account is None
-
-
-def test_a_deal_that_names_a_company_without_sense_is_parked(world: HubSpotWorld) -> None:
-    deal = world.create(DEAL, "Software")
-    broken = {"hs_primary_associated_company": "acme"}
-    row = {"id": deal.id, "createdAt": "2026-11-02", "updatedAt": "2026-11-02"}
-    say(world, "GET", "/objects/deals", _json({"results": [{**row, "properties": broken}]}))
-
-    (page,) = pull(world, DEAL)
-
-    assert [one.ref for one in page.parked] == [deal]
-    assert asked(world, "/associations/") == 0
-
-
-def test_associations_of_another_shape_are_not_taken_for_none(world: HubSpotWorld) -> None:
-    world.create(DEAL, "Software")
-    say(world, "POST", "/associations/", _json({"results": [{"from": "501"}]}))
-
-    with pytest.raises(MalformedAnswer):
-        pull(world, DEAL)
-
-
-def test_a_contacts_way_through_its_lifecycle_is_rebuilt(world: HubSpotWorld) -> None:
-    days = [datetime(2026, 9, day, tzinfo=UTC) for day in (1, 5, 9)]
-    contact = world.portal.create("contacts", {"lifecyclestage": "lead"}, at=days[0])
-    for stage, day in (("opportunity", days[1]), ("customer", days[2])):
-        world.portal.update("contacts", contact, {"lifecyclestage": stage}, at=day)
-
-    found = record(pull(world), RecordRef(CONTACT, contact))
-
-    assert found.statuses == (
-        StatusEntry("lead", days[0]),
-        StatusEntry("opportunity", days[1]),
-        StatusEntry("customer", days[2]),
-    )
-
-
-def test_a_won_deal_says_when_and_for_how_much(world: HubSpotWorld) -> None:
-    opened, won = datetime(2026, 9, 1, tzinfo=UTC), datetime(2026, 9, 20, tzinfo=UTC)
-    deal = world.portal.create(
-        "deals", {"dealstage": "contractsent", "amount": "120000"}, at=opened
-    )
-    world.portal.update("deals", deal, {"dealstage": "closedwon"}, at=won)
-
-    found = record(pull(world, DEAL), RecordRef(DEAL, deal))
-
-    assert (found.outcome, found.closed_at) == (Outcome.WON, won)
-    assert found.amount == Money(Decimal(120_000), "JPY")
-    assert [one.status for one in found.statuses] == ["default/contractsent", "default/closedwon"]
-
-
-@pytest.mark.parametrize("first_load", [True, False])
-def test_another_status_property_comes_with_its_history(
-    world: HubSpotWorld, *, first_load: bool
-) -> None:
-    one = replace(world.reading.kinds[CONTACT], status="hs_lead_status")
-    world.reading = Reading({CONTACT: one}, world.reading.history_since)
-    mark = None if first_load else caught_up(world)
-    contact = world.create(CONTACT, "Software", hs_lead_status="NEW")
-    world.clock.advance(3600)
-    world.portal.update("contacts", contact.id, {"hs_lead_status": "CONNECTED"})
-    world.settle()
-
-    found = record(pull(world, since=mark), contact)
-
-    assert [entry.status for entry in found.statuses] == ["NEW", "CONNECTED"]
-    assert found.statuses[1].at - found.statuses[0].at == timedelta(hours=1)
-
-
-def test_a_row_that_cannot_be_read_is_parked_and_the_others_go_on(world: HubSpotWorld) -> None:
-    made = [world.create(CONTACT, "Software") for _ in range(3)]
-    rows = [
-        {"id": ref.id, "createdAt": "2026-11-02", "updatedAt": "2026-11-02", "properties": {}}
-        for ref in made
-    ]
-    rows[1]["createdAt"] = "long ago"
-    say(world, "GET", "/objects/contacts", _json({"results": rows}))
-
-    pages = pull(world)
-
-    assert refs(pages) == [made[0], made[2]]
-    assert [one.ref for page in pages for one in page.parked] == [made[1]]
-
-
-# Leads
-
-
-def test_leads_may_be_played_by_contacts(world: HubSpotWorld) -> None:
-    before = world.calls()
-
-    (page,) = pull(world, RecordKind.LEAD, contact_is_lead=True)
-
-    assert page.records == ()
-    assert isinstance(mark_of(page.watermark), Covered)
-    assert asked(world, "0-136") == 0
-    assert world.calls() - before <= 1
-
-
-def test_leads_that_may_not_be_seen_are_no_empty_page(world: HubSpotWorld) -> None:
-    world.portal.knobs.has_leads = False
-
-    with pytest.raises(MissingPermission):
-        pull(world, RecordKind.LEAD)
-
-
-def test_a_lead_says_where_it_stands_and_to_whom_it_belongs(world: HubSpotWorld) -> None:
-    company = world.create(RecordKind.ACCOUNT, "Software")
-    lead = world.create(RecordKind.LEAD, "Software")
-    world.portal.associate("leads", lead.id, "companies", company.id)
-
-    found = record(pull(world, RecordKind.LEAD), lead)
-
-    assert found.account == company
-
-
 # The pace
 
 
@@ -503,17 +308,9 @@ def test_many_searches_keep_their_pace_without_being_refused(world: HubSpotWorld
 
 def test_a_refused_search_says_when_to_come_back(world: HubSpotWorld) -> None:
     mark = caught_up(world)
-    say(world, "POST", "/search", _json({"category": "RATE_LIMITS"}), status=429)
+    say(world, "POST", "/search", as_json({"category": "RATE_LIMITS"}), status=429)
 
     with pytest.raises(RateLimited) as caught:
         pull(world, since=mark)
 
     assert caught.value.wait_seconds == 1.0
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value)
-
-
-def _next(cursor: str) -> dict[str, Any]:
-    return {"next": {"after": cursor}}
