@@ -33,11 +33,6 @@ def points(change: float | Fraction, lang: Lang) -> str:
     return f"{sign}{abs(tenths)}{'pt' if lang == 'ja' else ' pp'}"
 
 
-def signed(number: int) -> str:
-    sign = MINUS if number < 0 else "+" if number > 0 else "±"
-    return f"{sign}{abs(number):,}"
-
-
 def band_range(band: Band, lang: Lang) -> str:
     """Both ends, with a decimal only where one needs it."""
     ends = (_tenths(band.low), _tenths(band.high))
@@ -96,7 +91,7 @@ def cut(text: str, limit: int) -> str:
 def _tenths(share: float | Fraction) -> Decimal:
     exact = Fraction(share) * 1000
     tenths = Decimal(exact.numerator) / Decimal(exact.denominator)
-    return tenths.quantize(Decimal(1), ROUND_HALF_UP) / 10
+    return (tenths.quantize(Decimal(1), ROUND_HALF_UP) / 10).quantize(Decimal("0.1"))
 
 
 def _slashed(day: date) -> str:

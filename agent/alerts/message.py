@@ -18,7 +18,6 @@ from agent.alerts.figures import (
     percent,
     period_range,
     points,
-    signed,
 )
 from agent.alerts.incident import Incident
 from agent.alerts.words import say
@@ -102,7 +101,7 @@ def build_drift(finding: Finding, incident: Incident, lang: Lang) -> Message:
         verdict=verdict,
         headline=_headline(verdict, finding.stage, status, lang),
         why=tuple(_reasons(finding, incident.direction, lang)),
-        facts=tuple(_facts(status, finding.before, lang)),
+        facts=tuple(_facts(status, lang, finding)),
         actions=tuple(foreign_text(one, lang) for one in finding.measures),
         footer=_footer(incident.ref, finding.stage, status, finding.source, lang),
         severity=Severity(incident.direction.value),
@@ -120,7 +119,7 @@ def build_recovery(
         verdict=verdict,
         headline=_headline(verdict, stage, status, lang),
         why=tuple(_recovery_reasons(status, incident, lang)),
-        facts=tuple(_facts(status, None, lang)),
+        facts=tuple(_facts(status, lang)),
         footer=_footer(incident.ref, stage, status, source, lang),
         severity=Severity.RECOVERY,
         lang=lang,
@@ -175,13 +174,13 @@ def _reasons(finding: Finding, direction: Skew, lang: Lang) -> Iterator[str]:
     if finding.cause is None:
         yield say(lang, "nothing_before")
     else:
-        yield from _cause(finding.cause, finding.status.weeks, lang)
+        yield from _cause(finding.cause, lang)
     yield from _cost(finding.consequence, direction, lang)
 
 
-def _cause(cause: Cause, weeks: int, lang: Lang) -> Iterator[str]:
-    moved = "moved_one_week" if weeks == 1 else "moved"
-    yield say(lang, moved, change=points(cause.change, lang), weeks=weeks)
+def _cause(cause: Cause, lang: Lang) -> Iterator[str]:
+    before, after = percent(cause.before.rate), percent(cause.after.rate)
+    yield say(lang, "moved", before=before, after=after, change=points(cause.change, lang))
     first, *others = _pushing(cause) or (None,)
     if first is not None:
         yield _slice_sentence(first, cause, lang)
@@ -220,26 +219,33 @@ def _share(part: Tally, whole: Tally) -> str:
 
 
 def _cost(cost: Consequence, direction: Skew, lang: Lang) -> Iterator[str]:
-    icp = signed(cost.icp_per_week)
+    icp, others = _moved(cost.icp_per_week, lang), _moved(cost.not_icp_per_week, lang)
     if direction is Skew.QUALITY:
-        yield say(lang, "cost_narrow", count=signed(cost.not_icp_per_week), icp=icp)
+        yield say(lang, "cost_narrow", others=others, icp=icp)
     elif cost.not_icp_per_week <= 0:
-        yield say(lang, "cost_fewer", icp=icp)
+        yield say(lang, "cost_fewer", others=others, icp=icp)
     else:
-        yield say(lang, "cost_more", count=f"{cost.not_icp_per_week:,}", icp=icp)
+        yield say(lang, "cost_more", others=others, icp=icp)
         if cost.hours_per_week is not None:
             yield say(lang, "cost_hours", hours=hours(cost.hours_per_week))
 
 
-def _facts(status: BandStatus, before: Tally | None, lang: Lang) -> Iterator[Fact]:
+def _moved(count: int, lang: Lang) -> str:
+    if count == 0:
+        return say(lang, "same")
+    return say(lang, "more" if count > 0 else "fewer", count=f"{abs(count):,}")
+
+
+def _facts(status: BandStatus, lang: Lang, finding: Finding | None = None) -> Iterator[Fact]:
     tally = status.tally
+    cause = finding.cause if finding else None
+    former = cause.before.rate if cause else None
     count = say(lang, "count", icp=f"{tally.icp:,}", known=f"{tally.known:,}")
-    former = before.rate if before is not None else None
     yield Fact(say(lang, "rate_label"), _was(percent(tally.rate), former, lang))
     yield _band_fact(status.band, lang)
     yield Fact(say(lang, "count_label"), count)
-    if before is not None:
-        totals = say(lang, "was", now=f"{tally.total:,}", before=f"{before.total:,}")
+    if finding is not None:
+        totals = say(lang, "was", now=f"{tally.total:,}", before=f"{finding.before.total:,}")
         yield Fact(say(lang, "total_label"), totals)
     if tally.unknown:
         yield Fact(say(lang, "unknown_label"), _unknowns(tally, lang))

@@ -33,8 +33,7 @@ EN: Final = MappingProxyType(
         "was": "{now} (was {before})",
         "count": "{icp} of {known} classified",
         "unknown": "{unknown} ({low} to {high} if all were decided)",
-        "moved": "The ICP rate moved {change} against the {weeks} weeks before.",
-        "moved_one_week": "The ICP rate moved {change} against the week before.",
+        "moved": "The ICP rate went from {before} to {after} ({change}).",
         "nothing_before": "There are no classified records before this period to compare with.",
         "slice_mix": "{slice} accounts for {points}: its share went from {before} to {after}, "
         "with an ICP rate of {rate}.",
@@ -43,12 +42,14 @@ EN: Final = MappingProxyType(
         "no_channel": "No channel",
         "reverses": "Mind that inside the channels the rate moved the other way; "
         "only their mix turned the total.",
-        "cost_more": "Every week brings {count} more records that do not fit, and {icp} ICP.",
-        "cost_fewer": "Records that do not fit did not grow; ICP changed by {icp} a week.",
+        "more": "{count} more",
+        "fewer": "{count} fewer",
+        "same": "as many",
+        "cost_more": "A week now brings {others} records that do not fit and {icp} that do.",
+        "cost_fewer": "A week now brings {icp} ICP records and {others} that do not fit.",
         "cost_hours": "That takes {hours} more sales hours a week.",
-        "cost_narrow": "Every week brings {count} records outside the ICP and {icp} ICP compared "
-        "with before: volume cannot grow from so narrow a base, and revenue leans on few "
-        "customers.",
+        "cost_narrow": "A week now brings {others} records outside the ICP and {icp} inside it: "
+        "volume cannot grow from so narrow a base, and revenue leans on few customers.",
         "actions_title": "What you can do",
         "inside": "The ICP rate is probably back inside {band}.",
         "other_side": "The ICP rate has crossed the whole of {band} and is now on its other side.",
@@ -89,11 +90,10 @@ JA: Final = MappingProxyType(
         "count_label": "ICP該当数",
         "total_label": "件数",
         "unknown_label": "判定不能",
-        "was": "{now}(前期間 {before})",
+        "was": "{now}(以前 {before})",
         "count": "判定済み{known}件中{icp}件",
         "unknown": "{unknown}件(すべて判定できた場合 {low}〜{high})",
-        "moved": "ICP率は直前の{weeks}週間と比べて{change}変化しました。",
-        "moved_one_week": "ICP率は前週と比べて{change}変化しました。",
+        "moved": "ICP率は{before}から{after}になりました({change})。",
         "nothing_before": "直前の期間に判定済みのレコードがなく、比較できません。",
         "slice_mix": "うち{slice}の影響が{points}です。構成比が{before}から{after}になり、"
         "そのICP率は{rate}です。",
@@ -102,10 +102,13 @@ JA: Final = MappingProxyType(
         "no_channel": "チャネル未設定",
         "reverses": "なお、各チャネル内の比率は逆方向に動いており、"
         "全体は構成比の変化だけで動いています。",
-        "cost_more": "非該当が週{count}件増え、ICP該当は週{icp}件です。",
-        "cost_fewer": "非該当は増えていません。ICP該当は週{icp}件です。",
+        "more": "{count}件増",
+        "fewer": "{count}件減",
+        "same": "増減なし",
+        "cost_more": "1週間あたり、非該当は{others}、ICP該当は{icp}です。",
+        "cost_fewer": "1週間あたり、ICP該当は{icp}、非該当は{others}です。",
         "cost_hours": "営業の対応時間は週{hours}時間増えます。",
-        "cost_narrow": "以前と比べ、ICP非該当は週{count}件、ICP該当は週{icp}件です。"
+        "cost_narrow": "1週間あたり、非該当は{others}、ICP該当は{icp}です。"
         "対象が狭いままでは件数を伸ばせず、売上が少数の顧客に偏ります。",
         "actions_title": "できること",
         "inside": "ICP率は{band}の範囲内に戻ったとみられます。",

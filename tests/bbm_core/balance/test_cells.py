@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from itertools import accumulate
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,12 +40,12 @@ def stay(stage: str, entered: int, left: int | None = None, flag: Flag = Flag.YE
     return JudgedEntry(StageEntry(stage, day(entered), end), flag)
 
 
-def placed(*entries: JudgedEntry, flag: Flag = Flag.YES, **more: object) -> Placement:
+def placed(*entries: JudgedEntry, flag: Flag = Flag.YES, **more: Any) -> Placement:
     return Placement(
         entries=entries,
         flag=flag,
         segment=Segment.NEW,
-        **more,  # type: ignore[arg-type]  # a test's shorthand for the optional fields
+        **more,
     )
 
 
@@ -189,9 +190,9 @@ def test_subtracting_what_was_added_leaves_nothing(placement: Placement) -> None
 
 
 @given(st.lists(placements, max_size=6), st.randoms(use_true_random=False))
-def test_contributions_merge_in_any_order(many: list[Placement], random: object) -> None:
+def test_contributions_merge_in_any_order(many: list[Placement], random: Any) -> None:
     shuffled = list(many)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]  # hypothesis' Random
+    random.shuffle(shuffled)
 
     forward = merge(*(record_cells(one, "v1") for one in many))
     backward = merge(*(record_cells(one, "v1") for one in shuffled))
@@ -201,10 +202,10 @@ def test_contributions_merge_in_any_order(many: list[Placement], random: object)
 
 @given(st.lists(placements, min_size=1, max_size=5), st.randoms(use_true_random=False))
 def test_an_account_adds_the_same_whatever_the_order_of_its_records(
-    many: list[Placement], random: object
+    many: list[Placement], random: Any
 ) -> None:
     shuffled = list(many)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]  # hypothesis' Random
+    random.shuffle(shuffled)
 
     assert account_cells(many, "v1") == account_cells(shuffled, "v1")
 
