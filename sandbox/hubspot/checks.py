@@ -82,9 +82,9 @@ class Checks:
         order = self._schema.lifecycle_order(kind)
         held, new = record.values.get(kind.stage, ""), wanted.get(kind.stage, "")
         backward = bool(held and new) and order[new] < order[held]
-        if not backward or self._knobs.lifecycle_backward is Backward.ALLOW:
+        if not backward or self._knobs.lifecycle_backward == Backward.ALLOW:
             return []
-        if self._knobs.lifecycle_backward is Backward.IGNORE:
+        if self._knobs.lifecycle_backward == Backward.IGNORE:
             del wanted[kind.stage]
             return []
         message = f"{kind.stage} cannot move backward from {held} to {new}."
