@@ -3,6 +3,7 @@
 import socket
 import ssl
 import struct
+from dataclasses import replace
 from email.utils import format_datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
@@ -93,7 +94,7 @@ class Exchanger(BaseHTTPRequestHandler):
     def _connect(self) -> None:
         host = self.path.rpartition(":")[0].lower()
         if not is_ours(host):
-            self.listener.sandbox.refuse_tunnel(self._request(b""))
+            self.listener.sandbox.refuse_tunnel(replace(self._request(b""), path=self.path))
             self._send(Answer(HTTPStatus.FORBIDDEN, b"The sandbox reaches nobody else."))
             self.close_connection = True
             return
