@@ -109,6 +109,9 @@ CLIENT_ERRORS: Final = (
 )
 """What the client and what is under it raise. None of these leaves the connector."""
 
+ENDED_SESSION: Final = "Bad_OAuth_Token"
+"""All that the address of the user's own data says when a session has ended."""
+
 _BUSY_CODES: Final = frozenset(
     {
         "UNABLE_TO_LOCK_ROW",
@@ -176,7 +179,7 @@ def complaint_of(status: int, content: Any) -> Complaint:
     """Read an error's body, be it REST's list, OAuth's object, or a page for people."""
     first = content[0] if isinstance(content, list) and content else content
     if not isinstance(first, dict):
-        return Complaint(status)
+        return Complaint(status, "INVALID_SESSION_ID" if ENDED_SESSION in str(content) else "")
     fields = first.get("fields")
     return Complaint(
         status,

@@ -1,6 +1,7 @@
 """Record ids: 18 characters, of which the last three are a checksum over the case of the others."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from bbm_core.records import RecordKind, RecordRef
@@ -11,7 +12,6 @@ from connectors.salesforce.fields import PREFIXES
 _FORM: Final = re.compile(r"[A-Za-z0-9]{15}(?:[A-Z0-5]{3})?")
 _LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 _SHORT: Final = 15
-_GROUP: Final = 5
 
 
 def canonical(id_: str) -> str:
@@ -50,10 +50,10 @@ def checked(ref: RecordRef) -> str:
 
 
 def _checksum(short: str) -> str:
-    groups = (short[start : start + _GROUP] for start in range(0, _SHORT, _GROUP))
-    return "".join(_LETTERS[_capitals(group)] for group in groups)
+    return _letter(short[:5]) + _letter(short[5:10]) + _letter(short[10:])
 
 
-def _capitals(group: str) -> int:
-    """A bit for each capital letter, the first sign being the lowest bit."""
-    return sum(1 << place for place, sign in enumerate(group) if "A" <= sign <= "Z")
+@lru_cache(maxsize=100_000)  # most ids of an org begin alike
+def _letter(group: str) -> str:
+    """A bit for each capital letter of five signs, the first sign being the lowest bit."""
+    return _LETTERS[sum(1 << place for place, sign in enumerate(group) if "A" <= sign <= "Z")]

@@ -9,14 +9,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from http import HTTPStatus
 from typing import Any, Final, TypeVar
 
 from simple_salesforce import Salesforce
-from simple_salesforce.exceptions import (
-    SalesforceError,
-    SalesforceExpiredSession,
-    SalesforceRefusedRequest,
-)
+from simple_salesforce.exceptions import SalesforceError
 
 from connectors.contract import Ports
 from connectors.errors import BudgetSpent, LoginRefused
@@ -24,6 +21,7 @@ from connectors.salesforce import soql
 from connectors.salesforce.config import SalesforceConfig
 from connectors.salesforce.errors import (
     CLIENT_ERRORS,
+    ENDED_SESSION,
     error_of,
     fail,
     malformed,
@@ -39,7 +37,6 @@ _Result = TypeVar("_Result")
 _MOST_UNREPORTED: Final = 20
 """Calls without word of the daily use, after which it is asked for."""
 
-_NOT_FOUND: Final = 404
 _SKEW_THAT_MATTERS: Final = timedelta(seconds=60)
 
 
@@ -93,11 +90,11 @@ class Session:
 
     def query_all(self, text: str) -> list[Row]:
         """All rows of a query, counted against the total Salesforce states."""
-        return list(self._all(text))
+        return list(self._followed(self.query(text)))
 
     def tooling(self, text: str) -> list[Row]:
         """All rows of a query about the org's definition."""
-        return list(rows_of(self.get("tooling/query/", q=text)).rows)
+        return list(self._followed(rows_of(self.get("tooling/query/", q=text))))
 
     def count(self, object_name: str) -> int:
         return self.query(soql.count(object_name)).total
@@ -105,7 +102,7 @@ class Session:
     def server_now(self) -> datetime:
         """The time by Salesforce's clock, which stamps the changes."""
         if self._gauges.skew is None:
-            self._ready()
+            self._call(lambda _: None)  # logging in tells the time
         return self._gauges.server_now()
 
     @property
@@ -116,10 +113,10 @@ class Session:
     def close(self) -> None:
         self._http.close()
 
-    def _all(self, text: str) -> Iterator[Row]:
-        page, seen, brought = self.query(text), {""}, 0
+    def _followed(self, page: Rows) -> Iterator[Row]:
+        """The rows of a query's first page and of all that follow it."""
+        brought, seen = len(page.rows), {""}
         yield from page.rows
-        brought, total = len(page.rows), page.total
         while page.next:
             if page.next in seen:
                 raise malformed("a query's pages run in a circle")
@@ -127,8 +124,8 @@ class Session:
             page = self._more(page.next)
             brought += len(page.rows)
             yield from page.rows
-        if brought != total:
-            raise malformed(f"a query brought {brought} of {total} rows")
+        if brought != page.total:
+            raise malformed(f"a query brought {brought} of {page.total} rows")
 
     def _more(self, path: str) -> Rows:
         # The client puts host and path together as text.
@@ -147,12 +144,8 @@ class Session:
         client, generation = self._ready()
         try:
             return use(client)
-        except SalesforceExpiredSession as error:
-            if "not valid for use" in str(error.content):
-                raise  # a new session would be of the same kind
-        except SalesforceRefusedRequest as error:
-            # The address of the user's own data says 403 where all others say 401.
-            if "Bad_OAuth_Token" not in str(error.content):
+        except SalesforceError as error:
+            if not _has_expired(error):
                 raise
         return use(self._renewed(generation))
 
@@ -203,6 +196,15 @@ class Session:
             raise fail(BudgetSpent, "BBM-SF-022", message) from error
 
 
+def _has_expired(error: Any) -> bool:
+    """Whether a new session helps; not where it would be of the same kind."""
+    said = str(error.content)
+    if error.status == HTTPStatus.UNAUTHORIZED:
+        return "not valid for use" not in said
+    # The address of the user's own data says 403 where all others say 401.
+    return bool(error.status == HTTPStatus.FORBIDDEN and ENDED_SESSION in said)
+
+
 def rows_of(answer: Any) -> Rows:
     """A page of a query's answer.
 
@@ -240,6 +242,6 @@ def _unless_missing(client: Salesforce, path: str) -> Any:
     try:
         return client.restful(path)
     except SalesforceError as error:
-        if error.status == _NOT_FOUND:
+        if error.status == HTTPStatus.NOT_FOUND:
             return None
         raise
