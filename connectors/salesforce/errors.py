@@ -95,7 +95,6 @@ HINTS: Mapping[str, str] = MappingProxyType(
         "BBM-SF-052": (
             'Use a user with the licence "Salesforce Integration": it cannot log in by hand.'
         ),
-        "BBM-SF-053": "Run `bbm fields apply`, or give the field the type it names.",
         "BBM-SF-054": "Give the user View and Edit Converted Leads, or set"
         " `write_converted_leads` to false.",
     }
