@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sandbox.hubspot.api.call import Call
-from sandbox.hubspot.links import LINK_TYPES
+from sandbox.hubspot.links import LinkType, primary_type
 from sandbox.hubspot.object_types import ObjectType, object_type
 from sandbox.hubspot.shelf import Record, Version
 from sandbox.hubspot.values import iso
@@ -69,20 +69,14 @@ class Shape:
     def _associations(self, record: Record) -> dict[str, object]:
         found: dict[str, object] = {}
         for other in self._linked:
-            pair = (self._kind.name, other.name)
             linked = self._call.portal.associations.of((self._kind, other), record)
-            plain = f"{self._kind.singular}_to_{other.singular}"
-            if linked and pair in LINK_TYPES:
-                found[other.name] = {
-                    "results": [
-                        {
-                            "id": str(number),
-                            "type": f"{plain}_unlabeled" if meaning.label else plain,
-                        }
-                        for number, meanings in linked.items()
-                        for meaning in meanings
-                    ]
-                }
+            if linked:
+                results = [
+                    {"id": str(number), "type": _link_name(self._kind, other, meaning)}
+                    for number, meanings in linked.items()
+                    for meaning in meanings
+                ]
+                found[other.name] = {"results": results}
         return found
 
 
@@ -102,6 +96,13 @@ _AUTOMATIC = frozenset(
         "pipeline",
     }
 )
+
+
+def _link_name(kind: ObjectType, other: ObjectType, meaning: LinkType) -> str:
+    """Where a pair knows a primary record, the plain name is that of the primary one."""
+    name = f"{kind.singular}_to_{other.singular}"
+    has_primary = primary_type((kind.name, other.name)) is not None
+    return f"{name}_unlabeled" if has_primary and meaning.label is None else name
 
 
 def _versions(kept: Sequence[Version]) -> list[dict[str, object]]:
