@@ -35,7 +35,8 @@ def open_engine(url: str) -> Engine:
     """An engine with what durability asks for; nothing is connected yet."""
     try:
         address = make_url(url)
-        engine = create_engine(address)
+        # An error must not show what was being kept: errors are logged.
+        engine = create_engine(address, hide_parameters=True)
     except (ArgumentError, NoSuchModuleError) as error:
         raise ConfigError(
             "The address of the state cannot be read.",

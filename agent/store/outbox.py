@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Select, bindparam, func, insert, or_, select,
 from agent.store import audit, codec, schema
 from agent.store.columns import RowValues
 from agent.store.database import Database, chunks
-from agent.store.rows import ids_by_kind, kept_rows, ref_of, rewritten
+from agent.store.rows import ids_by_kind, kept_rows, ref_of, rewritten, verify
 from bbm_core.plan import PlannedWrite, plan_digest
 from bbm_core.records import Answer, FieldRole, Receipt, RecordKind, RecordRef, Value
 
@@ -256,19 +256,21 @@ def _offer_again(connection: Connection, rows: Sequence[OutboxRow], at: datetime
 def _note_written(connection: Connection, rows: Sequence[OutboxRow]) -> None:
     """The CRM now holds these values, and they are ours."""
     kept = kept_rows(connection, [row.ref for row in rows])
-    changed = [
-        rewritten(
-            kept[row.ref],
-            written=_merged(kept[row.ref]["written"], row.values),
-            last_written=_merged(kept[row.ref]["last_written"] or "{}", row.values),
-        )
-        for row in rows
-        if row.ref in kept
-    ]
+    for row in kept.values():
+        verify(row)
+    changed = [_with_ours(kept[row.ref], row.values) for row in rows if row.ref in kept]
     table = schema.record
     for row in changed:
         key = (table.c.kind == row.pop("kind"), table.c.id == row.pop("id"))
         connection.execute(update(table).where(*key).values(row))
+
+
+def _with_ours(kept: RowValues, values: Mapping[FieldRole, Value | None]) -> dict[str, Any]:
+    return rewritten(
+        kept,
+        written=_merged(kept["written"], values),
+        last_written=_merged(kept["last_written"] or "{}", values),
+    )
 
 
 def _merged(stored: str, values: Mapping[FieldRole, Value | None]) -> str:

@@ -48,9 +48,7 @@ STAGES = (
     ),
 )
 
-TEST_RECORDS = ScopeFilter(
-    name="tests", kind=RecordKind.LEAD, attribute="industry", equals="Test"
-)
+TEST_RECORDS = ScopeFilter(name="tests", kind=RecordKind.LEAD, attribute="industry", equals="Test")
 
 
 def profile(wanted: str = "Manufacturing") -> Profile:
@@ -139,9 +137,7 @@ def judged(
     return judge(record, inherited or {}, by, now)
 
 
-def write(
-    target: RecordRef, flag: str = "icp", *, was: str | None = None
-) -> PlannedWrite:
+def write(target: RecordRef, flag: str = "icp", *, was: str | None = None) -> PlannedWrite:
     return PlannedWrite(
         ref=target,
         values={FieldRole.FLAG: flag, FieldRole.SCORE: 100},
