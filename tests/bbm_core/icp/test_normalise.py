@@ -193,8 +193,15 @@ def test_exactly_one_check_digit_is_right(base: int, wrong_by: int) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["2026-11-03", "2026/11/3", "2026.11.03", "2026年11月3日", "２０２６年１１月３日"]
-    + ["2026-11-03T10:00:00Z", " 2026-11-03 10:00 "],
+    [
+        "2026-11-03",
+        "2026/11/3",
+        "2026.11.03",
+        "2026年11月3日",
+        "２０２６年１１月３日",
+        "2026-11-03T10:00:00Z",
+        " 2026-11-03 10:00 ",
+    ],
 )
 def test_a_day_is_read_year_first(text: str) -> None:
     assert parse_date(text) == date(2026, 11, 3)
