@@ -152,7 +152,7 @@ class _Listener(ThreadingHTTPServer):
         super().__init__(address, Exchanger)
 
     def serve_in_background(self) -> None:
-        self._thread = threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True)
+        self._thread = threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True)
         self._thread.start()
 
     def opened(self, connection: socket.socket) -> None:

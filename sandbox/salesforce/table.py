@@ -70,12 +70,12 @@ class Table:
         self._settle()
         start = bisect_left(self._order, (lowest, ""))
         end = bisect_right(self._order, (highest, _HIGHEST))
-        before = ""
+        before = ("", "")
         for at in range(start, end):
-            stamp, id_ = self._order[at]
+            stamp, id_ = entry = self._order[at]
             # A row that changed twice within one second left the same entry twice.
-            row = None if id_ == before else self.rows.get(id_)
-            before = id_
+            row = None if entry == before else self.rows.get(id_)
+            before = entry
             if row is not None and row["SystemModstamp"] == stamp:
                 yield row
 
