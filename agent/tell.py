@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import structlog
@@ -20,6 +21,9 @@ _log = structlog.get_logger()
 _INCIDENT = TypeAdapter(Incident)
 _MESSAGE = TypeAdapter(Message)
 
+ECHO = timedelta(weeks=13)
+"""How long a skew goes on through later stages after it ended where it began."""
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -34,29 +38,57 @@ class Told:
 
 def standings(agent: Agent) -> Mapping[str, Standing]:
     """The open incidents by stage: their skew, and the band by which they are judged."""
-    incidents = (_INCIDENT.validate_python(body) for body in agent.store.incidents().values())
+    incidents = _incidents(agent).values()
     return {one.key: Standing(previous_skew(one), one.band) for one in incidents if one.is_open}
 
 
 def tell(agent: Agent, reports: Sequence[StageReport], source: str) -> tuple[Told, ...]:
     """Keep what changed, then send what is waiting, what failed earlier included."""
+    incidents = _incidents(agent)
+    earlier: list[Incident] = []
     for report in reports:
-        _note(agent, report, source)
+        incident = incidents.get(report.stage.name)
+        if not _is_carried(report, incident, earlier, agent.clock.now()):
+            incident = _note(agent, report, incident, source)
+        earlier += [incident] if incident else []
     for row in agent.store.alerts_in_doubt():
         # Perhaps it arrived. The message carries its ref, so that people recognise a double.
         agent.store.alert_failed(row.id, "unknown whether sent", agent.clock.now(), for_good=False)
     return tuple(_send(agent, row) for row in agent.store.pending_alerts(agent.clock.now()))
 
 
-def _note(agent: Agent, report: StageReport, source: str) -> None:
+def _incidents(agent: Agent) -> Mapping[str, Incident]:
+    """The latest incident of each stage, open or recovered."""
+    bodies = agent.store.incidents().items()
+    return {key: _INCIDENT.validate_python(dict(body)) for key, body in bodies}
+
+
+def _is_carried(
+    report: StageReport, incident: Incident | None, earlier: Sequence[Incident], now: datetime
+) -> bool:
+    """Whether an incident at an earlier stage explains this skew, so that it needs no message.
+
+    What comes in skewed goes on skewed from stage to stage, weeks later: that is one incident,
+    told at the stage where it began, also for a while after it recovered there.
+    """
+    if incident is not None and incident.is_open:
+        return False
+    return any(
+        one.direction is report.skew and (one.recovered_at is None or now - one.recovered_at < ECHO)
+        for one in earlier
+    )
+
+
+def _note(
+    agent: Agent, report: StageReport, incident: Incident | None, source: str
+) -> Incident | None:
+    """Keep what the stage's status changes, and queue its message in the same transaction."""
     if report.status is None:
-        return
+        return incident
     key, now = report.stage.name, agent.clock.now()
-    kept = agent.store.incident(key)
-    incident = _INCIDENT.validate_python(kept) if kept else None
     transition = advance(key, incident, report.status, now)
     if transition is None:
-        return
+        return incident
     message = _message(agent, report, transition, source)
     agent.store.save_incident(
         key,
@@ -67,6 +99,7 @@ def _note(agent: Agent, report: StageReport, source: str) -> None:
         message=_MESSAGE.dump_python(message, mode="json"),
     )
     _log.info("incident.changed", stage=key, change=transition.change.value)
+    return transition.incident
 
 
 def _message(agent: Agent, report: StageReport, transition: Transition, source: str) -> Message:

@@ -42,6 +42,7 @@ class StageReport:
     before: Tally  # the period of the same length just before
     accounts: Tally
     stock: Tally
+    last_week_rate: float | None  # of the last full week, however young its records
     interval: Interval
     bounds: Interval
     band: Band | None  # None: none is configured and the past is too short
@@ -100,6 +101,7 @@ def _stage(
         before=inflow(records, stage.name, shown.before()),
         accounts=inflow(cells[Unit.ACCOUNT], stage.name, shown, ACCOUNTS),
         stock=stock(records, stage.name, shown.last),
+        last_week_rate=inflow(records, stage.name, Period(shown.last, shown.last)).rate,
         interval=wilson(entered.icp, entered.known),
         bounds=bounds(entered),
         band=band,

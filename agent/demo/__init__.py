@@ -1,0 +1,1 @@
+"""The demo: the main job, played against the sandbox as a process of its own."""
