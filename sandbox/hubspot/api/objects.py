@@ -78,7 +78,7 @@ def merge_records(call: Call) -> Answer:
         by=call.source,
     )
     record = call.portal.store.record(call.kind, kept)
-    return json_answer(200, Shape(call, call.kind).record(record))
+    return json_answer(200, Shape(call, call.kind).written(record, call.kind.unasked))
 
 
 def prepare_creation(call: Call, body: Body) -> list[tuple[ObjectType, Record, int]]:
