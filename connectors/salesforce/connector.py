@@ -58,7 +58,7 @@ class SalesforceConnector:
             yield from reader.read([checked(ref) for ref in group])
 
     def push(self, writes: Sequence[Write]) -> Iterator[Receipt]:
-        yield from push(self._session, self._reading, writes)
+        yield from push(self._session, self._reading, writes, self._config.permission_set)
 
     def close(self) -> None:
         self._session.close()

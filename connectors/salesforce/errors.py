@@ -127,9 +127,12 @@ _GONE_CODES: Final = frozenset(
         "NOT_FOUND",
     }
 )
+_SCHEMA_CODES: Final = frozenset({"INVALID_FIELD", "INVALID_FIELD_FOR_INSERT_UPDATE"})
 _TRANSIENT_STATUS: Final = frozenset({406, 408, 420, 429})
 _MOST_WORDS: Final = 500
-_COLUMN: Final = re.compile(r"No such column '(?P<field>[\w.]+)' on entity '(?P<object>\w+)'")
+_COLUMN: Final = re.compile(
+    r"No such column '(?P<field>[\w.]+)' on (?:entity '|sobject of type )(?P<object>\w+)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +210,15 @@ def login_error(complaint: Complaint) -> BBMError:
     code = next((code for words, code in _LOGIN_WORDS if words in text), "BBM-SF-010")
     said = f"{complaint.code}: {complaint.message}".strip(": ") or f"status {complaint.status}"
     return fail(LoginRefused, code, f"Salesforce refuses the login ({said}).")
+
+
+def schema_error(errors: Sequence[Mapping[str, Any]], permission_set: str = "") -> BBMError | None:
+    """The error behind a refused record, when it is one of the fields and not of the record."""
+    for one in errors:
+        complaint = complaint_of(HTTPStatus.BAD_REQUEST, one)
+        if complaint.code in _SCHEMA_CODES:
+            return error_of_complaint(complaint, permission_set)
+    return None
 
 
 def answer_of(errors: Sequence[Mapping[str, Any]]) -> tuple[Answer, str]:

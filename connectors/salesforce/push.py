@@ -15,7 +15,7 @@ from bbm_core.records import (
 )
 from connectors.contract import Reading
 from connectors.errors import ConfigError
-from connectors.salesforce.errors import answer_of, fail
+from connectors.salesforce.errors import answer_of, fail, schema_error
 from connectors.salesforce.fields import OBJECTS
 from connectors.salesforce.ids import canonical, checked
 from connectors.salesforce.session import Session
@@ -26,35 +26,52 @@ WRITES_AT_ONCE: Final = 200
 _NO_SENSE: Final = "Salesforce's answer does not say what became of it"
 
 
-def push(session: Session, reading: Reading, writes: Sequence[Write]) -> Iterator[Receipt]:
+def push(
+    session: Session, reading: Reading, writes: Sequence[Write], permission_set: str
+) -> Iterator[Receipt]:
     """Send the writes and answer each; nothing is sent if one of them may not be."""
     records = [_body(reading, write) for write in writes]
     for start in range(0, len(writes), WRITES_AT_ONCE):
         end = start + WRITES_AT_ONCE
         body = {"allOrNone": False, "records": records[start:end]}
         answer = session.send("PATCH", "composite/sobjects", body)
-        yield from receipts_of([write.ref for write in writes[start:end]], answer)
+        refs = [write.ref for write in writes[start:end]]
+        yield from receipts_of(refs, answer, permission_set)
 
 
-def receipts_of(refs: Sequence[RecordRef], answer: Any) -> Iterator[Receipt]:
-    """One receipt for each ref, in order. What is not said clearly is unknown."""
+def receipts_of(
+    refs: Sequence[RecordRef], answer: Any, permission_set: str = ""
+) -> Iterator[Receipt]:
+    """One receipt for each ref, in order. What is not said clearly is unknown.
+
+    Raises:
+        MissingPermission: a field may not be written, which no record can help.
+    """
     listed = answer if isinstance(answer, list) else []
+    # A failure has no id: only its position in a whole answer tells whose it is.
     whole = len(listed) == len(refs)
     for position, ref in enumerate(refs):
         said = listed[position] if position < len(listed) else None
-        yield _receipt(ref, said, whole=whole)
+        errors = _errors(said) if whole else None
+        if errors is None:
+            yield _success(ref, said)
+        elif error := schema_error(errors, permission_set):
+            raise error
+        else:
+            yield Receipt(ref, *answer_of(errors))
 
 
-def _receipt(ref: RecordRef, said: Any, *, whole: bool) -> Receipt:
-    if not isinstance(said, dict):
-        return Receipt(ref, Answer.UNKNOWN, _NO_SENSE)
-    if said.get("success") is True and _is_about(ref, said.get("id")):
+def _errors(said: Any) -> list[Mapping[str, Any]] | None:
+    """What Salesforce says against a record; nothing when it does not clearly refuse it."""
+    errors = said.get("errors") if isinstance(said, dict) else None
+    if not isinstance(errors, list) or said.get("success") is not False:
+        return None
+    return [one for one in errors if isinstance(one, dict)]
+
+
+def _success(ref: RecordRef, said: Any) -> Receipt:
+    if isinstance(said, dict) and said.get("success") is True and _is_about(ref, said.get("id")):
         return Receipt(ref, Answer.APPLIED)
-    errors = said.get("errors")
-    # A failure has no id: only its position tells whose it is.
-    if whole and said.get("success") is False and isinstance(errors, list):
-        answer, words = answer_of([one for one in errors if isinstance(one, dict)])
-        return Receipt(ref, answer, words)
     return Receipt(ref, Answer.UNKNOWN, _NO_SENSE)
 
 

@@ -96,6 +96,9 @@ class SalesforceWorld:
         self._connectors.append(connector)
         return connector
 
+    def fields_of(self, *kinds: RecordKind) -> tuple[FieldSpec, ...]:
+        return tuple(field for field in self.fields if field.kind in kinds)
+
     def config(self, **settings: Any) -> SalesforceConfig:
         return SalesforceConfig(
             **{
