@@ -181,29 +181,26 @@ def _reasons(finding: Finding, direction: Skew, lang: Lang) -> Iterator[str]:
 def _cause(cause: Cause, lang: Lang) -> Iterator[str]:
     before, after = percent(cause.before.rate), percent(cause.after.rate)
     yield say(lang, "moved", before=before, after=after, change=points(cause.change, lang))
-    first, *others = _pushing(cause) or (None,)
-    if first is not None:
-        yield _slice_sentence(first, cause, lang)
-    for second in others[:1]:
-        if second is not None and second.name is not None:
-            name = slice_name(second.name, lang)
-            yield say(lang, "slice_next", slice=name, points=points(second.total, lang))
+    for name, one in _pushing(cause, lang)[:1]:
+        yield _slice_sentence(name, one, cause, lang)
+    for name, one in _pushing(cause, lang)[1:2]:
+        yield say(lang, "slice_next", slice=name, points=points(one.total, lang))
     if cause.reverses:
         yield say(lang, "reverses")
 
 
-def _pushing(cause: Cause) -> tuple[Contribution, ...]:
+def _pushing(cause: Cause, lang: Lang) -> list[tuple[str, Contribution]]:
     """The named slices that pushed in the direction of the change, by half a point or more."""
     floor = Fraction(5, 1000)
-    return tuple(
-        one
+    return [
+        (slice_name(one.name, lang), one)
         for one in cause.contributions
         if one.name is not None and one.total * cause.change > 0 and abs(one.total) >= floor
-    )
+    ]
 
 
-def _slice_sentence(one: Contribution, cause: Cause, lang: Lang) -> str:
-    name, moved = slice_name(one.name or "", lang), points(one.total, lang)
+def _slice_sentence(name: str, one: Contribution, cause: Cause, lang: Lang) -> str:
+    moved = points(one.total, lang)
     if abs(one.mix) >= abs(one.rate):
         before, after = _share(one.before, cause.before), _share(one.after, cause.after)
         rate = percent(one.after.rate if one.after.known else one.before.rate)

@@ -9,7 +9,7 @@ count is ever made from scratch.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
@@ -182,8 +182,8 @@ def negated(cells: Cells) -> Cells:
 
 def week_of(moment: datetime) -> date:
     """The Monday of the moment's week, in UTC."""
-    day = moment.astimezone(UTC).date()
-    return day - timedelta(days=day.weekday())
+    day = moment.astimezone(UTC).toordinal()
+    return date.fromordinal(day - (day - 1) % 7)  # day 1 of the calendar was a Monday
 
 
 class _Sums:
@@ -263,23 +263,19 @@ def _strongest(flags: Iterable[Flag]) -> Flag:
 
 
 def _inflow(flag: Flag, amount: Decimal) -> CellValue:
-    match flag:
-        case Flag.YES:
-            return CellValue(icp=1, amount_icp=amount)
-        case Flag.NO:
-            return CellValue(not_icp=1, amount_not_icp=amount)
-        case Flag.UNKNOWN:
-            return CellValue(unknown=1, amount_unknown=amount)
+    if flag is Flag.YES:
+        return CellValue(icp=1, amount_icp=amount)
+    if flag is Flag.NO:
+        return CellValue(not_icp=1, amount_not_icp=amount)
+    return CellValue(unknown=1, amount_unknown=amount)
 
 
 def _stock(flag: Flag, amount: Decimal) -> CellValue:
-    match flag:
-        case Flag.YES:
-            return CellValue(stock_icp=1, stock_amount_icp=amount)
-        case Flag.NO:
-            return CellValue(stock_not_icp=1, stock_amount_not_icp=amount)
-        case Flag.UNKNOWN:
-            return CellValue(stock_unknown=1, stock_amount_unknown=amount)
+    if flag is Flag.YES:
+        return CellValue(stock_icp=1, stock_amount_icp=amount)
+    if flag is Flag.NO:
+        return CellValue(stock_not_icp=1, stock_amount_not_icp=amount)
+    return CellValue(stock_unknown=1, stock_amount_unknown=amount)
 
 
 def _text(value: Value | None) -> str:

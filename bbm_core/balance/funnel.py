@@ -89,6 +89,13 @@ def outside_status(record: Record, stages: Sequence[StageSpec]) -> str | None:
     return present
 
 
+_CLOSINGS = {
+    Outcome.OPEN: (),
+    Outcome.WON: (When.WON, When.CLOSED),
+    Outcome.LOST: (When.LOST, When.CLOSED),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class _Move:
     """To a stage, or out of the funnel (`stage` is None), at a moment."""
@@ -142,13 +149,7 @@ class _Ways:
         return _distinct(stage for stage, rule in self._rules if rule.when in occasions)
 
     def _closings(self) -> tuple[When, ...]:
-        match self._record.outcome:
-            case Outcome.WON:
-                return (When.WON, When.CLOSED)
-            case Outcome.LOST:
-                return (When.LOST, When.CLOSED)
-            case Outcome.OPEN:
-                return ()
+        return _CLOSINGS[self._record.outcome]
 
     def _statuses_before_closing(self) -> tuple[StatusEntry, ...]:
         if not self.reads_statuses:

@@ -1,7 +1,6 @@
 """How sure a rate is: the Wilson interval, the bounds that unknowns leave, the beta posterior."""
 
-from itertools import count
-from math import exp, inf, lgamma, log, log1p, pi, sqrt
+from math import exp, lgamma, log, log1p, pi, sqrt
 from statistics import NormalDist
 from typing import NamedTuple
 
@@ -62,14 +61,14 @@ def _lower_tail(x: float, a: float, b: float) -> float:
 def _continued_fraction(x: float, a: float, b: float) -> float:
     """1 + d1/(1 + d2/(1 + ...)) of DLMF 8.17.22, by Lentz's method."""
     tiny = 1e-300
-    value, c, d = 1.0, 1.0, 0.0
-    for step in count(1):
+    value, c, d, factor, step = 1.0, 1.0, 0.0, 0.0, 0
+    while abs(factor - 1) > 1e-15:  # noqa: PLR2004 - a few units of the last place
+        step += 1
         coefficient = _coefficient(step, x, a, b)
         d = 1 / (1 + coefficient * d or tiny)
         c = 1 + coefficient / c or tiny
-        value *= c * d
-        if abs(c * d - 1) < 1e-15:  # noqa: PLR2004 - a few units of the last place
-            break
+        factor = c * d
+        value *= factor
     return value
 
 
@@ -90,8 +89,6 @@ def _power_term(x: float, a: float, b: float) -> float:
 
 def _deviance(observed: float, expected: float) -> float:
     """observed·ln(observed/expected) − (observed − expected), for an expectation near or far."""
-    if expected == 0:
-        return inf
     difference = observed - expected
     return observed * log1p(difference / expected) - difference
 

@@ -91,6 +91,13 @@ def test_a_foreign_name_is_one_short_line_without_unseen_signs(name: str) -> Non
     assert seen == seen.strip()
 
 
+def test_a_word_longer_than_a_line_is_broken() -> None:
+    lines = wrap("see https://" + "x" * 150, 100, "  ")
+
+    assert max(width(line) for line in lines) <= 100
+    assert "".join(line.strip() for line in lines) == "see https://" + "x" * 150
+
+
 words = st.text(st.sampled_from("ab 漢字。、("), max_size=200)
 
 
