@@ -1,6 +1,8 @@
 """The log: one JSON object a line (or text on a terminal), without secrets and without values."""
 
+import json
 import logging
+import math
 import re
 import sys
 import unicodedata
@@ -16,6 +18,8 @@ HIDDEN = "[hidden]"
 _SHORTEST_SECRET = 4
 _TALKATIVE = ("urllib3", "requests", "hubspot", "slack_sdk", "apscheduler", "simple_salesforce")
 
+_LINE_ENDS = re.compile("[\x7f-\x9f\u2028\u2029]")  # what JSON leaves as it is
+
 _PATTERNS = re.compile(
     r"""
     -----BEGIN[ A-Z]*PRIVATE\ KEY-----.*?(?:-----END[ A-Z]*PRIVATE\ KEY-----|\Z)
@@ -23,7 +27,7 @@ _PATTERNS = re.compile(
     | 00D[0-9A-Za-z]{12,15}![0-9A-Za-z._~+/-]+           # Salesforce session
     | xox[a-z]-[0-9A-Za-z-]+ | xapp-[0-9A-Za-z-]+        # Slack
     | hooks\.slack\.com/(?:services|workflows|triggers)/[^\s"'<>]+
-    | \b(?:Bearer|Basic)\s+[0-9A-Za-z._~+/=!-]{8,}
+    | \b(?i:Bearer|Basic)\s+(?=\S*[0-9=])[0-9A-Za-z._~+/=!-]{8,}
     | eyJ[0-9A-Za-z_-]{8,}\.[0-9A-Za-z_-]+\.[0-9A-Za-z_-]*  # JWT
     | (?<=://)[^\s/:@]+:[^\s/@]+(?=@)                    # user:password in an address
     """,
@@ -54,7 +58,9 @@ class Redactor:
         return {self.clean(str(key)): self._plain(value) for key, value in event.items()}
 
     def _plain(self, value: object) -> object:
-        if value is None or isinstance(value, bool | int | float):
+        if value is None or isinstance(value, bool | int):
+            return value
+        if isinstance(value, float) and math.isfinite(value):
             return value
         if isinstance(value, Mapping):
             return {self.clean(str(key)): self._plain(inner) for key, inner in value.items()}
@@ -79,7 +85,7 @@ def set_up_log(
         stream: Where lines go; None means the standard error.
     """
     out = stream or sys.stderr
-    plain = as_json if as_json is not None else not out.isatty()
+    as_lines = as_json if as_json is not None else not out.isatty()
     shared = _shared_processors()
     handler = logging.StreamHandler(out)
     handler.setFormatter(
@@ -88,7 +94,7 @@ def set_up_log(
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 redactor,
-                _json_line() if plain else _text_line,
+                _json_line if as_lines else _text_line,
             ],
         )
     )
@@ -141,8 +147,10 @@ def _shared_processors() -> list[Processor]:
     ]
 
 
-def _json_line() -> Processor:
-    return structlog.processors.JSONRenderer(ensure_ascii=False, allow_nan=True)
+def _json_line(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
+    """JSON that stays readable in Japanese, and one line for those who split at any line end."""
+    text = json.dumps(event, ensure_ascii=False)
+    return _LINE_ENDS.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
 
 
 def _text_line(_logger: WrappedLogger, _method: str, event: EventDict) -> str:

@@ -16,6 +16,9 @@ from connectors.errors import BudgetSpent
 LONGEST_WAIT_SECONDS = 900.0
 """Whoever asks us to wait longer is asked again after this."""
 
+MOST_FAILURES = 50
+"""A pull that failed so often gives up, even if it got a little further each time."""
+
 _T = TypeVar("_T")
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -64,7 +67,8 @@ class Retry:
         self._clock.wait(self._backoff(attempt))
 
     def _next_page(self, source: "_Resumed") -> Page | None:
-        page = self._attempts(source.stale_failures)(source.next_page)
+        spent = source.stale_failures if source.failures < MOST_FAILURES else self._max_attempts
+        page = self._attempts(spent)(source.next_page)
         self._end_outage()
         return page
 
@@ -118,7 +122,8 @@ class _Resumed:
         self._pull = pull
         self._pages: Iterator[Page] | None = None
         self._seen: set[str] = set()
-        self.stale_failures = 0  # failures since the last page that was new
+        self.failures = 0
+        self.stale_failures = 0  # since the last page that was new
 
     def next_page(self) -> Page | None:
         if self._pages is None:
@@ -127,6 +132,7 @@ class _Resumed:
             page = next(self._pages, None)
         except TransientError:
             self._pages = None
+            self.failures += 1
             self.stale_failures += 1
             raise
         self._note(page)
