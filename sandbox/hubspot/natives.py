@@ -73,7 +73,7 @@ first_conversion_date! datetime date First Conversion Date
 notes_last_contacted! datetime date Last Contacted
 message string textarea Message
 closedate datetime date Close Date
-hubspotscore! number number HubSpot Score
+hubspotscore! number calculation_score HubSpot Score
 """
 
 _COMPANIES = """
@@ -112,7 +112,7 @@ hs_parent_company_id! number number Parent Company
 hs_num_child_companies! number number Number of Child Companies
 hs_num_open_deals! number number Number of open deals
 hs_total_deal_value! number number Total open deal value
-total_revenue! number number Total Revenue
+total_revenue! number calculation_rollup Total Revenue
 recent_deal_amount! number number Recent Deal Amount
 num_associated_contacts! number number Number of Associated Contacts
 num_associated_deals! number number Number of Associated Deals
