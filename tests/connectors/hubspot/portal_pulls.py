@@ -12,6 +12,7 @@ from bbm_core.records import (
     Watermark,
 )
 from connectors.contract import KindReading, Reading
+from connectors.hubspot.watermark import Covered, watermark_of
 from sandbox.faults import Action, Fault
 from tests.connectors.hubspot.portal_world import SEGMENT, HubSpotWorld
 
@@ -47,6 +48,16 @@ def record(pages: list[Page], ref: RecordRef) -> Record:
 def asked(world: HubSpotWorld, path: str, since: int = 0) -> int:
     found = world.sandbox.ledger.requests(service="hubspot", path_contains=path, since=since)
     return len(found)
+
+
+def asked_with(world: HubSpotWorld, words: str) -> int:
+    found = world.sandbox.ledger.requests(service="hubspot")
+    return sum(words in one.query for one in found)
+
+
+def covered(until: int, *, swept: int | None = None) -> Watermark:
+    """The watermark of somebody who has everything before `until`, in milliseconds."""
+    return watermark_of(Covered(until=until, swept=until if swept is None else swept))
 
 
 def say(world: HubSpotWorld, method: str, path: str, body: str, **more: Any) -> None:

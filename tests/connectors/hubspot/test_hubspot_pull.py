@@ -9,12 +9,15 @@ from bbm_core.records import (
     Removal,
 )
 from connectors.errors import MalformedAnswer, RateLimited
+from connectors.hubspot.values import milliseconds
 from connectors.hubspot.watermark import Covered, Loading, mark_of
 from tests.connectors.hubspot.portal_pulls import (
     CONTACT,
     as_json,
     asked,
+    asked_with,
     caught_up,
+    covered,
     next_page,
     pull,
     record,
@@ -80,6 +83,18 @@ def test_the_watermark_never_goes_back(world: HubSpotWorld) -> None:
     assert isinstance(first, Covered)
     assert isinstance(second, Covered)
     assert second.until >= first.until
+
+
+def test_a_window_begins_with_its_first_moment(world: HubSpotWorld) -> None:
+    ref = world.create(CONTACT, "Software")
+    world.rest()
+    modified = milliseconds(record(pull(world), ref).modified)
+    world.rest()
+
+    assert refs(pull(world, since=covered(modified), overlap_minutes=0)) == [ref]
+    assert refs(pull(world, since=covered(modified + 1), overlap_minutes=0)) == []
+    assert refs(pull(world, since=covered(modified + 300_000))) == [ref]
+    assert refs(pull(world, since=covered(modified + 300_001))) == []
 
 
 def test_a_window_that_was_left_is_finished_from_the_same_id(world: HubSpotWorld) -> None:
@@ -270,6 +285,30 @@ def test_archived_records_are_listed_only_as_often_as_configured(world: HubSpotW
 
     assert removed(early) == []
     assert removed(late) == [Removal(ref)]
+
+
+@pytest.mark.parametrize(("seconds", "listed"), [(59, 0), (60, 1)])
+def test_the_archive_is_listed_when_its_time_has_come(
+    world: HubSpotWorld, seconds: int, listed: int
+) -> None:
+    connector = world.connector(deletions_every_minutes=1)
+    now = milliseconds(world.clock.now())
+
+    list(connector.pull(CONTACT, covered(now, swept=now - seconds * 1_000)))
+
+    assert asked_with(world, "archived=True") == listed
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(300, True), (301, False)])
+def test_the_archive_overlaps_too(world: HubSpotWorld, seconds: int, *, told: bool) -> None:
+    ref = world.create(CONTACT, "Software")
+    gone = milliseconds(world.clock.now())
+    world.delete(ref)
+    world.rest()
+
+    pages = pull(world, since=covered(gone, swept=gone + seconds * 1_000))
+
+    assert (removed(pages) == [Removal(ref)]) is told
 
 
 def test_what_was_archived_long_ago_is_not_told_again(world: HubSpotWorld) -> None:
