@@ -109,7 +109,7 @@ def _work(agent: Agent, order: Order, report: Report) -> None:
     )
     if order.push and report.stop is None:
         _deliver(agent, report)
-    report.stages = weigh(agent, tell.standings(agent))
+    report.stages = weigh(agent.books, tell.standings(agent.store))
     if order.tell and report.stop is None:
         report.told = tell.tell(agent, report.stages, report.health.org_name)
     report.ending = _ending(order, report)
@@ -139,9 +139,7 @@ def _finish(agent: Agent, report: Report, error: BBMError | None = None) -> None
     problems += [report.stop.what] if report.stop else []
     counters = report_counters(agent, report)
     agent.budget.release()
-    agent.store.finish_run(
-        report.run, agent.clock.now(), report.ending.value, counters, problems
-    )
+    agent.store.finish_run(report.run, agent.clock.now(), report.ending.value, counters, problems)
     _log.info("cycle.finished", ending=report.ending.value, **counters)
 
 

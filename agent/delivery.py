@@ -7,6 +7,7 @@ was in flight when something broke is read back before it is sent again: nothing
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from agent.store import OutboxRow
 from agent.wiring import Agent
@@ -56,7 +57,7 @@ def read_back(agent: Agent, run: int, percent: int, delivery: Delivery) -> None:
     rows = agent.store.applied(run)
     sample = rows[:: max(1, round(100 / percent))] if percent else ()
     for chunk in _chunks(sample):
-        present = agent.retry.call(lambda chunk=chunk: _present(agent, chunk))
+        present = agent.retry.call(partial(_present, agent, chunk))
         delivery.checked += len(chunk)
         delivery.differing += [r.ref for r in chunk if not _holds(present.get(r.ref), r.values)]
 

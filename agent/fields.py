@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from agent.config import Settings
 from bbm_core.records import Choice, FieldRole, FieldSpec, FieldType, RecordKind
+from connectors.hubspot.config import HubSpotConfig
+from connectors.salesforce.config import SalesforceConfig
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,8 @@ _WORDS: Mapping[FieldRole, _Words] = {
         {
             "en": "Does this record match our ideal customer profile? Set by BBM. "
             'Unknown: required data is missing, see "Missing data".',
-            "ja": "理想顧客像(ICP)に合うか。BBMが設定します。判定不能=必要な項目が未入力(「不足項目」参照)。",
+            "ja": "理想顧客像(ICP)に合うか。BBMが設定します。"
+            "判定不能=必要な項目が未入力(「不足項目」参照)。",
         },
         _FLAGS,
     ),
@@ -107,10 +110,7 @@ _WORDS: Mapping[FieldRole, _Words] = {
 
 def field_names(settings: Settings) -> Mapping[FieldRole, str]:
     """The names of our fields in this CRM."""
-    connection = settings.crm.salesforce or settings.crm.hubspot
-    if settings.crm.kind == "hubspot":
-        connection = settings.crm.hubspot
-    assert connection is not None, "the model makes sure of it"  # noqa: S101
+    connection: SalesforceConfig | HubSpotConfig = getattr(settings.crm, settings.crm.kind)
     return connection.fields
 
 

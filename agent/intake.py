@@ -65,7 +65,7 @@ def keep_page(agent: Agent, run: int, page: Page, intake: Intake) -> None:
     """Judge what changed on the page and keep it together with the page's watermark."""
     known = agent.store.known(record.ref for record in page.records)
     fresh = [r for r in page.records if not _is_echo(r, known.get(r.ref))]
-    _judge_and_keep(agent, run, fresh, known, intake, page)
+    _judge_and_keep(agent, run, fresh, known, intake, page=page)
     kind = page.kind
     intake.read[kind] += len(page.records)
     intake.echoes[kind] += len(page.records) - len(fresh)
@@ -126,11 +126,12 @@ def _judge_and_keep(  # noqa: PLR0913 - one page, with all that belongs to it
     records: Sequence[Record],
     known: Mapping[RecordRef, Kept],
     intake: Intake,
+    *,
     page: Page | None = None,
 ) -> None:
     judgements = _judge_with_dependents(agent, records) if page else _judge(agent, records)
     plan = _plan(agent, judgements, known)
-    _keep(agent, run, judgements, plan, page)
+    _keep(agent, run, judgements, plan, page=page)
     _note_expiry(agent, records)
     intake.judged.update(judgement.record.ref.kind for judgement in judgements)
     intake.plan += plan
@@ -180,11 +181,12 @@ def _last_written(kept: Kept | None) -> Mapping[FieldRole, Value] | None:
     return kept.last_written if kept else None
 
 
-def _keep(
+def _keep(  # noqa: PLR0913 - one transaction takes all that belongs into it
     agent: Agent,
     run: int,
     judgements: Sequence[Judgement],
     plan: Plan,
+    *,
     page: Page | None = None,
     removed: Sequence[Removal] = (),
 ) -> None:

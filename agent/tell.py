@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from agent.alerts.incident import Change, Incident, Transition, advance, previous_skew
 from agent.alerts.message import Finding, Message, build_drift, build_recovery
 from agent.alerts.slack import MessageGone, SlackSender
-from agent.store import AlertRow
+from agent.store import AlertRow, Store
 from agent.weigh import StageReport, Standing
 from agent.wiring import Agent
 from bbm_core.errors import BBMError, TransientError
@@ -36,15 +36,15 @@ class Told:
     problem: str = ""
 
 
-def standings(agent: Agent) -> Mapping[str, Standing]:
+def standings(store: Store) -> Mapping[str, Standing]:
     """The open incidents by stage: their skew, and the band by which they are judged."""
-    incidents = _incidents(agent).values()
+    incidents = _incidents(store).values()
     return {one.key: Standing(previous_skew(one), one.band) for one in incidents if one.is_open}
 
 
 def tell(agent: Agent, reports: Sequence[StageReport], source: str) -> tuple[Told, ...]:
     """Keep what changed, then send what is waiting, what failed earlier included."""
-    incidents = _incidents(agent)
+    incidents = _incidents(agent.store)
     earlier: list[Incident] = []
     for report in reports:
         incident = incidents.get(report.stage.name)
@@ -57,9 +57,9 @@ def tell(agent: Agent, reports: Sequence[StageReport], source: str) -> tuple[Tol
     return tuple(_send(agent, row) for row in agent.store.pending_alerts(agent.clock.now()))
 
 
-def _incidents(agent: Agent) -> Mapping[str, Incident]:
+def _incidents(store: Store) -> Mapping[str, Incident]:
     """The latest incident of each stage, open or recovered."""
-    bodies = agent.store.incidents().items()
+    bodies = store.incidents().items()
     return {key: _INCIDENT.validate_python(dict(body)) for key, body in bodies}
 
 

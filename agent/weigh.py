@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from agent.wiring import Agent
-from bbm_core.balance.band import Band, BaselineSettings, Origin, baseline_band
+from agent.wiring import Books
+from bbm_core.balance.band import Band, BaselineSettings, Origin
 from bbm_core.balance.cause import Cause, mix_rate
 from bbm_core.balance.cells import CHANNEL, Cells, Unit, week_of
 from bbm_core.balance.funnel import StageSpec
@@ -24,7 +24,7 @@ from bbm_core.balance.tally import (
     weekly,
     weeks_until,
 )
-from bbm_core.balance.watch import BandStatus, Skew, WatchSettings, band_status, window
+from bbm_core.balance.watch import BandStatus, Skew, WatchSettings, band_status, usual_band
 
 PERIOD_WEEKS = 4
 """Weeks that a balance table covers unless asked otherwise."""
@@ -64,42 +64,45 @@ class Standing:
 
 
 def weigh(
-    agent: Agent, standings: Mapping[str, Standing], period: Period | None = None
+    books: Books, standings: Mapping[str, Standing], period: Period | None = None
 ) -> tuple[StageReport, ...]:
     """Every stage, first stage first; the period defaults to the last closed weeks."""
-    today = agent.clock.now().date()
-    age = agent.settings.watch.judge_age_days
+    today = books.clock.now().date()
+    age = books.settings.watch.judge_age_days
     last = last_closed_week(today, age)
-    shown = period or weeks_until(week_of(agent.clock.now()) - WEEK, PERIOD_WEEKS)
+    shown = period or weeks_until(week_of(books.clock.now()) - WEEK, PERIOD_WEEKS)
     cells = {
-        unit: agent.store.cells(agent.rules.classifier.version, unit=unit, dimension=None)
+        unit: books.store.cells(books.rules.classifier.version, unit=unit, dimension=None)
         for unit in Unit
     }
+    sight = _Sight(cells[Unit.RECORD], cells[Unit.ACCOUNT], shown, last)
     return tuple(
-        _stage(agent, stage, cells, shown, last, standings.get(stage.name))
-        for stage in agent.rules.stages
+        _stage(books, stage, sight, standings.get(stage.name)) for stage in books.rules.stages
     )
 
 
-def _stage(
-    agent: Agent,
-    stage: StageSpec,
-    cells: Mapping[Unit, Cells],
-    shown: Period,
-    last: date,
-    standing: Standing | None,
-) -> StageReport:
-    records = cells[Unit.RECORD]
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """What all stages are weighed from: the cells, the period shown, the last closed week."""
+
+    records: Cells
+    accounts: Cells
+    shown: Period
+    last: date
+
+
+def _stage(books: Books, stage: StageSpec, sight: _Sight, standing: Standing | None) -> StageReport:
+    records, shown = sight.records, sight.shown
     entered = inflow(records, stage.name, shown)
-    weeks = _series(agent, records, stage.name, last)
-    band = standing.band if standing else _band(agent, stage.name, weeks)
-    status = _status(agent, stage.name, weeks, band, standing)
+    weeks = _series(books, records, stage.name, sight.last)
+    band = standing.band if standing else _band(books, stage.name, weeks)
+    status = _status(books, stage.name, weeks, band, standing)
     return StageReport(
         stage=stage,
         period=shown,
         inflow=entered,
         before=inflow(records, stage.name, shown.before()),
-        accounts=inflow(cells[Unit.ACCOUNT], stage.name, shown, ACCOUNTS),
+        accounts=inflow(sight.accounts, stage.name, shown, ACCOUNTS),
         stock=stock(records, stage.name, shown.last),
         last_week_rate=inflow(records, stage.name, Period(shown.last, shown.last)).rate,
         interval=wilson(entered.icp, entered.known),
@@ -107,36 +110,35 @@ def _stage(
         band=band,
         status=status,
         window_before=_window_before(records, stage.name, status),
-        cause=_cause(agent, records, stage.name, status),
+        cause=_cause(books, records, stage.name, status),
     )
 
 
-def _series(agent: Agent, cells: Cells, stage: str, last: date) -> tuple[WeekTally, ...]:
-    watch = agent.settings.watch
+def _series(books: Books, cells: Cells, stage: str, last: date) -> tuple[WeekTally, ...]:
+    watch = books.settings.watch
     return weekly(cells, stage, weeks_until(last, watch.baseline_weeks + watch.max_weeks))
 
 
-def _band(agent: Agent, stage: str, weeks: tuple[WeekTally, ...]) -> Band | None:
-    configured = agent.settings.bands.get(stage)
+def _band(books: Books, stage: str, weeks: tuple[WeekTally, ...]) -> Band | None:
+    configured = books.settings.bands.get(stage)
     if configured:
         return Band(configured.low, configured.high, Origin.CONFIGURED)
-    judged = len(window(weeks, watch_settings(agent)))
-    past = weeks[:-judged] if judged else weeks
-    return baseline_band(past, BaselineSettings(weeks=agent.settings.watch.baseline_weeks))
+    baseline = BaselineSettings(weeks=books.settings.watch.baseline_weeks)
+    return usual_band(weeks, watch_settings(books), baseline)
 
 
 def _status(
-    agent: Agent,
+    books: Books,
     stage: str,
     weeks: tuple[WeekTally, ...],
     band: Band | None,
     standing: Standing | None,
 ) -> BandStatus | None:
-    watched = agent.settings.watch.stages
+    watched = books.settings.watch.stages
     if band is None or (watched and stage not in watched):
         return None
     previous = standing.skew if standing else Skew.BALANCED
-    return band_status(weeks, band, watch_settings(agent), previous)
+    return band_status(weeks, band, watch_settings(books), previous)
 
 
 def _window_before(cells: Cells, stage: str, status: BandStatus | None) -> Tally:
@@ -144,19 +146,19 @@ def _window_before(cells: Cells, stage: str, status: BandStatus | None) -> Tally
     return inflow(cells, stage, period.before()) if period else EMPTY
 
 
-def _cause(agent: Agent, cells: Cells, stage: str, status: BandStatus | None) -> Cause | None:
+def _cause(books: Books, cells: Cells, stage: str, status: BandStatus | None) -> Cause | None:
     """Why the window differs from the baseline's weeks before it, by channel."""
     if status is None or status.period is None:
         return None
     start = status.period.first
-    past = Period(start - agent.settings.watch.baseline_weeks * WEEK, start - timedelta(weeks=1))
+    past = Period(start - books.settings.watch.baseline_weeks * WEEK, start - timedelta(weeks=1))
     return mix_rate(
         by_slice(cells, stage, past, CHANNEL), by_slice(cells, stage, status.period, CHANNEL)
     )
 
 
-def watch_settings(agent: Agent) -> WatchSettings:
-    chosen = agent.settings.watch
+def watch_settings(books: Books) -> WatchSettings:
+    chosen = books.settings.watch
     return WatchSettings(
         min_weeks=chosen.min_weeks,
         max_weeks=chosen.max_weeks,

@@ -29,6 +29,16 @@ class Interrupted(BBMError):
     exit_code = 143
 
 
+@dataclass(frozen=True, slots=True)
+class Books:
+    """What is known without asking the CRM: enough to weigh and to explain."""
+
+    settings: Settings
+    store: Store
+    clock: Clock
+    rules: Rules
+
+
 @dataclass(slots=True)
 class Agent:
     """Everything a cycle works with."""
@@ -45,6 +55,10 @@ class Agent:
     sender: SlackSender | None
     currency: str = ""  # of the figures; the CRM's own where none is configured
     stop: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def books(self) -> Books:
+        return Books(self.settings, self.store, self.clock, self.rules)
 
     @property
     def kinds(self) -> tuple[RecordKind, ...]:
@@ -99,6 +113,13 @@ def build_agent(loaded: Loaded, clock: Clock) -> Agent:
         sender=build_sender(settings),
         currency=settings.crm.currency,
     )
+
+
+def open_books(loaded: Loaded, clock: Clock) -> Books:
+    """What is kept, for reading beside a running agent: no lock, no secrets, no CRM."""
+    settings = loaded.settings
+    store = Store.open(settings.state.url, lock=False)
+    return Books(settings, store, clock, build_rules(settings))
 
 
 def build_connector(settings: Settings, clock: Clock, budget: Budget) -> Connector:

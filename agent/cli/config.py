@@ -29,8 +29,7 @@ def check(file: Path | None = None, /, *, config: Path | None = None, json: bool
         if not json:
             raise
         problems = [
-            {"where": p.where, "path": p.path, "what": p.what, "fix": p.fix}
-            for p in error.problems
+            {"where": p.where, "path": p.path, "what": p.what, "fix": p.fix} for p in error.problems
         ]
         print_json("bbm.config-check/1", SystemClock().now(), {"problems": problems})
         return error.exit_code

@@ -17,6 +17,7 @@ from bbm_core.balance.funnel import When
 from bbm_core.errors import BBMError
 from connectors.contract import Health, Severity
 
+_UNUSED = ("HTTPS_PROXY", "https_proxy", "REQUESTS_CA_BUNDLE")
 _SIGNS = {"ok": "ok", "error": "bad", "warning": "warn", "note": "none"}
 
 
@@ -53,8 +54,7 @@ def _configuration(loaded: Loaded, path: Path) -> Iterator[Finding]:
     yield Finding("Config", "ok", f"{path} is valid, {len(loaded.sources)} settings given")
     for missing in loaded.missing_secrets:
         yield Finding("Config", "error", missing.what, missing.fix, "BBM-CF-003")
-    unused = [name for name in ("HTTPS_PROXY", "https_proxy", "REQUESTS_CA_BUNDLE") if os.environ.get(name)]
-    for name in unused:
+    for name in (name for name in _UNUSED if os.environ.get(name)):
         yield Finding(
             "Config",
             "warning",
@@ -86,7 +86,8 @@ def _crm(agent: Agent) -> Iterator[Finding]:
     except BBMError as error:
         yield _failure(section, error)
         return
-    yield Finding(section, "ok", f"login as {health.user} · {health.org_name} · API {health.api_version}")
+    login = f"login as {health.user} · {health.org_name} · API {health.api_version}"
+    yield Finding(section, "ok", login)
     yield from _kinds(section, health)
     yield from _calls(section, health)
     for reason in health.partial:

@@ -13,9 +13,10 @@ from bbm_core.balance.band import Band
 from bbm_core.balance.rate import Interval
 from bbm_core.balance.tally import Tally
 from bbm_core.balance.watch import SKEWED, Skew
+from bbm_core.icp.profile import Lang
 
 
-def balance_table(reports: Sequence[StageReport], lang: str) -> Table:
+def balance_table(reports: Sequence[StageReport], lang: Lang) -> Table:
     """Total, ICP count, unknowns, rate with interval, band with origin, verdict."""
     words = WORDS[lang]
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="")
@@ -29,7 +30,7 @@ def balance_table(reports: Sequence[StageReport], lang: str) -> Table:
     return table
 
 
-def _row(report: StageReport, lang: str) -> Sequence[str]:
+def _row(report: StageReport, lang: Lang) -> Sequence[str]:
     tally = report.inflow
     return (
         report.stage.label.text(lang),
@@ -43,7 +44,7 @@ def _row(report: StageReport, lang: str) -> Sequence[str]:
     )
 
 
-def _band(band: Band | None, lang: str) -> str:
+def _band(band: Band | None, lang: Lang) -> str:
     if band is None:
         return "–"
     return f"{span(Interval(band.low, band.high), digits=0)} ({WORDS[lang][band.origin.value]})"

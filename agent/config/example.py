@@ -2,10 +2,9 @@
 
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
-from enum import Enum
 from typing import Any
 
-from pydantic import BaseModel, SecretStr
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
@@ -39,10 +38,9 @@ def _top(name: str, field: FieldInfo, values: Mapping[str, Any]) -> Iterator[str
         yield from ("", *_comment(field.description))
         for key, inner in given.items():
             yield from _free_table((name, key), inner)
-    elif _is_table_list(given):
+    elif given is not None and _is_table_list(given):
         yield from ("", *_comment(field.description))
-        for inner in given or ():
-            yield from _array_table((name,), inner)
+        yield from (line for table in given for line in _array_table((name,), table))
     elif element is not None:
         yield from ("", *_comment(field.description), *_section((name, "NAME"), element, None))
     else:
@@ -108,8 +106,8 @@ def _array_table(path: tuple[str, ...], given: Mapping[str, Any]) -> Iterator[st
 
 def _fits_in_lines(tables: Sequence[Mapping[str, Any]]) -> bool:
     """Whether a list of small tables reads better inside brackets, a line each."""
-    return all(len(literal(table)) < WIDTH - 4 for table in tables) and len(tables) <= 4 and all(
-        "criteria" not in table and "attribute" not in table for table in tables
+    return all(
+        len(literal(table)) < WIDTH - len("    ,") and "attribute" not in table for table in tables
     )
 
 
@@ -118,10 +116,6 @@ def literal(value: Any) -> str:
     match value:
         case bool():
             return "true" if value else "false"
-        case SecretStr():
-            return '"env:NAME"'
-        case Enum():
-            return literal(value.value)
         case str():
             return _quoted(value)
         case Mapping():

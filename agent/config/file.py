@@ -7,7 +7,7 @@ or `file:NAME` (a file in the directory that BBM_SECRETS_DIR names).
 
 import difflib
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import Any
@@ -282,17 +282,20 @@ def _all_paths() -> Iterator[Path]:
             stack.append((*path, name))
 
 
+def _has(values: object, token: str | int) -> bool:
+    if isinstance(values, list):
+        return isinstance(token, int) and token < len(values)
+    return isinstance(values, dict) and token in values
+
+
 def _navigable(values: object, loc: tuple[str | int, ...]) -> Path:
     """The part of pydantic's location that is a path in the file: union tags fall away."""
     path: list[str | int] = []
+    place: Any = values
     for token in loc:
-        if isinstance(values, dict) and token in values:
-            values = values[token]
-        elif isinstance(values, list) and isinstance(token, int) and token < len(values):
-            values = values[token]
-        else:
-            continue
-        path.append(token)
+        if _has(place, token):
+            place = place[token]
+            path.append(token)
     return tuple(path)
 
 
@@ -302,8 +305,8 @@ def _get(values: Any, path: Path) -> Any:
     return values
 
 
-def _set(values: MutableMapping[str, Any], path: Path, value: object) -> None:
-    node: Any = values
+def _set(values: Any, path: Path, value: object) -> None:
+    node = values
     for key in path[:-1]:
         node = node[key] if isinstance(node, list) else node.setdefault(key, {})
     node[path[-1]] = value

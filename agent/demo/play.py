@@ -15,6 +15,7 @@ from agent.tell import Told
 from agent.wiring import Agent, build_agent
 from bbm_core.balance.watch import SKEWED
 from bbm_core.errors import BBMError
+from bbm_core.icp.profile import Lang
 from bbm_core.records import Answer
 from connectors.contract import FieldAction
 
@@ -31,7 +32,7 @@ class Script:
     story: str = "drift-volume"
     size: str = "medium"
     seed: int = 1
-    lang: str = "en"
+    lang: Lang = "en"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -89,9 +90,7 @@ def play(script: Script, folder: Path, audience: Audience) -> Outcome:
             raise
 
 
-def _play(
-    script: Script, folder: Path, audience: Audience, sandbox: RunningSandbox
-) -> Outcome:
+def _play(script: Script, folder: Path, audience: Audience, sandbox: RunningSandbox) -> Outcome:
     audience.sandbox_is_up(sandbox.ready, script)
     path = write_config(folder, script.crm, sandbox.ready, script.lang)
     audience.fields_are_there(_create_fields(path, script, sandbox))

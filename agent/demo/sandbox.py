@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from bbm_core.errors import BBMError
@@ -31,7 +31,7 @@ class RunningSandbox:
         self._process: subprocess.Popen[bytes] | None = None
         self.ready: Mapping[str, Any] = {}
 
-    def __enter__(self) -> "RunningSandbox":
+    def __enter__(self) -> Self:
         self._process = subprocess.Popen(  # noqa: S603 - our own program
             [*command(), *self._arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )

@@ -13,12 +13,13 @@ from agent.demo.play import Outcome, Script
 from agent.tell import Told
 from agent.wiring import Agent
 from bbm_core.icp.classify import Flag
+from bbm_core.icp.profile import Lang
 from bbm_core.records import Answer
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "up": "{ok} sandbox {crm:<12} {url}   {counts}",
-        "fields": "{ok} fields               {created} created, by a login that the agent does not have",
+        "fields": "{ok} fields               {created} created, by a login the agent does not have",
         "first": "{ok} pulled and judged    {records:,} records: {icp:,} ICP, {no:,} not, "
         "{unknown:,} unknown",
         "written": "{ok} written back         {written:,} records, {checked:,} read again, "
@@ -67,7 +68,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 class Terminal:
     """Tells a reader at a terminal what happens."""
 
-    def __init__(self, out: Console, lang: str) -> None:
+    def __init__(self, out: Console, lang: Lang) -> None:
         self._out = out
         self._lang = lang
         self._passing = False
@@ -81,9 +82,7 @@ class Terminal:
 
     def first_sync(self, agent: Agent, report: Report) -> None:
         flags = agent.store.flag_counts()
-        by_flag = {
-            flag: sum(n for (_, one), n in flags.items() if one is flag) for flag in Flag
-        }
+        by_flag = {flag: sum(n for (_, one), n in flags.items() if one is flag) for flag in Flag}
         self._say(
             "first",
             records=report.intake.read.total(),

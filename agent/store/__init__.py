@@ -4,6 +4,7 @@ from agent.store.allowances import Allowance
 from agent.store.audit import AuditLine, Event
 from agent.store.census import ParkedRow
 from agent.store.codec import fingerprint
+from agent.store.entered import Entered
 from agent.store.incidents import AlertRow, AlertState
 from agent.store.outbox import OutboxRow, PlannedCounts, State
 from agent.store.rows import Kept, KeptEntry
@@ -15,6 +16,7 @@ __all__ = [
     "AlertState",
     "Allowance",
     "AuditLine",
+    "Entered",
     "Event",
     "Kept",
     "KeptEntry",

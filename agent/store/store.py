@@ -11,7 +11,7 @@ from agent.store.reading import Reading
 from agent.store.runs import Runs
 
 
-class Store(Runs, Reading, Census, Keeping, Outbox, Audit, Figures, Incidents, Allowances):
+class Store(Runs, Reading, Entries, Census, Keeping, Outbox, Audit, Figures, Incidents, Allowances):
     """The agent's state in SQLite or PostgreSQL.
 
     Every method is one transaction; `keep` and `settle` are where a crash must not come between.

@@ -1,15 +1,24 @@
 """The settings of a HubSpot portal, as people write them under `[crm]`."""
 
+import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, SecretStr, field_validator
+
+from bbm_core.records import FieldRole
+from connectors.hubspot.fields import DEFAULT_NAMES
+
+NAME: Final = re.compile(r"(?!hs_)[a-z][a-z0-9_]*")
 
 
 class HubSpotConfig(BaseModel):
     """How to reach one HubSpot portal, and how carefully to read it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", use_attribute_docstrings=True, validate_default=True
+    )
 
     token: SecretStr
     """A service key (Development > Keys > Service keys), or another static bearer token."""
@@ -55,3 +64,17 @@ class HubSpotConfig(BaseModel):
 
     trace_writes: bool = True
     """Name each input of a batch, so that one bad record does not refuse the others."""
+
+    fields: Mapping[FieldRole, str] = Field(default_factory=dict)
+    """The names of our properties, where they differ from the usual ones."""
+
+    @field_validator("fields")
+    @classmethod
+    def _all_named(cls, fields: Mapping[FieldRole, str]) -> Mapping[FieldRole, str]:
+        for name in fields.values():
+            if not NAME.fullmatch(name):
+                raise ValueError(
+                    f'"{name}" is not the name of a property of our own: lower-case letters, '
+                    "digits and _, a letter first, and not hs_"
+                )
+        return {**DEFAULT_NAMES, **fields}
