@@ -60,7 +60,7 @@ def _section(
         if inner is not None:
             if value is not None:
                 nested += ["", *_comment(field.description), *_section((*path, name), inner, value)]
-        elif _is_table_list(value):
+        elif value is not None and _is_table_list(value):
             nested += [line for table in value for line in _array_table((*path, name), table)]
         elif element_model(field.annotation) is None:
             yield from _setting(name, field, value)

@@ -308,7 +308,9 @@ def _get(values: Any, path: Path) -> Any:
 def _set(values: Any, path: Path, value: object) -> None:
     node = values
     for key in path[:-1]:
-        node = node[key] if isinstance(node, list) else node.setdefault(key, {})
+        if not _has(node, key):
+            node[key] = {}
+        node = node[key]
     node[path[-1]] = value
 
 

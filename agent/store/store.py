@@ -3,6 +3,7 @@
 from agent.store.allowances import Allowances
 from agent.store.audit import Audit
 from agent.store.census import Census
+from agent.store.entered import Entries
 from agent.store.figures import Figures
 from agent.store.incidents import Incidents
 from agent.store.keeping import Keeping
