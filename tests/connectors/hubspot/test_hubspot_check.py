@@ -108,6 +108,32 @@ def test_a_property_that_does_not_exist_is_an_error(
     assert word in problem.what
 
 
+def test_definitions_are_looked_at_afresh(world: HubSpotWorld) -> None:
+    reads(world, attributes={"region": "sales_region"})
+    connector = world.connector()
+
+    before = connector.check().problems
+    world.portal.define_property("contacts", "sales_region")
+    after = connector.check().problems
+
+    assert [one.code for one in before] == ["BBM-HS-050"]
+    assert after == ()
+
+
+def test_definitions_are_kept_for_a_while_and_then_asked_again(world: HubSpotWorld) -> None:
+    connector = world.connector()
+    path = "/properties/contacts"
+
+    for _ in range(3):
+        list(connector.pull(RecordKind.CONTACT, None))
+    soon = len(world.sandbox.ledger.requests(path_contains=path))
+    world.clock.advance(601)
+    list(connector.pull(RecordKind.CONTACT, None))
+
+    assert soon == 1
+    assert len(world.sandbox.ledger.requests(path_contains=path)) == 2
+
+
 def test_a_field_of_ours_that_is_missing_is_an_error(world: HubSpotWorld) -> None:
     reads(world, written={FieldRole.FLAG: "bbm_icp"})
 

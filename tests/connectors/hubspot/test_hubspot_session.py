@@ -1,6 +1,7 @@
 """The one way to ask, through the real client: seam, headers, deadline, shapes, refusals."""
 
 import logging
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -102,6 +103,15 @@ def test_the_environment_names_no_proxy(stage: Any, monkeypatch: pytest.MonkeyPa
         assert list_contacts(subject) == EMPTY
 
 
+def test_small_requests_do_not_wait_for_more_behind_a_proxy(stage: Any) -> None:
+    with session(stage, proxy=stage.sandbox.url) as subject:
+        assert subject.client.crm.objects.basic_api
+        assert subject._wire is not None
+        options = subject._wire._pool.connection_pool_kw["socket_options"]
+
+    assert (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1) in options
+
+
 def test_a_configured_proxy_and_certificate_are_used(stage: Any) -> None:
     stage.says(EMPTY)
     through = {"proxy": stage.sandbox.url, "ca_file": stage.sandbox.ca_file}
@@ -158,6 +168,15 @@ def test_each_call_is_reserved_before_it_is_sent(stage: Any) -> None:
         list_contacts(subject)
 
     assert stage.script.requests == []
+
+
+def test_each_call_is_reserved_as_one(stage: Any) -> None:
+    stage.says(EMPTY)
+    with session(stage) as subject:
+        list_contacts(subject)
+        search_contacts(subject)
+
+    assert stage.around.reserved == len(stage.script.requests) == 2
 
 
 def test_the_pace_is_taken_from_the_answers(stage: Any) -> None:
