@@ -35,6 +35,7 @@ class AdminService:
             "faults": lambda _: [fault.name() for fault in sandbox.faults.left()],
             "ledger": self._ledger,
             "rows": self._rows,
+            "slack": lambda _: sandbox.slack.messages,
         }
         self._posts: dict[str, Callable[[Body], object]] = {
             "clock": self._set_clock,

@@ -23,7 +23,8 @@ def salesforce_hand(org: Org) -> Hand:
         )
 
     def merge(body: Body) -> object:
-        return org.merge(text(body, "type"), text(body, "id"), texts(body, "losers"), by=_by(body))
+        org.merge(text(body, "type"), text(body, "id"), texts(body, "losers"), by=_by(body))
+        return {}
 
     return {
         "create": lambda body: {

@@ -22,6 +22,8 @@ from sandbox.hubspot.service import HubSpotService
 from sandbox.ledger import Ledger
 from sandbox.salesforce.org import Org
 from sandbox.salesforce.service import SalesforceService
+from sandbox.slack.service import SlackService
+from sandbox.slack.workspace import Workspace
 from sandbox.wire import Answer, Request, Service, json_answer
 
 DEFAULT_START = datetime(2026, 11, 2, tzinfo=UTC)  # a Monday
@@ -56,6 +58,7 @@ class Sandbox:
         self.faults = Faults()
         self.salesforce = Org(self.clock, seed=seed, ledger=self.ledger)
         self.hubspot = Portal(self.clock, seed=seed, ledger=self.ledger)
+        self.slack = Workspace(self.clock)
         self.admin = AdminService(self)
         self._doors: dict[str, _Door] = {}
         self._address = (host, port)
@@ -64,6 +67,7 @@ class Sandbox:
         self.register("admin", self.admin)
         self.register("salesforce", SalesforceService(self.salesforce))
         self.register("hubspot", HubSpotService(self.hubspot))
+        self.register("slack", SlackService(self.slack))
 
     def register(self, name: str, service: Service) -> None:
         """Serve this service under its name; `exchange.service_name` maps addresses to names."""

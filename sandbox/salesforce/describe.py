@@ -3,11 +3,14 @@
 from datetime import datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from sandbox.salesforce.call import Call
 from sandbox.salesforce.definitions import Choice, Field, SObject
-from sandbox.salesforce.table import Row
 from sandbox.wire import Answer, json_answer
+
+if TYPE_CHECKING:
+    from sandbox.salesforce.table import Row
 
 _SOAP_TYPES = {
     "id": "tns:ID",

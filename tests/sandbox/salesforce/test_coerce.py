@@ -91,7 +91,9 @@ def test_times_of_the_wire_are_whole_seconds_whose_order_is_their_text_order() -
     moments = [datetime(2025, 12, 31, 23, 59, 59, 999, UTC), datetime(2026, 1, 1, tzinfo=UTC)]
     texts = [wire_time(one) for one in moments]
 
-    assert texts == sorted(texts) == ["2025-12-31T23:59:59.000+0000", "2026-01-01T00:00:00.000+0000"]
+    assert (
+        texts == sorted(texts) == ["2025-12-31T23:59:59.000+0000", "2026-01-01T00:00:00.000+0000"]
+    )
 
 
 def test_a_time_without_a_zone_is_taken_as_utc() -> None:

@@ -101,8 +101,16 @@ def test_a_plain_client_stays_on_its_plain_address(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize(
     ("form", "error", "description"),
     [
-        ({"client_id": "nobody", "client_secret": "x"}, "invalid_client_id", "client identifier invalid"),
-        ({"client_id": AGENT_APP.key, "client_secret": "x"}, "invalid_client", "invalid client credentials"),
+        (
+            {"client_id": "nobody", "client_secret": "x"},
+            "invalid_client_id",
+            "client identifier invalid",
+        ),
+        (
+            {"client_id": AGENT_APP.key, "client_secret": "x"},
+            "invalid_client",
+            "invalid client credentials",
+        ),
         ({"grant_type": "password"}, "unsupported_grant_type", "grant type not supported"),
     ],
 )
@@ -182,9 +190,7 @@ def test_an_assertions_expiry_may_be_a_number_or_text(
     assert ask(sandbox, grant_type=GRANT, assertion=assertion).status_code == 200
 
 
-def test_a_certificate_verifies_as_its_key_does(
-    key: rsa.RSAPrivateKey, sandbox: Sandbox
-) -> None:
+def test_a_certificate_verifies_as_its_key_does(key: rsa.RSAPrivateKey, sandbox: Sandbox) -> None:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "agent")])
     certificate = (
         x509.CertificateBuilder()
@@ -208,8 +214,16 @@ def test_a_certificate_verifies_as_its_key_does(
     ("changed", "error", "description"),
     [
         ({"aud": "https://example.com"}, "invalid_grant", "Audience validation failed"),
-        ({"sub": "human@kaede-robotics.example"}, "invalid_grant", "user hasn't approved this consumer"),
-        ({"sub": "nobody@kaede-robotics.example"}, "invalid_grant", "user hasn't approved this consumer"),
+        (
+            {"sub": "human@kaede-robotics.example"},
+            "invalid_grant",
+            "user hasn't approved this consumer",
+        ),
+        (
+            {"sub": "nobody@kaede-robotics.example"},
+            "invalid_grant",
+            "user hasn't approved this consumer",
+        ),
         ({"iss": "nobody"}, "invalid_client_id", "client identifier invalid"),
         ({"exp": 5}, "invalid_grant", "invalid assertion"),
         ({"exp": int(time.time()) + 90_000}, "invalid_grant", "invalid assertion"),

@@ -35,7 +35,7 @@ def leads(org: Org) -> dict[str, str]:
 
 
 def names(agent: Salesforce, clause: str) -> list[str]:
-    found = agent.query(f"SELECT LastName FROM Lead {clause}")
+    found = agent.query(f"SELECT LastName FROM Lead {clause}")  # noqa: S608  SOQL made by a test
     return [row["LastName"] for row in found["records"]]
 
 
@@ -131,22 +131,22 @@ def test_the_clients_own_quoting_is_understood(
         ("LIMIT 0", ""),
     ],
 )
-def test_records_come_in_the_order_asked_for(
-    clause: str, found: str, agent: Salesforce
-) -> None:
+def test_records_come_in_the_order_asked_for(clause: str, found: str, agent: Salesforce) -> None:
     assert names(agent, clause) == found.split()
 
 
 def test_a_keyset_over_equal_times_meets_every_record_once(agent: Salesforce, org: Org) -> None:
     made = [
-        org.create("Lead", {"LastName": "x", "Company": "y"}, at=JANUARY + timedelta(seconds=n // 7))
+        org.create(
+            "Lead", {"LastName": "x", "Company": "y"}, at=JANUARY + timedelta(seconds=n // 7)
+        )
         for n in range(40)
     ]
     seen: list[str] = []
     clause = "SystemModstamp >= 2026-01-01T00:00:00Z"
     while True:
         page = agent.query(
-            f"SELECT Id, SystemModstamp FROM Lead WHERE {clause} "
+            f"SELECT Id, SystemModstamp FROM Lead WHERE {clause} "  # noqa: S608  SOQL made by a test
             "ORDER BY SystemModstamp ASC, Id ASC LIMIT 6"
         )["records"]
         seen += [row["Id"] for row in page]
@@ -244,7 +244,11 @@ def test_groups_are_counted_and_measured(agent: Salesforce) -> None:
     assert [row["many"] for row in found] == [3, 1]
     first = found[0]
     assert (first["expr1"], first["expr2"], first["s"], first["a"], first["d"]) == (
-        "Abe", 300, 320, 160, 2,
+        "Abe",
+        300,
+        320,
+        160,
+        2,
     )
     assert first["none"] is None
     assert first["attributes"] == {"type": "AggregateResult"}
@@ -389,12 +393,10 @@ class TestPages:
     ("fields", "rows"),
     [("Id", 2000), ("Id, Description", 1000), ("Id, Description, Notes__c", 200)],
 )
-def test_long_texts_make_pages_shorter(
-    fields: str, rows: int, org: Org
-) -> None:
+def test_long_texts_make_pages_shorter(fields: str, rows: int, org: Org) -> None:
     org.define_field("Lead", "Notes__c", "LongTextArea", length=32_000)
 
-    result = Runner(org, org.rights("agent"), "66.0").run(f"SELECT {fields} FROM Lead")
+    result = Runner(org, org.rights("agent"), "66.0").run(f"SELECT {fields} FROM Lead")  # noqa: S608  SOQL made by a test
 
     assert result.page_rows == rows
 
@@ -439,7 +441,7 @@ def test_a_query_too_long_for_an_address_is_refused(
 def test_a_keyset_page_reads_only_what_it_shows(org: Org) -> None:
     for n in range(100):
         org.create("Lead", {"LastName": "x", "Company": "y"}, at=JANUARY + timedelta(seconds=n))
-    read = []
+    read: list[str] = []
     org.tables["Lead"].rows.update(
         {id_: _Counting(row, read) for id_, row in org.tables["Lead"].rows.items()}
     )

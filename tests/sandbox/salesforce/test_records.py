@@ -101,29 +101,35 @@ def test_a_change_is_in_the_ledger_with_both_values(
 
     (write,) = sandbox.ledger.writes()
     assert (write.type, write.field, write.old, write.new, write.by) == (
-        "Lead", "Title", None, "部長", "admin",
+        "Lead",
+        "Title",
+        None,
+        "部長",
+        "admin",
     )
     (request,) = sandbox.ledger.requests(method="PATCH")
     assert write.request == request.seq
 
 
 @pytest.mark.parametrize(
-    ("values", "code", "fields"),
+    ("values", "refusal"),
     [
-        ({"Foo": 1}, "INVALID_FIELD", None),
-        ({"Title": "x" * 129}, "STRING_TOO_LONG", ["Title"]),
-        ({"GeocodeAccuracy": "Moon"}, "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", ["GeocodeAccuracy"]),
-        ({"LastName": None}, "REQUIRED_FIELD_MISSING", ["LastName"]),
-        ({"NumberOfEmployees": 1e9}, "NUMBER_OUTSIDE_VALID_RANGE", ["NumberOfEmployees"]),
-        ({"IsDeleted": True}, "INVALID_FIELD_FOR_INSERT_UPDATE", ["IsDeleted"]),
-        ({"IsConverted": True}, "INVALID_FIELD_FOR_INSERT_UPDATE", ["IsConverted"]),
-        ({"Id": "x"}, "INVALID_FIELD_FOR_INSERT_UPDATE", ["Id"]),
+        ({"Foo": 1}, ("INVALID_FIELD", None)),
+        ({"Title": "x" * 129}, ("STRING_TOO_LONG", ["Title"])),
+        (
+            {"GeocodeAccuracy": "Moon"},
+            ("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", ["GeocodeAccuracy"]),
+        ),
+        ({"LastName": None}, ("REQUIRED_FIELD_MISSING", ["LastName"])),
+        ({"NumberOfEmployees": 1e9}, ("NUMBER_OUTSIDE_VALID_RANGE", ["NumberOfEmployees"])),
+        ({"IsDeleted": True}, ("INVALID_FIELD_FOR_INSERT_UPDATE", ["IsDeleted"])),
+        ({"IsConverted": True}, ("INVALID_FIELD_FOR_INSERT_UPDATE", ["IsConverted"])),
+        ({"Id": "x"}, ("INVALID_FIELD_FOR_INSERT_UPDATE", ["Id"])),
     ],
 )
 def test_a_bad_value_changes_nothing(
     values: dict[str, object],
-    code: str,
-    fields: list[str] | None,
+    refusal: tuple[str, list[str] | None],
     admin: Salesforce,
     lead: str,
     org: Org,
@@ -134,7 +140,7 @@ def test_a_bad_value_changes_nothing(
         admin.Lead.update(lead, {"Industry": "Education", **values})
 
     (error,) = refused.value.content
-    assert (error["errorCode"], error.get("fields")) == (code, fields)
+    assert (error["errorCode"], error.get("fields")) == refusal
     assert org.get("Lead", lead) == before
 
 
@@ -304,9 +310,7 @@ class TestRights:
         with pytest.raises(SalesforceResourceNotFound):
             agent.Lead.get(lead)
 
-    def test_an_object_it_may_not_read_is_not_supported(
-        self, agent: Salesforce, org: Org
-    ) -> None:
+    def test_an_object_it_may_not_read_is_not_supported(self, agent: Salesforce, org: Org) -> None:
         org.permit("BBM_Agent", "Read", "Opportunity", granted=False)
 
         with pytest.raises(SalesforceMalformedRequest, match="'Opportunity' is not supported"):
@@ -431,9 +435,7 @@ class TestReplication:
 
 
 @pytest.mark.parametrize("path", ["sobjects/Lead/", "sobjects/Lead/{}"])
-def test_a_method_that_makes_no_sense_is_refused(
-    path: str, admin: Salesforce, lead: str
-) -> None:
+def test_a_method_that_makes_no_sense_is_refused(path: str, admin: Salesforce, lead: str) -> None:
     with pytest.raises(SalesforceGeneralError, match="METHOD_NOT_ALLOWED"):
         admin.restful(path.format(lead), method="PUT")
 

@@ -9,7 +9,16 @@ from sandbox.salesforce.soql import All, Any, Comparison, Literal, Not, parse
 
 
 def where(text: str) -> object:
-    return parse(f"SELECT Id FROM Lead WHERE {text}").where
+    return parse(f"SELECT Id FROM Lead WHERE {text}").where  # noqa: S608  SOQL made by a test
+
+
+def outcome(text: str) -> str:
+    """The code a query is refused with, or nothing."""
+    try:
+        parse(text)
+    except Refusal as refused:
+        return refused.code
+    return ""
 
 
 def comparison(text: str) -> Comparison:
@@ -103,7 +112,7 @@ def test_conditions_nest() -> None:
 
 @pytest.mark.parametrize("scope", ["ALL", "STANDARD", "CUSTOM"])
 def test_all_fields_may_be_asked_for(scope: str) -> None:
-    assert parse(f"SELECT FIELDS({scope}) FROM Lead LIMIT 5").all_fields == scope
+    assert parse(f"SELECT FIELDS({scope}) FROM Lead LIMIT 5").all_fields == scope  # noqa: S608  SOQL made by a test
 
 
 @pytest.mark.parametrize(
@@ -149,11 +158,8 @@ def test_the_caret_stands_under_the_place() -> None:
 
 @given(st.text(max_size=60))
 def test_any_text_is_read_or_refused(text: str) -> None:
-    for query in (text, f"SELECT Id FROM Lead WHERE {text}", f"SELECT {text} FROM Lead"):
-        try:
-            parse(query)
-        except Refusal as refused:
-            assert refused.code == "MALFORMED_QUERY"
+    for query in (text, f"SELECT Id FROM Lead WHERE {text}", f"SELECT {text} FROM Lead"):  # noqa: S608  SOQL made by a test
+        assert outcome(query) in {"", "MALFORMED_QUERY"}
 
 
 @given(st.text(max_size=80))
