@@ -50,7 +50,7 @@ def later_mess(
 
 
 def _full_width(person: Person, firm: Firm) -> tuple[Person, Firm]:
-    return person, replace(firm, name=firm.name.translate(_FULL_WIDTH))
+    return person, replace(firm, name=f"{firm.name} (HQ)".translate(_FULL_WIDTH))
 
 
 def _emoji(person: Person, firm: Firm) -> tuple[Person, Firm]:

@@ -1,0 +1,101 @@
+"""`python -m sandbox serve` is ready when it says so, and stops when it is told to."""
+
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import orjson
+import pytest
+
+from sandbox.__main__ import main
+
+OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+@contextmanager
+def _served(*arguments: str) -> Iterator[tuple[dict[str, object], "subprocess.Popen[bytes]"]]:
+    command = [sys.executable, "-m", "sandbox", "serve", *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        try:
+            assert process.stdout is not None
+            yield orjson.loads(process.stdout.readline()), process
+        finally:
+            process.kill()
+
+
+def _admin(ready: dict[str, object], name: str, body: bytes | None = None) -> dict[str, object]:
+    with OPENER.open(f"{ready['admin']}{name}", data=body, timeout=20) as answer:
+        found: dict[str, object] = orjson.loads(answer.read())
+        return found
+
+
+@pytest.mark.parametrize(
+    ("crm", "field"), [("salesforce", "LeadSource"), ("hubspot", "hs_analytics_source")]
+)
+def test_the_sandbox_serves_a_story_and_stops_on_sigterm(crm: str, field: str) -> None:
+    asked = ("--crm", crm, "--size", "small", "--story", "drift-volume", "--seed", "4")
+
+    with _served(*asked) as (ready, process):
+        truth = _admin(ready, "story")
+        clock = _admin(ready, "clock", b'{"advance_seconds": 604800}')
+        process.send_signal(signal.SIGTERM)
+        code = process.wait(timeout=20)
+
+    assert ready["story"] == {"kind": "drift-volume", "size": "small", "seed": 4}
+    assert truth["field"] == field
+    assert truth["direction"] == "volume"
+    assert clock["now"] == "2026-11-09T00:00:00+00:00"
+    assert code == 0
+
+
+def test_loaded_files_are_reported_and_parked_rows_are_shown(tmp_path: Path) -> None:
+    (tmp_path / "leads.csv").write_text("id,name\n1,Ann\n1,Bob\n")
+    (tmp_path / "m.toml").write_text(
+        '[Lead]\nid = "id"\nfields = { LastName = "name", Company = "name" }\n'
+    )
+    files = ("--load", f"Lead={tmp_path}/leads.csv", "--map", f"{tmp_path}/m.toml")
+
+    with _served(*files, "--ready-file", f"{tmp_path}/ready.json") as (ready, _):
+        report = _admin(ready, "load")
+        written = orjson.loads((tmp_path / "ready.json").read_bytes())
+
+    assert written == ready
+    assert report["loaded"] == {"Lead": 1}
+    assert report["parked"] == [
+        {
+            "file": "leads.csv",
+            "line": 3,
+            "reason": "id '1' occurs twice; the first row stands",
+        }
+    ]
+
+
+def test_files_that_cannot_be_loaded_end_it_with_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = main(["serve", "--load", f"Lead={tmp_path}/none.csv"])
+
+    assert code == 2
+    assert "--load needs --map FILE" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--load", "leads.csv"), "is not NAME=FILE"),
+        (("--now", "tomorrow"), "is no time in ISO 8601"),
+        (("--story", "drama"), "invalid choice"),
+    ],
+)
+def test_an_option_that_makes_no_sense_is_refused(
+    arguments: tuple[str, ...], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as exit_:
+        main(["serve", *arguments])
+
+    assert exit_.value.code == 2
+    assert words in capsys.readouterr().err
