@@ -8,11 +8,12 @@ from decimal import Decimal
 
 from sandbox.hubspot.properties import Property
 from sandbox.hubspot.refusals import invalid
-from sandbox.hubspot.values import read_moment, read_number
+from sandbox.hubspot.values import is_day, read_moment, read_number
 
 Values = Mapping[str, str]
 Test = Callable[[Values], bool]
 Key = Decimal | datetime | str
+Reader = Callable[[str], Key | None]
 
 OPERATORS = (
     "EQ",
@@ -61,44 +62,66 @@ def test_of(asked: Filter, definition: Property) -> Test:
     return _comparison(asked, key)
 
 
-def key_of(definition: Property) -> Callable[[str], Key]:
-    """What values are compared by: numbers, moments, or text without regard to case."""
+def key_of(definition: Property) -> Reader:
+    """What values are compared by: numbers, moments, or text without regard to case.
+
+    The reader answers nothing for text that is none of its kind: values stay when the type of
+    their property is changed.
+    """
     if definition.type == "number":
-        return read_number
+        return _readable(read_number)
     if definition.type == "datetime":
-        return read_moment
+        return _readable(read_moment)
     if definition.type == "date":
-        return _day
+        return _readable(_day)
     # The values of enumerations are told apart by case; other text is not.
     return str if definition.type in {"enumeration", "bool"} else str.lower
 
 
+def _readable(read: Callable[[str], Key]) -> Reader:
+    def key(text: str) -> Key | None:
+        try:
+            return read(text)
+        except ValueError:
+            return None
+
+    return key
+
+
 def _day(text: str) -> datetime:
-    if len(text) == len("2026-01-31"):
+    if is_day(text):
         return datetime.combine(date.fromisoformat(text), time(tzinfo=UTC))
     return read_moment(text)
 
 
-def _operand(asked: Filter, text: str, key: Callable[[str], Key]) -> Key:
-    try:
-        return key(text)
-    except ValueError:
-        raise invalid(f"{text} is not a valid value for the property {asked.name}") from None
+def _operand(asked: Filter, text: str, key: Reader) -> Key:
+    found = key(text)
+    if found is None:
+        raise invalid(f"{text} is not a valid value for the property {asked.name}")
+    return found
+
+
+def _held(name: str, key: Reader) -> Callable[[Values], Key | None]:
+    def held(values: Values) -> Key | None:
+        text = values.get(name)
+        return None if text is None else key(text)
+
+    return held
 
 
 def _presence(name: str, *, present: bool) -> Test:
     return lambda values: (name in values) is present
 
 
-def _comparison(asked: Filter, key: Callable[[str], Key]) -> Test:
-    name, wanted = asked.name, _operand(asked, asked.value, key)
+def _comparison(asked: Filter, key: Reader) -> Test:
+    held, wanted = _held(asked.name, key), _operand(asked, asked.value, key)
     if asked.operator == "NEQ":
-        return lambda values: name not in values or key(values[name]) != wanted
+        return lambda values: held(values) != wanted
     compare = _COMPARE[asked.operator]
 
     def test(values: Values) -> bool:
-        held = values.get(name)
-        return held is not None and compare(key(held), wanted)
+        found = held(values)
+        return found is not None and compare(found, wanted)
 
     return test
 
@@ -112,28 +135,23 @@ _COMPARE: Mapping[str, Callable[[Key, Key], bool]] = {
 }
 
 
-def _between(asked: Filter, key: Callable[[str], Key]) -> Test:
-    name = asked.name
+def _between(asked: Filter, key: Reader) -> Test:
+    held = _held(asked.name, key)
     low, high = _operand(asked, asked.value, key), _operand(asked, asked.high, key)
-    below, above = _COMPARE["GTE"], _COMPARE["LTE"]
+    above, below = _COMPARE["GTE"], _COMPARE["LTE"]
 
     def test(values: Values) -> bool:
-        held = values.get(name)
-        return held is not None and below(key(held), low) and above(key(held), high)
+        found = held(values)
+        return found is not None and above(found, low) and below(found, high)
 
     return test
 
 
-def _membership(asked: Filter, key: Callable[[str], Key]) -> Test:
+def _membership(asked: Filter, key: Reader) -> Test:
     """Text is kept in lower case here: a wanted value with capitals is never found."""
-    name, inside = asked.name, asked.operator == "IN"
+    held, inside = _held(asked.name, key), asked.operator == "IN"
     wanted = {one if key is str.lower else _operand(asked, one, key) for one in asked.values}
-
-    def test(values: Values) -> bool:
-        held = values.get(name)
-        return (held is not None and key(held) in wanted) is inside
-
-    return test
+    return lambda values: (held(values) in wanted) is inside
 
 
 def _tokens(asked: Filter) -> Test:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Hashable, Mapping
 from datetime import datetime, timedelta
 
 Values = Mapping[str, str]
+_MOST_KEPT = 64  # answers to different filters; windows of time are asked for once only
 
 
 class Index:
@@ -57,5 +58,7 @@ class Index:
         """The numbers that a filter finds, kept until the index changes."""
         found = self._cache.get(key)
         if found is None:
+            if len(self._cache) >= _MOST_KEPT:
+                self._cache.clear()
             found = self._cache[key] = find()
         return found

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sandbox.hubspot.index import Index
 from sandbox.hubspot.object_types import ObjectType
+from sandbox.hubspot.values import is_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +86,7 @@ class Shelf:
 
     def find(self, record_id: str) -> Record | None:
         """The record of this id, as it is: archived and merged ones too."""
-        return (
-            self.records.get(int(record_id))
-            if record_id.isascii() and record_id.isdigit()
-            else None
-        )
+        return self.records.get(int(record_id)) if is_whole(record_id) else None
 
     def survivor(self, record: Record) -> Record:
         while record.merged_into:

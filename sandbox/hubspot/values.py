@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from sandbox.hubspot.properties import Property
 
 LONGEST_TEXT = 65_536
+_LONGEST_WHOLE = 18
 
 
 class NotAccepted(Exception):
@@ -32,6 +33,8 @@ def accept(definition: Property, raw: object) -> str:
 
 def as_text(raw: object) -> str:
     """Numbers and booleans may come as JSON; everything is kept as text."""
+    if isinstance(raw, list | dict):
+        raise NotAccepted("INVALID_TYPE", "Cannot deserialize value of type `java.lang.String`")
     if raw is None:
         return ""
     if isinstance(raw, bool):
@@ -61,6 +64,15 @@ def read_moment(text: str) -> datetime:
         return _from_milliseconds(int(text))
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+
+
+def is_whole(text: str) -> bool:
+    """Whether the text is a number without a fraction, of a size that a 64-bit field holds."""
+    return text.isascii() and text.isdigit() and len(text) <= _LONGEST_WHOLE
+
+
+def is_day(text: str) -> bool:
+    return len(text) == len("2026-01-31") and text[4] == text[7] == "-"
 
 
 def read_number(text: str) -> Decimal:
@@ -130,20 +142,16 @@ def _option_words(options: Iterable[object]) -> list[str]:
 
 def _date(definition: Property, text: str) -> str:
     try:
-        day = read_moment(text).date() if not _is_day(text) else date.fromisoformat(text)
+        day = read_moment(text).date() if not is_day(text) else date.fromisoformat(text)
     except ValueError:
         raise _no_date(definition, text) from None
     return day.isoformat()
 
 
-def _is_day(text: str) -> bool:
-    return len(text) == len("2026-01-31") and text[4] == text[7] == "-"
-
-
 def _moment(definition: Property, text: str) -> str:
     try:
         return iso(read_moment(text))
-    except ValueError:
+    except (ValueError, OverflowError):  # a zone may push it out of the calendar
         raise _no_date(definition, text) from None
 
 

@@ -1,5 +1,6 @@
 """The account itself: details, usage, owners, pipelines and limits."""
 
+import sys
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -48,14 +49,14 @@ def daily_usage(call: Call) -> Answer:
 
 def list_owners(call: Call) -> Answer:
     """Those who work here, or with `archived` those who have left."""
-    limit, after = call.number("limit", 100, 500), call.request.first("after")
+    limit, after = call.number("limit", 100, 500), call.number("after", 0, sys.maxsize)
     email = call.request.first("email")
     known = [
         one
         for one in sorted(call.portal.owners, key=lambda owner: int(owner.id))
         if one.archived == call.flag("archived")
         and email in ("", one.email)
-        and (not after or int(one.id) > int(after))
+        and int(one.id) > after
     ]
     body: dict[str, object] = {"results": [_owner(one) for one in known[:limit]]}
     if len(known) > limit:

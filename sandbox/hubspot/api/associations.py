@@ -1,8 +1,9 @@
 """Associations, in the form of the fourth version of the API."""
 
+import sys
 from collections.abc import Callable, Sequence
 
-from sandbox.hubspot.api.call import Body, Call, mapping, needed, rows
+from sandbox.hubspot.api.call import Body, Call, mapping, needed, rows, whole
 from sandbox.hubspot.api.objects import by_property
 from sandbox.hubspot.api.shapes import batch_answer
 from sandbox.hubspot.links import HUBSPOT_DEFINED, LINK_TYPES, LinkType
@@ -25,7 +26,7 @@ def of_record(call: Call) -> Answer:
     kinds = (call.kind, object_type(call.parts["to"]))
     record = call.portal.store.record(kinds[0], call.parts["id"])
     limit = call.number("limit", MOST_PER_PAGE, MOST_PER_PAGE)
-    after = int(call.request.first("after", "0") or 0)
+    after = call.number("after", 0, sys.maxsize)
     found = list(call.portal.associations.of(kinds, record).items())
     page = [(number, kept) for number, kept in found if number > after]
     body: dict[str, object] = {"results": [_to(*one) for one in page[:limit]]}
@@ -121,10 +122,8 @@ def _label(call: Call, kinds: Kinds, ends: Ends, types: Sequence[Body]) -> None:
     if not types:
         raise invalid("Some required fields were not set: [types]")
     for one in types:
-        type_id = needed(one, "associationTypeId")
-        if not type_id.isdigit():
-            raise invalid(f"{type_id} is not a valid association type")
-        call.portal.associations.label(kinds, ends, int(type_id), call.now)
+        type_id = whole(one, "associationTypeId", 0)
+        call.portal.associations.label(kinds, ends, type_id, call.now)
 
 
 def _kinds(call: Call) -> Kinds:

@@ -35,7 +35,8 @@ def batch_read(call: Call) -> Answer:
     name = unique_property(call, kind, text_of(body, "idProperty"))
     asked = [needed(one, "id") for one in inputs]
     _refuse_duplicates(asked)
-    found = {one: by_property(call, kind, name, one) for one in asked}
+    archived = call.flag("archived")
+    found = {one: by_property(call, kind, name, one, archived=archived) for one in asked}
     shape = Shape(call, kind, words(body, "properties"), with_history)
     missing = [one for one, record in found.items() if record is None]
     errors = [gone_from_batch(kind.singular, missing).body()] if missing else []

@@ -9,9 +9,10 @@ import orjson
 from sandbox.hubspot.limits import Limits
 from sandbox.hubspot.object_types import ObjectType, object_type
 from sandbox.hubspot.portal import Portal
-from sandbox.hubspot.refusals import invalid, unreadable
+from sandbox.hubspot.refusals import Refused, invalid, unreadable
 from sandbox.hubspot.shelf import Source
 from sandbox.hubspot.tokens import Token
+from sandbox.hubspot.values import is_whole
 from sandbox.wire import Answer, Request
 
 Body = Mapping[str, object]
@@ -49,8 +50,8 @@ class Call:
         text = self.request.first(key)
         if not text:
             return default
-        if not text.isdigit():
-            raise unreadable(f'Cannot deserialize value of type `int` from String "{text}"')
+        if not is_whole(text):
+            raise _no_number(text)
         if not 0 < int(text) <= most:
             raise invalid(f"The {key} must be between 1 and {most}, but was {text}.")
         return int(text)
@@ -79,6 +80,10 @@ class Call:
         return found
 
 
+def _no_number(text: str) -> Refused:
+    return unreadable(f'Cannot deserialize value of type `int` from String "{text}"')
+
+
 def _json(body: bytes) -> object:
     try:
         return orjson.loads(body)
@@ -94,6 +99,14 @@ Endpoint = Callable[[Call], Answer]
 def text_of(body: Body, name: str, default: str = "") -> str:
     found = body.get(name)
     return default if found is None else str(found)
+
+
+def whole(body: Body, name: str, default: int) -> int:
+    """A number without a fraction, also as text."""
+    text = text_of(body, name)
+    if text and not is_whole(text.removeprefix("-")):
+        raise _no_number(text)
+    return int(text) if text else default
 
 
 def needed(body: Body, name: str) -> str:

@@ -17,7 +17,9 @@ def oauth(portal: Portal, request: Request) -> Answer:
     endpoint = _ENDPOINTS.get((request.method, "/".join(rest)))
     if version not in _VERSIONS or endpoint is None:
         raise no_such_resource()
-    form = {name: values[0] for name, values in parse_qs(request.body.decode()).items()}
+    form = {
+        name: values[0] for name, values in parse_qs(request.body.decode(errors="replace")).items()
+    }
     return endpoint(portal, form, version)
 
 

@@ -5,7 +5,7 @@ import binascii
 from bisect import bisect_right
 from urllib.parse import urlencode
 
-from sandbox.hubspot.api.call import Body, Call, mapping, needed, rows
+from sandbox.hubspot.api.call import Body, Call, mapping, needed, rows, whole
 from sandbox.hubspot.api.shapes import Shape
 from sandbox.hubspot.links import link_type
 from sandbox.hubspot.object_types import LEADS, OBJECT_TYPES, ObjectType
@@ -113,28 +113,27 @@ def unique_property(call: Call, kind: ObjectType, name: str) -> str:
     raise invalid(f"Unable to perform read by non-unique {kind.id} property {name}")
 
 
-def by_property(call: Call, kind: ObjectType, name: str, value: str) -> Record | None:
-    """The live record with this id, or with this value of a unique property."""
+def by_property(
+    call: Call, kind: ObjectType, name: str, value: str, *, archived: bool = False
+) -> Record | None:
+    """The record with this id, or with this value of a unique property: live, or archived."""
+    shelf = call.portal.shelf(kind.name)
     if name in {"", "hs_object_id"}:
-        found = call.portal.shelf(kind.name).find(value)
+        found = shelf.find(value)
     else:
-        found = call.portal.shelf(kind.name).owner_of(
-            name, value.lower() if name == "email" else value
-        )
-    return found if found is not None and found.is_live else None
+        found = shelf.owner_of(name, value.lower() if name == "email" else value)
+    if found is None or found.merged_into:
+        return None
+    return found if (found.archived is not None) == archived else None
 
 
 def _asked_for(call: Call) -> Record:
     """The record that the path names; an old id leads to what it was merged into."""
-    kind, asked = call.kind, call.parts["id"]
+    kind, asked, archived = call.kind, call.parts["id"], call.flag("archived")
     name = unique_property(call, kind, call.request.first("idProperty"))
-    if name not in {"", "hs_object_id"}:
-        found = by_property(call, kind, name, asked)
-    elif call.flag("archived"):
-        found = call.portal.shelf(kind.name).find(asked)
-        found = found if found is not None and found.archived is not None else None
-    else:
+    if name in {"", "hs_object_id"} and not archived:
         return call.portal.store.record(kind, asked)
+    found = by_property(call, kind, name, asked, archived=archived)
     if found is None:
         raise no_such_record()
     return found
@@ -144,7 +143,7 @@ def _end(call: Call, kind: ObjectType, body: Body) -> tuple[ObjectType, Record, 
     """One association of a record that is being created."""
     other_id = needed(mapping(body, "to"), "id")
     for meaning in rows(body, "types"):
-        type_id = int(needed(meaning, "associationTypeId"))
+        type_id = whole(meaning, "associationTypeId", 0)
         for other in _types_reached_by(kind, type_id):
             return other, call.portal.store.record(other, other_id), type_id
     problem = Problem("associations", "INVALID_ASSOCIATION", "The association type is not valid.")

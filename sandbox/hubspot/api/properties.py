@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from sandbox.hubspot.api.call import Body, Call, needed, rows, text_of
+from sandbox.hubspot.api.call import Body, Call, needed, rows, text_of, whole
 from sandbox.hubspot.api.shapes import batch_answer
 from sandbox.hubspot.properties import YES_NO, Group, Option, Property
 from sandbox.hubspot.refusals import Refused, gone_from_batch
@@ -79,8 +79,7 @@ def get_group(call: Call) -> Answer:
 
 def create_group(call: Call) -> Answer:
     body = call.body()
-    order = int(text_of(body, "displayOrder", "-1"))
-    group = Group(needed(body, "name"), needed(body, "label"), order)
+    group = Group(needed(body, "name"), needed(body, "label"), whole(body, "displayOrder", -1))
     return json_answer(201, _group(call.portal.schema.add_group(call.kind, group)))
 
 
@@ -132,7 +131,7 @@ def _changed(held: Property, body: Body, now: datetime) -> Property:
         group=text_of(body, "groupName", held.group),
         description=text_of(body, "description", held.description),
         options=_options(body) or held.options,
-        display_order=int(text_of(body, "displayOrder", str(held.display_order))),
+        display_order=whole(body, "displayOrder", held.display_order),
         hidden=bool(body.get("hidden", held.hidden)),
         form_field=bool(body.get("formField", held.form_field)),
         data_sensitivity=text_of(body, "dataSensitivity", held.data_sensitivity),
@@ -146,7 +145,7 @@ def _options(body: Body) -> tuple[Option, ...]:
         Option(
             needed(one, "label"),
             needed(one, "value"),
-            int(text_of(one, "displayOrder", str(order))),
+            whole(one, "displayOrder", order),
             hidden=one.get("hidden") is True,
             description=text_of(one, "description"),
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sandbox.hubspot.api import account, associations, batches, objects, properties
 from sandbox.hubspot.api.call import Call, Endpoint
 from sandbox.hubspot.api.search import search
-from sandbox.hubspot.object_types import object_type
+from sandbox.hubspot.object_types import LEADS, object_type
 from sandbox.hubspot.refusals import Refused, no_such_resource
 from sandbox.wire import Request
 
@@ -83,17 +83,16 @@ def _both_ends(verb: str) -> Scopes:
     )
 
 
-def _link_read(call: Call) -> tuple[str, ...]:
-    return (f"crm.objects.{call.kind.name}.read",)
-
-
 def _definitions(verb: str) -> Scopes:
-    """Leads have no scope for their definitions: who may read records may read these."""
+    """There is no scope for the definitions of leads: the API only reads them."""
 
     def scopes(call: Call) -> tuple[str, ...]:
-        if call.kind.name == "leads":
-            return ("crm.objects.leads.read",)
-        return (f"crm.schemas.{call.kind.name}.{verb}",)
+        if call.kind is not LEADS:
+            return (f"crm.schemas.{call.kind.name}.{verb}",)
+        if verb == "write":
+            message = "The definitions of leads cannot be changed through the API."
+            raise Refused(403, message, category="FORBIDDEN")
+        return ("crm.objects.leads.read",)
 
     return scopes
 

@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sandbox.hubspot.api.call import Body, Call, mapping, rows, text_of, words
+from sandbox.hubspot.api.call import Body, Call, mapping, rows, text_of, whole, words
 from sandbox.hubspot.api.shapes import Shape
 from sandbox.hubspot.filters import (
     OPERATORS,
@@ -17,6 +17,7 @@ from sandbox.hubspot.filters import (
 )
 from sandbox.hubspot.object_types import ObjectType, object_type
 from sandbox.hubspot.refusals import Refused, invalid, unreadable
+from sandbox.hubspot.values import is_whole
 from sandbox.wire import Answer, json_answer
 
 MOST_CHARACTERS = 3000
@@ -60,22 +61,17 @@ def _read(call: Call) -> Query:
     body = call.body()
     if len(call.request.body.decode(errors="replace")) > MOST_CHARACTERS:
         raise invalid(f"The request body is longer than {MOST_CHARACTERS} characters.")
-    limit = _whole(body, "limit", 10)
+    limit = whole(body, "limit", 10)
     if not 0 < limit <= MOST_PER_PAGE:
         raise invalid(f"The limit must be between 1 and {MOST_PER_PAGE}, but was {limit}.")
     limit = min(limit, call.portal.knobs.largest_page or limit)
-    after = _whole(body, "after", 0)
+    after = whole(body, "after", 0)
+    if after < 0:
+        raise invalid(f"after must not be negative, but was {after}.")
     if after + limit > MOST_RESULTS:
         raise invalid(f"Paging beyond {MOST_RESULTS} results is not possible (after: {after}).")
     sort, descending = _sort(call, body)
     return Query(_groups(body), text_of(body, "query"), sort, descending, limit, after)
-
-
-def _whole(body: Body, name: str, default: int) -> int:
-    text = text_of(body, name)
-    if text and not text.isdigit():
-        raise unreadable(f'Cannot deserialize value of type `int` from String "{text}"')
-    return int(text) if text else default
 
 
 def _groups(body: Body) -> tuple[tuple[Filter, ...], ...]:
@@ -189,7 +185,7 @@ _NARROW: Mapping[str, _Narrow] = {
 
 
 def _id_operand(asked: Filter) -> int:
-    if not asked.value.isdigit():
+    if not is_whole(asked.value):
         raise invalid(f"{asked.value} is not a valid value for the property {_BY_ID}")
     return int(asked.value)
 
@@ -250,6 +246,7 @@ def _ordered(call: Call, kind: ObjectType, numbers: Sequence[int], asked: Query)
     definition = call.portal.schema.needed(kind, asked.sort)
     key, values = key_of(definition), call.portal.store.shelf(kind).index.values
     held = [(number, (values(number) or {}).get(asked.sort)) for number in numbers]
-    present = [(key(value), number) for number, value in held if value is not None]
+    keyed = [(number, None if text is None else key(text)) for number, text in held]
+    present = [(one, number) for number, one in keyed if one is not None]
     present.sort(key=lambda one: one[0], reverse=asked.descending)
-    return [number for _, number in present] + [one for one, value in held if value is None]
+    return [number for _, number in present] + [number for number, one in keyed if one is None]
