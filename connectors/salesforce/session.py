@@ -240,8 +240,11 @@ def _object(answer: Any) -> Row:
 
 def _unless_missing(client: Salesforce, path: str) -> Any:
     try:
-        return client.restful(path)
+        answer = client.restful(path)
     except SalesforceError as error:
         if error.status == HTTPStatus.NOT_FOUND:
             return None
         raise
+    if answer is None:
+        raise malformed("it is empty")
+    return answer

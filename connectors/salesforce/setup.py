@@ -6,9 +6,10 @@ that people write.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
+from bbm_core.errors import BBMError
 from bbm_core.records import AGENT_ROLES, FieldSpec, RecordKind
 from connectors.contract import FieldAction, FieldChange, FieldInfo
 from connectors.errors import MissingPermission, RequestRefused
@@ -31,10 +32,9 @@ _SUFFIX: Final = "__c"
 
 @dataclass(frozen=True, slots=True)
 class _Need:
-    """What a field lacks. `id` is that of an existing field's definition, when it is known."""
+    """What a field lacks, and so what there is to do."""
 
     change: FieldChange
-    id: str = ""
     make: bool = False
     choices: bool = False
     access: bool = False
@@ -61,17 +61,24 @@ class Setup:
     def _needs(self, fields: Sequence[FieldSpec]) -> Iterator[_Need]:
         kinds = dict.fromkeys(spec.kind for spec in fields)
         schemas = {kind: self._schema(kind) for kind in kinds}
-        unseen = [one for one in fields if _visible(schemas[one.kind], one) is None]
-        found = self._definitions(unseen)
-        for spec in fields:
-            visible = _visible(schemas[spec.kind], spec)
-            if visible is not None:
-                yield _need_of(spec, visible)
-            elif full_name(spec) in found:
-                change = FieldChange(spec, FieldAction.UPDATE, "grant access to it")
-                yield _Need(change, found[full_name(spec)], access=True)
-            else:
-                yield _Need(FieldChange(spec, FieldAction.CREATE), make=True, access=True)
+        visible = {spec: schemas[spec.kind].find(spec.name) for spec in fields}
+        unseen = self._unseen_needs([spec for spec, there in visible.items() if there is None])
+        for spec, there in visible.items():
+            yield unseen[spec] if there is None else _need_of(spec, there)
+
+    def _unseen_needs(self, fields: Sequence[FieldSpec]) -> Mapping[FieldSpec, _Need]:
+        """What those fields lack that are not there, or not for the agent's user."""
+        try:
+            found = self._definitions(fields)
+        except (MissingPermission, RequestRefused) as error:
+            return {spec: _Need(self._unsupported(spec, error)) for spec in fields}
+        grant = "grant access to it"
+        return {
+            spec: _Need(FieldChange(spec, FieldAction.UPDATE, grant), access=True)
+            if full_name(spec) in found
+            else _Need(FieldChange(spec, FieldAction.CREATE), make=True, access=True)
+            for spec in fields
+        }
 
     def _schema(self, kind: RecordKind) -> ObjectSchema:
         return object_schema(self._session.get(f"sobjects/{OBJECTS[kind]}/describe"))
@@ -92,13 +99,12 @@ class Setup:
 
     def _attempt(self, need: _Need, grants: "_Grants") -> FieldChange:
         """One field; where the rights to do it are missing, the way to do it by hand."""
-        if need.change.action in (FieldAction.KEEP, FieldAction.CLASH):
+        if not (need.make or need.choices or need.access):
             return need.change
         try:
             self._carry_out(need, grants)
         except (MissingPermission, RequestRefused) as error:
-            detail = f"{error.message} {self._by_hand(need.change.spec)}"
-            return replace(need.change, action=FieldAction.UNSUPPORTED, detail=detail)
+            return self._unsupported(need.change.spec, error)
         return need.change
 
     def _carry_out(self, need: _Need, grants: "_Grants") -> None:
@@ -112,12 +118,15 @@ class Setup:
         if need.access:
             grants.give(spec)
 
-    def _by_hand(self, spec: FieldSpec) -> str:
-        return (
-            f"By hand: Setup > Object Manager > {OBJECTS[spec.kind]} > Fields & Relationships >"
-            f" New, name {spec.name.removesuffix(_SUFFIX)}; then Setup > Permission Sets >"
-            f" {self._set_name} > Object Settings > {OBJECTS[spec.kind]} > Edit."
+    def _unsupported(self, spec: FieldSpec, error: BBMError) -> FieldChange:
+        """The way to do it by hand, where the rights to do it are missing."""
+        object_ = OBJECTS[spec.kind]
+        by_hand = (
+            f"By hand: Setup > Object Manager > {object_} > Fields & Relationships > New, name"
+            f" {spec.name.removesuffix(_SUFFIX)}; then Setup > Permission Sets >"
+            f" {self._set_name} > Object Settings > {object_} > Edit."
         )
+        return FieldChange(spec, FieldAction.UNSUPPORTED, f"{error.message} {by_hand}")
 
     def _removed(self, spec: FieldSpec, id_: str, *, apply: bool) -> FieldChange:
         change = FieldChange(spec, FieldAction.REMOVE)
@@ -128,7 +137,7 @@ class Setup:
         except (MissingPermission, RequestRefused) as error:
             path = f"Setup > Object Manager > {OBJECTS[spec.kind]} > Fields & Relationships"
             detail = f"{error.message} By hand: {path} > {spec.name} > Delete."
-            return replace(change, action=FieldAction.UNSUPPORTED, detail=detail)
+            return FieldChange(spec, FieldAction.UNSUPPORTED, detail)
         return change
 
 
@@ -168,10 +177,6 @@ class _Grants:
         body = {"PermissionSetId": made, "AssigneeId": user}
         self._session.send("POST", "sobjects/PermissionSetAssignment", body)
         return made
-
-
-def _visible(schema: ObjectSchema, spec: FieldSpec) -> FieldInfo | None:
-    return schema.find(spec.name)
 
 
 def _need_of(spec: FieldSpec, there: FieldInfo) -> _Need:

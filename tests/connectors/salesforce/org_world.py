@@ -1,5 +1,6 @@
 """The world of Salesforce: a sandbox org behind TLS and a proxy, reached by the real client."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -20,7 +21,7 @@ from connectors.contract import KindReading, Ports, Reading
 from connectors.salesforce.config import SalesforceConfig
 from connectors.salesforce.connector import SalesforceConnector, build
 from connectors.salesforce.fields import DEFAULT_NAMES, OBJECTS
-from sandbox.faults import Fault
+from sandbox.faults import Action, Fault
 from sandbox.salesforce.apps import AGENT_APP
 from sandbox.server import Sandbox
 
@@ -163,6 +164,14 @@ class SalesforceWorld:
                 skip=skip,
             )
         )
+
+    def show_as_read_only(self, connector: SalesforceConnector, *names: str) -> None:
+        """Let the next describe of leads say that the agent's user may not edit these fields."""
+        schema = connector._session.get("sobjects/Lead/describe")
+        for field in schema["fields"]:
+            field["updateable"] = field["updateable"] and field["name"] not in names
+        action = Action(status=200, body=json.dumps(schema))
+        self.sandbox.faults.add(Fault(action=action, path_contains="/Lead/describe"))
 
     def settle(self) -> None:
         self.wait(120)
