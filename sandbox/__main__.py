@@ -20,7 +20,7 @@ from sandbox.clock import SandboxClock
 from sandbox.hubspot.tokens import RUNNING_TOKEN, SETUP_TOKEN
 from sandbox.load import LoadReport, MappingRefused
 from sandbox.opening import Crm, open_with_files, open_with_story, record_counts
-from sandbox.salesforce.apps import AGENT_APP
+from sandbox.salesforce.apps import ADMIN_APP, AGENT_APP
 from sandbox.server import DEFAULT_START, Sandbox
 from sandbox.slack.workspace import BOT_TOKEN, WEBHOOK_PATH
 from sandbox.story import KINDS, SIZES, Kind, Story
@@ -121,7 +121,13 @@ def _welcome(sandbox: Sandbox, crm: Crm) -> dict[str, object]:
         "crm": crm,
         "now": sandbox.clock.now().isoformat(),
         "records": record_counts(sandbox, crm),
-        "salesforce": {"client_id": AGENT_APP.key, "client_secret": AGENT_APP.secret},
+        "salesforce": {
+            "url": sandbox.salesforce.my_domain,
+            "client_id": AGENT_APP.key,
+            "client_secret": AGENT_APP.secret,
+            "setup_client_id": ADMIN_APP.key,
+            "setup_client_secret": ADMIN_APP.secret,
+        },
         "hubspot": {"token": RUNNING_TOKEN, "setup_token": SETUP_TOKEN},
         "slack": {"token": BOT_TOKEN, "webhook": f"{sandbox.url}/slack/services/{WEBHOOK_PATH}"},
     }

@@ -36,13 +36,12 @@ def load_config(path: Path, crm: Crm, ready: Mapping[str, Any], *, setup: bool =
     """The configuration with the sandbox's secrets; `setup` logs in as who may create fields."""
     access = ready[crm]
     prefix = "setup_" if setup else ""
-    env = {
-        "DEMO_SLACK_TOKEN": ready["slack"]["token"],
-        "BBM_SALESFORCE_SECRET": access.get(f"{prefix}client_secret", ""),
-        "BBM_HUBSPOT_TOKEN": access.get(f"{prefix}token", ""),
-    }
+    env = {"DEMO_SLACK_TOKEN": ready["slack"]["token"]}
     if crm == "salesforce":
+        env["BBM_SALESFORCE_SECRET"] = access[f"{prefix}client_secret"]
         env["BBM_CRM__SALESFORCE__CLIENT_ID"] = access[f"{prefix}client_id"]
+    else:
+        env["BBM_HUBSPOT_TOKEN"] = access[f"{prefix}token"]
     return load(path, env)
 
 

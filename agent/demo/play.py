@@ -103,7 +103,7 @@ def _play(script: Script, folder: Path, audience: Audience, sandbox: RunningSand
         outcome.written_again = report.delivery.answers[Answer.APPLIED]
         audience.second_sync(report)
         _let_weeks_pass(agent, audience, outcome)
-        outcome.messages_in_slack = len(sandbox.ask("slack")["messages"])
+        outcome.messages_in_slack = len(sandbox.ask("slack"))
         audience.finished(agent, outcome)
     return outcome
 

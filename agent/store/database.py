@@ -1,7 +1,7 @@
 """The open state: its connections and transactions, which every part of the store shares."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any, Self, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Engine, Table
@@ -42,15 +42,13 @@ class Database:
         engine = open_engine(url)
         if path := sqlite_file(engine.url):
             create_private(path)
-        with _engine_errors():
+        with _engine_errors(), ExitStack() as undone:
+            undone.callback(engine.dispose)
             taken = take_lock(engine) if lock else NoLock()
-            try:
-                _check(engine)
-                migrate(engine)
-            except BaseException:
-                taken.release()
-                engine.dispose()
-                raise
+            undone.callback(taken.release)
+            _check(engine)
+            migrate(engine)
+            undone.pop_all()
         return cls(engine, taken)
 
     def close(self) -> None:

@@ -100,9 +100,13 @@ def upsert(
 
 
 def insert_new(dialect: Dialect, table: Table, key: Sequence[str]) -> Any:
-    """An insert that leaves rows alone whose key is there already."""
+    """An insert that leaves a row alone whose key is there already; it returns the new one's key.
+
+    Whether something was inserted is told by that: the drivers disagree on counting rows.
+    """
     insert: Any = (postgresql if dialect.name == "postgresql" else sqlite).insert(table)
-    return insert.on_conflict_do_nothing(index_elements=list(key))
+    columns = [table.c[name] for name in key]
+    return insert.on_conflict_do_nothing(index_elements=columns).returning(*columns)
 
 
 def is_sound(connection: Connection) -> bool:

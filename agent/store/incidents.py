@@ -180,7 +180,7 @@ def _new_row(
 def _queue(connection: Connection, row: dict[str, object]) -> bool:
     unique = ("key", "episode", "transition")
     statement = insert_new(connection.dialect, schema.alert, unique).values(row)
-    return bool(connection.execute(statement).rowcount)
+    return connection.execute(statement).first() is not None
 
 
 def _row(row: RowValues) -> AlertRow:

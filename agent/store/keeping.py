@@ -18,6 +18,7 @@ from agent.store.counting import (
 )
 from agent.store.database import Database, chunks, put
 from agent.store.entries import JudgeThen, JudgingAge, entry_rows
+from agent.store.explanations import put_wordings
 from agent.store.rebuild import rebuild
 from agent.store.rows import Counting, ids_by_kind, kept_entries, kept_rows, record_row
 from bbm_core.judgement import Judgement
@@ -113,6 +114,7 @@ def _keep_records(
         for ref, judgement in judged.items()
     }
     put(connection, schema.record, list(rows.values()))
+    put_wordings(connection, [j.verdict for j in judged.values() if j.verdict is not None])
     _put_entries(connection, entries, before.entries)
     _remove(connection, removed, age.now)
     gone = {removal.ref for removal in removed}

@@ -22,7 +22,11 @@ def take_lock(engine: Engine) -> Lock:
     if engine.dialect.name == "postgresql":
         return AdvisoryLock(engine)
     path = sqlite_file(engine.url)
-    return NoLock() if path is None else FileLock(path.with_name(path.name + ".lock"))
+    if path is None:
+        return NoLock()
+    # Two paths that lead to one file must lead to one lock.
+    path = path.resolve()
+    return FileLock(path.with_name(f"{path.name}.lock"))
 
 
 class FileLock:

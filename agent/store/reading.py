@@ -11,11 +11,9 @@ from agent.store.rows import (
     Kept,
     kept_entries,
     kept_rows,
-    load_verdict,
     to_kept,
     with_entries,
 )
-from bbm_core.icp.classify import Verdict
 from bbm_core.judgement import INHERITING
 from bbm_core.records import Record, RecordKind, RecordRef, Value, Watermark
 
@@ -43,14 +41,6 @@ class Reading(Database):
             rows = kept_rows(connection, wanted)
             entries = kept_entries(connection, rows)
         return {ref: to_kept(row, entries.get(ref, ())) for ref, row in rows.items()}
-
-    def verdict(self, ref: RecordRef) -> Verdict | None:
-        """The present verdict with its explanation; None outside the scope."""
-        table = schema.record
-        query = select(table.c.verdict).where(table.c.kind == ref.kind.value, table.c.id == ref.id)
-        with self._reading() as connection:
-            text = connection.execute(query).scalar()
-        return None if text is None else load_verdict(text)
 
     def account_attributes(
         self, refs: Iterable[RecordRef]

@@ -7,24 +7,22 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection, select
 
 from agent.store import codec, schema
 from agent.store.columns import RowValues
 from agent.store.database import chunks
+from agent.store.explanations import own_text
 from bbm_core.balance.cells import slices_of
 from bbm_core.balance.funnel import StageEntry
 from bbm_core.errors import StoreDamaged
-from bbm_core.icp.classify import Flag, Verdict
+from bbm_core.icp.classify import Flag
 from bbm_core.judgement import Judgement
 from bbm_core.records import FieldRole, Record, RecordKind, RecordRef, Value
 from bbm_core.scope import Segment
 
 _LONGEST_SLICE = 100
 """Characters of a slice's name: it is part of a key, and nobody reads a longer one."""
-
-_VERDICTS = TypeAdapter(Verdict)
 
 COLUMNS = tuple(column for column in schema.record.c if column.name != "verdict")
 """All of a record's row but the explanation, which is most of it and seldom asked for."""
@@ -231,14 +229,6 @@ def rewritten(row: RowValues, **changes: str) -> dict[str, Any]:
     }
 
 
-def load_verdict(text: str) -> Verdict | None:
-    """The verdict as it was kept; None where another version of the agent explained differently."""
-    try:
-        return _VERDICTS.validate_json(text)
-    except ValidationError:
-        return None
-
-
 def verify(row: RowValues) -> None:
     """Refuse a row that is not as it was written: a write must not be decided by it."""
     if row["row_sum"] != sum_of(row):
@@ -285,9 +275,7 @@ def _judged_columns(judgement: Judgement) -> dict[str, str | None]:
         "inherited": codec.dump_values(inherited),
         "flag": None if verdict is None else verdict.flag.value,
         "version": None if verdict is None else verdict.version,
-        "verdict": None
-        if verdict is None
-        else _VERDICTS.dump_json(verdict, exclude_defaults=True).decode(),
+        "verdict": None if verdict is None else own_text(verdict),
         "filtered_by": judgement.filtered_by,
         "segment": judgement.segment.value,
         "stage": next(open_stages, None),

@@ -117,7 +117,7 @@ class Runs(Database):
         row = {"thing": thing, "version": version, "first_seen": at}
         with self._writing() as connection:
             statement = insert_new(connection.dialect, schema.seen_version, ("thing", "version"))
-            return bool(connection.execute(statement.values(row)).rowcount)
+            return connection.execute(statement.values(row)).first() is not None
 
     def versions(self, thing: str) -> Mapping[str, datetime]:
         """The versions of a thing (`profile`, `stages`) and since when each was seen, in order."""

@@ -78,8 +78,14 @@ record = Table(
     Column("survivor", String(96)),
     Column("row_sum", String(16), nullable=False),
     Index(None, "account"),
-    # Without it SQLite keeps every row twice: the table and its primary key's index.
-    sqlite_with_rowid=False,
+)
+
+wording = Table(
+    "wording",
+    metadata,
+    Column("version", String(32), primary_key=True),
+    Column("profile", String(200), primary_key=True),
+    Column("body", Text, nullable=False),
 )
 
 stage_entry = Table(
@@ -94,6 +100,7 @@ stage_entry = Table(
     Column("flag_then", String(16)),
     Column("version_then", String(32), nullable=False),
     Column("attributes_then", Text, nullable=False),
+    # Short rows found by their key: SQLite then keeps them in the key's index, not twice.
     sqlite_with_rowid=False,
 )
 

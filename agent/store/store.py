@@ -4,6 +4,7 @@ from agent.store.allowances import Allowances
 from agent.store.audit import Audit
 from agent.store.census import Census
 from agent.store.entered import Entries
+from agent.store.explanations import Explanations
 from agent.store.figures import Figures
 from agent.store.incidents import Incidents
 from agent.store.keeping import Keeping
@@ -12,7 +13,19 @@ from agent.store.reading import Reading
 from agent.store.runs import Runs
 
 
-class Store(Runs, Reading, Entries, Census, Keeping, Outbox, Audit, Figures, Incidents, Allowances):
+class Store(
+    Runs,
+    Reading,
+    Explanations,
+    Entries,
+    Census,
+    Keeping,
+    Outbox,
+    Audit,
+    Figures,
+    Incidents,
+    Allowances,
+):
     """The agent's state in SQLite or PostgreSQL.
 
     Every method is one transaction; `keep` and `settle` are where a crash must not come between.

@@ -17,6 +17,7 @@ def upgrade() -> None:
     _create_run()
     _create_watermark()
     _create_record()
+    _create_wording()
     _create_stage_entry()
     _create_parked()
     _create_outbox()
@@ -91,9 +92,18 @@ def _create_record() -> None:
         sa.Column("survivor", sa.String(length=96), nullable=True),
         sa.Column("row_sum", sa.String(length=16), nullable=False),
         sa.PrimaryKeyConstraint("kind", "id", name="pk_record"),
-        sqlite_with_rowid=False,
     )
     op.create_index("ix_record_account", "record", ["account"], unique=False)
+
+
+def _create_wording() -> None:
+    op.create_table(
+        "wording",
+        sa.Column("version", sa.String(length=32), nullable=False),
+        sa.Column("profile", sa.String(length=200), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("version", "profile", name="pk_wording"),
+    )
 
 
 def _create_stage_entry() -> None:

@@ -1,0 +1,86 @@
+"""Verdicts as rows: what differs from record to record, apart from what the profile says once.
+
+Labels, roles and units are the same in every verdict of one profile. They are kept once for each
+version, which makes a kept verdict a fraction of its size.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import Connection, select
+
+from agent.store import codec, schema
+from agent.store.database import Database, put
+from bbm_core.icp.classify import Verdict
+from bbm_core.records import RecordRef
+
+_OWN_OF_REASON = ("value", "points", "match", "neutral")
+_SHARED = frozenset({"reasons", "tiers"})
+_OWN = tuple(field.name for field in fields(Verdict) if field.name not in _SHARED)
+_VERDICT = TypeAdapter(Verdict)
+
+
+class Explanations(Database):
+    """Reads verdicts with all that explains them."""
+
+    def verdict(self, ref: RecordRef) -> Verdict | None:
+        """The present verdict; None outside the scope.
+
+        None as well where another version of the agent explained in a way that this one cannot
+        read; judging the record again mends that.
+        """
+        record, wording = schema.record.c, schema.wording.c
+        with self._reading() as connection:
+            text = connection.execute(
+                select(record.verdict).where(record.kind == ref.kind.value, record.id == ref.id)
+            ).scalar()
+            if text is None:
+                return None
+            own = codec.load(text)
+            shared = connection.execute(
+                select(wording.body).where(
+                    wording.version == own["version"], wording.profile == own["profile"]
+                )
+            ).scalar_one()
+        return _whole(own, codec.load(shared))
+
+
+def own_text(verdict: Verdict) -> str:
+    """What a verdict says about its own record."""
+    own: dict[str, Any] = {name: getattr(verdict, name) for name in _OWN}
+    own["reasons"] = [[r.value, r.points, r.match, r.neutral] for r in verdict.reasons]
+    return codec.dump(own)
+
+
+def put_wordings(connection: Connection, verdicts: Iterable[Verdict]) -> None:
+    """Keep what these verdicts share, once for each profile and version."""
+    examples = {(verdict.version, verdict.profile): verdict for verdict in verdicts}
+    rows = [
+        {"version": version, "profile": profile, "body": codec.dump(_shared(verdict))}
+        for (version, profile), verdict in examples.items()
+    ]
+    put(connection, schema.wording, rows)
+
+
+def _shared(verdict: Verdict) -> dict[str, Any]:
+    whole = _VERDICT.dump_python(verdict, mode="json")
+    return {
+        **{name: value for name, value in whole.items() if name not in _OWN},
+        "reasons": [
+            {name: value for name, value in reason.items() if name not in _OWN_OF_REASON}
+            for reason in whole["reasons"]
+        ],
+    }
+
+
+def _whole(own: Mapping[str, Any], shared: Mapping[str, Any]) -> Verdict | None:
+    try:
+        reasons = [
+            {**said, **dict(zip(_OWN_OF_REASON, found, strict=True))}
+            for said, found in zip(shared["reasons"], own["reasons"], strict=True)
+        ]
+        return _VERDICT.validate_python({**shared, **own, "reasons": reasons}, strict=False)
+    except (ValidationError, ValueError):
+        return None
