@@ -9,7 +9,7 @@ from dataclasses import fields
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from agent.store import codec, schema
 from agent.store.database import Database, put
@@ -31,20 +31,13 @@ class Explanations(Database):
         None as well where another version of the agent explained in a way that this one cannot
         read; judging the record again mends that.
         """
-        record, wording = schema.record.c, schema.wording.c
+        record = schema.record.c
+        query = select(record.verdict).where(record.kind == ref.kind.value, record.id == ref.id)
         with self._reading() as connection:
-            text = connection.execute(
-                select(record.verdict).where(record.kind == ref.kind.value, record.id == ref.id)
-            ).scalar()
-            if text is None:
-                return None
-            own = codec.load(text)
-            shared = connection.execute(
-                select(wording.body).where(
-                    wording.version == own["version"], wording.profile == own["profile"]
-                )
-            ).scalar_one()
-        return _whole(own, codec.load(shared))
+            text = connection.execute(query).scalar()
+            own = {} if text is None else codec.load(text)
+            shared = connection.execute(_wording(own)).scalar()
+        return None if shared is None else _whole(own, codec.load(shared))
 
 
 def own_text(verdict: Verdict) -> str:
@@ -62,6 +55,13 @@ def put_wordings(connection: Connection, verdicts: Iterable[Verdict]) -> None:
         for (version, profile), verdict in examples.items()
     ]
     put(connection, schema.wording, rows)
+
+
+def _wording(own: Mapping[str, Any]) -> Select[str]:
+    wording = schema.wording.c
+    return select(wording.body).where(
+        wording.version == own.get("version"), wording.profile == own.get("profile")
+    )
 
 
 def _shared(verdict: Verdict) -> dict[str, Any]:
@@ -82,5 +82,5 @@ def _whole(own: Mapping[str, Any], shared: Mapping[str, Any]) -> Verdict | None:
             for said, found in zip(shared["reasons"], own["reasons"], strict=True)
         ]
         return _VERDICT.validate_python({**shared, **own, "reasons": reasons}, strict=False)
-    except (ValidationError, ValueError):
+    except (ValidationError, ValueError, KeyError):
         return None

@@ -21,7 +21,6 @@ def written(store: Store) -> Store:
 
 def tamper(store: Store, statement: str) -> None:
     with store._writing() as connection:
-        connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
         connection.exec_driver_sql(statement)
 
 

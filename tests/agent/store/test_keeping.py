@@ -77,12 +77,34 @@ def test_the_verdict_is_kept_with_its_explanation(store: Store) -> None:
     assert store.verdict(ref(3)) is None
 
 
-def test_an_explanation_that_cannot_be_read_is_none(store: Store) -> None:
+@pytest.mark.parametrize(
+    "damage",
+    [
+        """UPDATE record SET verdict = '{}'""",
+        """UPDATE record SET verdict = '{"version": "' || version || '", "profile": "core"}'""",
+        """UPDATE wording SET body = '{"reasons": []}'""",
+        """UPDATE wording SET body = '{"reasons": [{}]}'""",
+        """UPDATE wording SET body = '{}'""",
+        "DELETE FROM wording",
+    ],
+)
+def test_an_explanation_that_cannot_be_read_is_none(store: Store, damage: str) -> None:
     keep(store, [lead(1)])
     with store._writing() as connection:
-        connection.exec_driver_sql('UPDATE record SET verdict = \'{"flag": "icp"}\'')
+        connection.exec_driver_sql(damage)
 
     assert store.verdict(ref(1)) is None
+
+
+def test_what_a_profile_says_is_kept_once(store: Store) -> None:
+    keep(store, [lead(number) for number in range(5)])
+
+    with store._reading() as connection:
+        wordings = connection.exec_driver_sql("SELECT count(*) FROM wording").scalar()
+        longest = connection.exec_driver_sql("SELECT max(length(verdict)) FROM record").scalar()
+    assert wordings == 1
+    assert longest is not None
+    assert longest < 400
 
 
 def test_the_same_record_says_nothing_new(store: Store) -> None:
