@@ -243,6 +243,11 @@ def test_a_reason_shows_the_value_as_people_read_it() -> None:
     assert [r.value for r in verdict.reasons] == ["1,200", None]
 
 
+@pytest.mark.parametrize("blank", ["", " ", ()])
+def test_a_blank_value_is_shown_as_none(blank: Value) -> None:
+    assert judge(profile({"id": "a"}), a=blank).reasons[0].value is None
+
+
 # several profiles
 
 

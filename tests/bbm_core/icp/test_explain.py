@@ -486,4 +486,5 @@ def test_an_emoji_counts_as_two_as_in_the_crm() -> None:
 
 def test_signs_that_turn_the_direction_of_writing_are_not_shown() -> None:
     assert printable("\u202eevil\u202c ok\u200b") == "evil ok"
+    assert printable("a\nb\x07c") == "a bc"
     assert printable("👩\u200d💻") == "👩\u200d💻"

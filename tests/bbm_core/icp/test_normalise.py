@@ -171,7 +171,7 @@ def test_company_mail_is_not_free_mail(domain: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["7000012050002", "７０００-０１２０５０００２", " T7000012050002 "]
+    "text", ["7000012050002", "1180301018771", "７０００-０１２０５０００２", " T7000012050002 "]
 )
 def test_a_corporate_number_with_the_right_check_digit_is_valid(text: str) -> None:
     assert valid_corporate_number(text)

@@ -230,6 +230,24 @@ def test_a_version_is_twelve_hexadecimal_digits_and_stays() -> None:
     assert profile_version(Profile.model_validate(written())) == "ad671464568c"
 
 
+def test_a_profile_cannot_be_changed_once_it_is_read() -> None:
+    profile = Profile.model_validate(written())
+
+    with pytest.raises(ValidationError, match="frozen"):
+        profile.criteria[0].points = 99  # type: ignore[misc]  # what the test is about
+    with pytest.raises(ValidationError, match="frozen"):
+        profile.threshold = 1  # type: ignore[misc]  # what the test is about
+
+
+def test_an_editor_can_explain_every_key_of_a_profile() -> None:
+    schema = Profile.model_json_schema()
+    tables = [schema, *schema["$defs"].values()]
+    keys = [key for table in tables for key in table.get("properties", {}).values()]
+
+    assert len(keys) > 30
+    assert all(key.get("description") for key in keys)
+
+
 def test_several_profiles_have_a_version_together() -> None:
     one, other = Profile.model_validate(written()), changed(("name",), "other")
 
