@@ -110,7 +110,7 @@ class ConnectorConformance(PullConformance):
 
     def test_a_write_may_be_sent_again(self, world: World, kind: RecordKind) -> None:
         ref = world.create(kind, "Software")
-        connector = ready(world)
+        connector = ready(world, kind)
 
         first = list(connector.push([_write(ref)]))
         again = list(connector.push([_write(ref)]))
@@ -120,7 +120,7 @@ class ConnectorConformance(PullConformance):
 
     def test_reading_twice_says_the_same(self, world: World, kind: RecordKind) -> None:
         refs = [world.create(kind, "Software") for _ in range(9)]
-        connector = ready(world)
+        connector = ready(world, kind)
 
         first, second = list(connector.read(refs)), list(connector.read(refs))
 
@@ -131,7 +131,7 @@ class ConnectorConformance(PullConformance):
 
     def test_every_field_reads_as_it_was_written(self, world: World, kind: RecordKind) -> None:
         ref = world.create(kind, "Software")
-        connector = ready(world)
+        connector = ready(world, kind)
 
         list(connector.push([Write(ref, EVERY_VALUE)]))
 
@@ -140,7 +140,7 @@ class ConnectorConformance(PullConformance):
 
     def test_none_clears_a_field(self, world: World, kind: RecordKind) -> None:
         ref = world.create(kind, "Software")
-        connector = ready(world)
+        connector = ready(world, kind)
 
         list(connector.push([Write(ref, EVERY_VALUE)]))
         list(connector.push([Write(ref, dict.fromkeys(AGENT_ROLES))]))
@@ -150,7 +150,7 @@ class ConnectorConformance(PullConformance):
 
     def test_each_write_gets_its_own_answer(self, world: World, kind: RecordKind) -> None:
         refs = [world.create(kind, "Software") for _ in range(12)]
-        connector = ready(world)
+        connector = ready(world, kind)
         expected = dict.fromkeys(refs, Answer.APPLIED)
         for ref in (refs[0], refs[5]):
             expected[ref] = world.refuse(ref)
@@ -164,7 +164,7 @@ class ConnectorConformance(PullConformance):
         assert all(bool(one.refusal) != (one.answer is Answer.APPLIED) for one in receipts)
 
     def test_a_full_request_is_answered_to_the_last_write(self, world: World) -> None:
-        connector = ready(world)
+        connector = ready(world, self.kinds[0])
         refs = [world.create(self.kinds[0], "Software") for _ in range(connector.writes_at_once)]
 
         receipts = list(connector.push([_write(ref) for ref in refs]))
@@ -182,7 +182,7 @@ class ConnectorConformance(PullConformance):
 
     def test_a_lost_answer_is_found_out_by_reading(self, world: World, kind: RecordKind) -> None:
         refs = [world.create(kind, "Software") for _ in range(3)]
-        connector = ready(world)
+        connector = ready(world, kind)
         world.fault(Verb.PUSH, Trouble.LOST_ANSWER)
 
         answers = _answers(connector, [_write(ref) for ref in refs])
@@ -203,7 +203,7 @@ class ConnectorConformance(PullConformance):
         self, world: World, kind: RecordKind
     ) -> None:
         refs = [world.create(kind, "Software") for _ in range(4)]
-        connector = ready(world)
+        connector = ready(world, kind)
         world.delete(refs[1])
 
         read = connector.read(refs)
@@ -263,7 +263,7 @@ class ConnectorConformance(PullConformance):
 
     def test_only_the_declared_fields_are_written(self, world: World, kind: RecordKind) -> None:
         ref = world.create(kind, "Software")
-        connector = ready(world)
+        connector = ready(world, kind)
         before = len(world.writes())
 
         bring_all(connector, kind)
@@ -278,7 +278,7 @@ class ConnectorConformance(PullConformance):
     def test_a_field_that_is_not_declared_is_not_written(self, world: World) -> None:
         kind = self.kinds[0]
         ref = world.create(kind, "Software")
-        ready(world)
+        ready(world, kind)
         connector = world.connector(roles=(FieldRole.FLAG,))
         before = world.writes()
 
@@ -289,7 +289,7 @@ class ConnectorConformance(PullConformance):
 
     def test_the_fields_of_people_are_not_written(self, world: World) -> None:
         ref = world.create(self.kinds[0], "Software")
-        connector = ready(world)
+        connector = ready(world, self.kinds[0])
         before = world.writes()
 
         for role in set(FieldRole) - set(AGENT_ROLES):
@@ -300,7 +300,7 @@ class ConnectorConformance(PullConformance):
 
     def test_a_record_is_never_created(self, world: World, kind: RecordKind) -> None:
         ref = world.create(kind, "Software")
-        connector = ready(world)
+        connector = ready(world, kind)
         world.delete(ref)
 
         list(connector.push([_write(ref)]))

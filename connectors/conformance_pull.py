@@ -30,7 +30,7 @@ class PullConformance:
         self, world: World, kind: RecordKind
     ) -> None:
         refs = _create(world, kind, 20)  # all at the same moment
-        connector = ready(world)
+        connector = ready(world, kind)
 
         pages = pull(connector, kind)
 
@@ -40,7 +40,7 @@ class PullConformance:
 
     def test_a_record_comes_translated(self, world: World, kind: RecordKind) -> None:
         (ref,) = _create(world, kind, 1)
-        connector = ready(world)
+        connector = ready(world, kind)
 
         record = bring_all(connector, kind)[ref]
 
@@ -51,7 +51,7 @@ class PullConformance:
 
     def test_pull_and_read_say_the_same(self, world: World, kind: RecordKind) -> None:
         refs = _create(world, kind, 9)
-        connector = ready(world)
+        connector = ready(world, kind)
 
         pulled = bring_all(connector, kind)
 
@@ -59,12 +59,12 @@ class PullConformance:
 
     def test_pulling_again_brings_the_same(self, world: World, kind: RecordKind) -> None:
         _create(world, kind, 15)
-        connector = ready(world)
+        connector = ready(world, kind)
 
         assert bring_all(connector, kind) == bring_all(connector, kind)
 
     def test_an_empty_crm_still_gives_a_watermark(self, world: World, kind: RecordKind) -> None:
-        connector = ready(world)
+        connector = ready(world, kind)
 
         empty = pull(connector, kind)
         refs = _create(world, kind, 3)
@@ -75,7 +75,7 @@ class PullConformance:
 
     def test_every_watermark_can_be_resumed_from(self, world: World, kind: RecordKind) -> None:
         refs = _create(world, kind, 20)
-        pages = pull(ready(world), kind)
+        pages = pull(ready(world, kind), kind)
 
         for kept in range(1, len(pages) + 1):
             rest = pull(world.connector(), kind, pages[kept - 1].watermark)
@@ -84,7 +84,7 @@ class PullConformance:
     def test_a_pull_that_was_given_up_can_be_resumed(self, world: World) -> None:
         kind = self.kinds[0]
         refs = _create(world, kind, 40)
-        connector = ready(world)
+        connector = ready(world, kind)
         kept: list[Page] = []
         since: Watermark | None = None
 
@@ -99,7 +99,7 @@ class PullConformance:
         self, world: World, kind: RecordKind
     ) -> None:
         refs = _create(world, kind, 20)
-        connector = ready(world)
+        connector = ready(world, kind)
 
         pages, seen = _pull_with_edits(world, connector, kind, refs)
         world.settle()
@@ -111,7 +111,7 @@ class PullConformance:
 
     def test_only_what_changed_comes_next_time(self, world: World, kind: RecordKind) -> None:
         refs = _create(world, kind, 9)
-        connector = ready(world)
+        connector = ready(world, kind)
         mark = pull(connector, kind)[-1].watermark
         world.rest()
         mark = pull(connector, kind, mark)[-1].watermark
@@ -126,7 +126,7 @@ class PullConformance:
 
     def test_a_quiet_crm_brings_nothing(self, world: World, kind: RecordKind) -> None:
         _create(world, kind, 9)
-        connector = ready(world)
+        connector = ready(world, kind)
         mark = pull(connector, kind)[-1].watermark
         world.rest()
         mark = pull(connector, kind, mark)[-1].watermark
@@ -136,7 +136,7 @@ class PullConformance:
 
     def test_a_deleted_record_is_reported_as_removed(self, world: World, kind: RecordKind) -> None:
         refs = _create(world, kind, 9)
-        connector = ready(world)
+        connector = ready(world, kind)
         mark = pull(connector, kind)[-1].watermark
 
         world.delete(refs[2])
@@ -149,7 +149,7 @@ class PullConformance:
     def test_a_merged_record_names_its_survivor(self, world: World) -> None:
         for kind in {*self.kinds} - {RecordKind.OPPORTUNITY}:
             loser, winner, *_ = _create(world, kind, 4)
-            connector = ready(world)
+            connector = ready(world, kind)
             mark = pull(connector, kind)[-1].watermark
 
             survivor = world.merge(loser, winner)
@@ -163,7 +163,7 @@ class PullConformance:
         if RecordKind.LEAD not in self.kinds:
             return  # a CRM may have no leads
         lead, *_ = _create(world, RecordKind.LEAD, 3)
-        connector = ready(world)
+        connector = ready(world, RecordKind.LEAD)
         mark = pull(connector, RecordKind.LEAD)[-1].watermark
 
         became = world.convert(lead)
@@ -179,7 +179,7 @@ class PullConformance:
         refs = _create(world, kind, 20)
         for trouble in Trouble:
             for skip in range(3):
-                connector = ready(world)
+                connector = ready(world, kind)
                 world.fault(Verb.PULL, trouble, skip=skip)
                 pages = list(_until_trouble(connector, kind))
                 since = pages[-1].watermark if pages else None

@@ -133,10 +133,11 @@ class Case(Protocol):
     def parametrize(self, argnames: str, argvalues: Sequence[object]) -> None: ...
 
 
-def ready(world: World) -> Connector:
-    """A new connector to a CRM that has our fields."""
+def ready(world: World, kind: RecordKind | None = None) -> Connector:
+    """A new connector to a CRM that has our fields, at least those of the kind."""
     connector = world.connector()
-    connector.prepare(world.fields, apply=True)
+    fields = [spec for spec in world.fields if kind in (None, spec.kind)]
+    connector.prepare(fields, apply=True)
     return connector
 
 
