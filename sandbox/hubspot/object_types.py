@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sandbox.hubspot.refusals import Refused, unreadable
+from sandbox.hubspot.refusals import unreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +81,12 @@ LEADS = ObjectType(
 )
 
 OBJECT_TYPES = (CONTACTS, COMPANIES, DEALS, LEADS)
-_BY_ANY_NAME = {
-    alias: one for one in OBJECT_TYPES for alias in (one.name, one.singular, one.id)
-} | {one.id.replace("-", "_"): one for one in OBJECT_TYPES}
+_BY_ANY_NAME = {alias: one for one in OBJECT_TYPES for alias in (one.name, one.singular, one.id)}
 
 
 def object_type(name: str) -> ObjectType:
     """The type by its plural, its singular or its id, as paths and calls name it."""
     found = _BY_ANY_NAME.get(name.lower())
     if found is None:
-        raise _unknown(name)
+        raise unreadable(f"Unable to infer object type from: {name}")
     return found
-
-
-def _unknown(name: str) -> Refused:
-    return unreadable(f"Unable to infer object type from: {name}")

@@ -16,6 +16,7 @@ from sandbox.slack.workspace import (
 from sandbox.wire import Answer
 
 MOST_PER_PAGE = 999
+_LONGEST_NUMBER = 9
 
 
 def auth_test(_: Call) -> Answer:
@@ -125,9 +126,12 @@ def _in_window(call: Call, message: Message) -> bool:
 
 def _moment(ts: str) -> Decimal:
     try:
-        return Decimal(ts)
+        moment = Decimal(ts)
     except InvalidOperation:
         raise SlackRefused("invalid_ts") from None
+    if not moment.is_finite():
+        raise SlackRefused("invalid_ts")
+    return moment
 
 
 def _page(call: Call, found: list[Message]) -> Answer:
@@ -143,7 +147,7 @@ def _page(call: Call, found: list[Message]) -> Answer:
 
 def _whole(call: Call, name: str, default: int) -> int:
     text = call.text(name)
-    if text and not text.isdigit():
+    if text and not (text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER):
         raise SlackRefused(f"invalid_{name}")
     return int(text) if text else default
 

@@ -11,7 +11,7 @@ UPLOAD_PATH = "/slack/upload/v1/"
 
 def get_upload_url(call: Call) -> Answer:
     length = call.needed("length")
-    if not length.isdigit() or int(length) == 0:
+    if not (length.isascii() and length.isdigit()) or length.strip("0") == "":
         raise SlackRefused("invalid_arguments")
     made = call.workspace.promise_file(call.needed("filename"), int(length), call.text("alt_txt"))
     return fine(upload_url=f"{call.request.base_url}{UPLOAD_PATH}{made.id}", file_id=made.id)
@@ -20,7 +20,7 @@ def get_upload_url(call: Call) -> Answer:
 def complete_upload(call: Call) -> Answer:
     """Files become real; with a channel they are posted into it."""
     asked = call.structure("files")
-    if not isinstance(asked, list) or not asked:
+    if not isinstance(asked, list) or not asked or not all(isinstance(f, dict) for f in asked):
         raise SlackRefused("invalid_arguments")
     channel = call.workspace.writable(call.text("channel_id")) if call.text("channel_id") else None
     done = [

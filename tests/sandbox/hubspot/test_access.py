@@ -67,6 +67,14 @@ def test_leads_exist_only_where_sales_hub_does(api: Api, portal: Portal) -> None
         assert api.get(path).status == 200
 
 
+def test_the_definitions_of_leads_are_only_read(api: Api, portal: Portal) -> None:
+    portal.knobs.has_leads = True
+
+    reply = api.post("/crm/v3/properties/leads", {"name": "bbm_icp"}, token=SETUP_TOKEN)
+
+    assert (reply.status, reply.body["category"]) == (403, "FORBIDDEN")
+
+
 def test_both_ends_of_an_association_need_a_scope(api: Api) -> None:
     reply = api.post("/crm/v4/associations/leads/contacts/batch/read", {"inputs": [{"id": "1"}]})
 

@@ -277,3 +277,14 @@ def test_writing_the_same_again_moves_no_date(
     (one,) = update(api, change(record, city="Kobe")).body["results"]
 
     assert one["updatedAt"].startswith("2026-11-02T00:00:0")
+
+
+def test_archived_records_can_be_asked_for(api: Api, portal: Portal) -> None:
+    kept, gone = (portal.create("contacts", {}) for _ in range(2))
+    portal.archive("contacts", gone)
+    body = {"inputs": [{"id": kept}, {"id": gone}], "properties": []}
+
+    reply = api.post(f"{CONTACTS}/read?archived=true", body)
+
+    assert [(one["id"], one["archived"]) for one in reply.body["results"]] == [(gone, True)]
+    assert reply.body["errors"][0]["context"] == {"ids": [kept]}

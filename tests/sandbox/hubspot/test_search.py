@@ -10,6 +10,7 @@ from sandbox.clock import SandboxClock
 from sandbox.hubspot.object_types import COMPANIES
 from sandbox.hubspot.portal import Portal
 from sandbox.hubspot.service import HubSpotService
+from sandbox.hubspot.tokens import SETUP_TOKEN
 from tests.sandbox.hubspot.calling import START, Api
 
 Settled = Callable[[], None]
@@ -309,6 +310,32 @@ def test_a_search_repeated_after_a_change_is_not_answered_from_memory(
     portal.update("companies", record, {"industry": "RETAIL"})
     settled()
     assert api.found("companies", wanted) == []
+
+
+def test_days_are_compared_as_days(api: Api, portal: Portal, settled: Settled) -> None:
+    portal.define_property("contacts", "renewal", type="date")
+    early, late = (
+        portal.create("contacts", {"renewal": day}) for day in ("2026-12-01", "2026-12-31")
+    )
+    settled()
+
+    assert api.found("contacts", condition("renewal", "LT", "2026-12-31")) == [early]
+    assert api.found("contacts", condition("renewal", "GTE", 1798675200000)) == [late]
+
+
+def test_values_of_an_earlier_type_match_nothing(
+    api: Api, portal: Portal, settled: Settled
+) -> None:
+    portal.define_property("contacts", "size")
+    record = portal.create("contacts", {"size": "large"})
+    url = "/crm/v3/properties/contacts/size"
+    changed = api.ask("PATCH", url, {"type": "number", "fieldType": "number"}, token=SETUP_TOKEN)
+    settled()
+
+    assert changed.status == 200
+    assert api.found("contacts", condition("size", "GT", 1)) == []
+    assert api.found("contacts", condition("size", "NEQ", 1)) == [record]
+    assert api.search("contacts", sorts=["size"]).body["results"][0]["id"] == record
 
 
 _COUNTS = st.one_of(st.none(), st.integers(0, 5))

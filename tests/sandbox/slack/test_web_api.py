@@ -4,13 +4,16 @@ from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
+import orjson
 import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from sandbox.faults import Fault
 from sandbox.server import Sandbox
+from sandbox.slack.service import SlackService
 from sandbox.slack.workspace import BOT_TOKEN, SlackRefused, Workspace
+from sandbox.wire import Request
 
 HERE = "#bbm-alerts"
 PLAIN = {"type": "plain_text", "text": "Hello"}
@@ -260,6 +263,64 @@ def test_bytes_of_another_size_than_announced_are_refused(
     with pytest.raises(SlackApiError) as refused:
         slack.files_completeUploadExternal(files=[{"id": promised["file_id"]}])
     assert refusal(refused) == "file_update_failed"
+
+
+@pytest.mark.parametrize(
+    ("method", "arguments", "error"),
+    [
+        ("files.getUploadURLExternal", {"filename": "a.png", "length": 0}, "invalid_arguments"),
+        ("files.getUploadURLExternal", {"length": 5}, "invalid_arguments"),
+        ("files.completeUploadExternal", {"files": []}, "invalid_arguments"),
+        ("files.completeUploadExternal", {"files": ["F1"]}, "invalid_arguments"),
+        ("conversations.history", {"channel": "C0SANDBOX01", "oldest": "NaN"}, "invalid_ts"),
+        ("chat.update", {"channel": HERE, "text": "x"}, "invalid_arguments"),
+    ],
+)
+def test_arguments_out_of_order_are_refused(
+    slack: WebClient, workspace: Workspace, method: str, arguments: dict[str, Any], error: str
+) -> None:
+    slack.chat_postMessage(channel=HERE, text="x")
+
+    with pytest.raises(SlackApiError) as refused:
+        slack.api_call(method, json=arguments)
+
+    assert refusal(refused) == error
+
+
+@pytest.mark.parametrize(("body", "error"), [(b"{", "invalid_json"), (b"[]", "json_not_object")])
+def test_a_body_that_is_no_json_object_is_refused(
+    workspace: Workspace, body: bytes, error: str
+) -> None:
+    headers = {"authorization": f"Bearer {BOT_TOKEN}", "content-type": "application/json"}
+    request = Request("POST", "/api/chat.postMessage", {}, headers, body, "")
+
+    answer = SlackService(workspace).handle(request)
+
+    assert orjson.loads(answer.body) == {"ok": False, "error": error}
+
+
+def test_arguments_come_as_a_form_too(slack: WebClient, workspace: Workspace) -> None:
+    block = {"type": "header", "text": PLAIN}
+    blocks = orjson.dumps([block]).decode()
+
+    slack.api_call("chat.postMessage", data={"channel": HERE, "text": "x", "blocks": blocks})
+    with pytest.raises(SlackApiError, match="invalid_json"):
+        slack.api_call("chat.postMessage", data={"channel": HERE, "text": "x", "blocks": "["})
+
+    assert workspace.messages[0].blocks == (block,)
+
+
+def test_a_token_may_stand_among_the_arguments(sandbox: Sandbox) -> None:
+    client = WebClient(base_url=f"{sandbox.url}/slack/api/", retry_handlers=[])
+
+    assert client.api_call("auth.test", data={"token": BOT_TOKEN})["ok"] is True
+
+
+@pytest.mark.parametrize("path", ["/slack/nothing", "/slack/upload/v1/F1", "/slack/services/T/B/x"])
+def test_other_addresses_do_not_exist(workspace: Workspace, path: str) -> None:
+    answer = SlackService(workspace).handle(Request("POST", path, {}, {}, b"", ""))
+
+    assert answer.status == 404
 
 
 def test_an_unknown_file_is_not_found(slack: WebClient) -> None:

@@ -6,7 +6,9 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient
 
 from sandbox.server import Sandbox
+from sandbox.slack.service import SlackService
 from sandbox.slack.workspace import WEBHOOK_PATH, Workspace
+from sandbox.wire import Request
 
 
 @pytest.fixture
@@ -95,3 +97,25 @@ def test_a_webhooks_message_is_nobodys_to_change(
         slack.chat_update(channel=message.channel, ts=message.ts, text="y")
 
     assert refused.value.response["error"] == "cant_update_message"
+
+
+def test_a_form_with_a_payload_is_taken(sandbox: Sandbox, workspace: Workspace) -> None:
+    request = Request(
+        "POST",
+        f"/services/{WEBHOOK_PATH}",
+        {},
+        {"content-type": "application/x-www-form-urlencoded"},
+        b"payload=%7B%22text%22%3A%22x%22%7D",
+        "",
+    )
+
+    assert SlackService(workspace).handle(request).body == b"ok"
+    assert workspace.messages[0].text == "x"
+
+
+def test_what_is_no_json_is_no_payload(workspace: Workspace) -> None:
+    request = Request("POST", f"/slack/services/{WEBHOOK_PATH}", {}, {}, b"text", "")
+
+    answer = SlackService(workspace).handle(request)
+
+    assert (answer.status, answer.body) == (400, b"invalid_payload")
