@@ -89,12 +89,13 @@ class Reader:
         return replace(answer, rows=tuple(self._filled(answer.rows)))
 
     def _filled(self, rows: Sequence[Row]) -> Iterator[Row]:
-        """The rows with all their fields; one that has gone meanwhile comes as a removal later."""
+        """The rows with all their fields; one that cannot be had any more counts as deleted."""
         there = [key_of(row).id for row in rows if row.get("IsDeleted") is not True]
         found = {key_of(row).id: row for row in self._retrieved(there)} if there else {}
         for row in rows:
+            full = found.get(key_of(row).id, {**row, "IsDeleted": True})
             # The key of the list holds: what changed since then comes again in its turn.
-            yield {**found.get(key_of(row).id, row), "SystemModstamp": row["SystemModstamp"]}
+            yield {**full, "SystemModstamp": row["SystemModstamp"]}
 
     def _retrieved(self, ids: Sequence[str]) -> list[Row]:
         answer = self._session.send(

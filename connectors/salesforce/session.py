@@ -78,9 +78,7 @@ class Session:
 
     def versions(self) -> tuple[str, ...]:
         """The versions of the API that this org offers, oldest first."""
-        answer = self._call(
-            lambda client: self._http.get(f"https://{client.sf_instance}/services/data").json()
-        )
+        answer = self._call(lambda client: self._at_root(client.sf_instance))
         return tuple(str(one.get("version")) for one in objects(answer))
 
     def query(self, text: str, *, deleted: bool = False) -> Rows:
@@ -132,6 +130,11 @@ class Session:
         if not path.startswith("/services/data/"):
             raise malformed("a query goes on at another place")
         return rows_of(self._call(lambda client: client.query_more(path, identifier_is_url=True)))
+
+    def _at_root(self, host: str) -> Any:
+        response = self._http.get(f"https://{host}/services/data")
+        response.raise_for_status()
+        return response.json()
 
     def _call(self, use: Callable[[Salesforce], _Result]) -> _Result:
         try:

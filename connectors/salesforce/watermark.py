@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bbm_core.records import Watermark
 from connectors.errors import ConfigError
@@ -18,7 +18,7 @@ class _Mark(BaseModel):
     high: datetime
     low: datetime | None = None
     at: datetime | None = None
-    id: str = ""
+    id: str = Field(default="", pattern=r"^([A-Za-z0-9]{18})?$")  # becomes part of a query
 
 
 def resting(high: datetime) -> Watermark:

@@ -278,6 +278,21 @@ def test_in_two_steps_removals_come_too(
     assert refs([page]) == [winner]
 
 
+def test_a_record_that_goes_between_the_two_steps_is_no_empty_record(
+    world: SalesforceWorld, connector: SalesforceConnector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(soql, "LONGEST_ADDRESS", 100)
+    ref = world.create(LEAD, "Software")
+    world.settle()
+    action = Action(status=200, body="[null]")
+    world.sandbox.faults.add(Fault(action=action, path_contains="/composite/sobjects/Lead"))
+
+    (page,) = pull(connector)
+
+    assert not page.records
+    assert [one.ref for one in page.removed] == [ref]
+
+
 def test_many_ids_fit_into_an_address() -> None:
     ids = ["00Q000000000001EAA"] * soql.IDS_AT_ONCE
 

@@ -1,5 +1,6 @@
 """A watermark says where a pull stands, to this connector alone."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -26,6 +27,12 @@ def test_at_rest_it_tells_what_is_covered(high: datetime) -> None:
 @given(WINDOWS)
 def test_inside_a_window_it_tells_all_of_it(window: Window) -> None:
     assert watermark.interrupted(watermark.inside(window)) == window
+
+
+@pytest.mark.parametrize("id_", ["x", "00Q5g00000AbCdE' OR Id > '", "00Q5g00000AbCdEEAV "])
+def test_nothing_but_an_id_gets_from_a_watermark_into_a_query(id_: str) -> None:
+    with pytest.raises(ConfigError):
+        watermark.interrupted(Watermark(json.dumps({"high": "2026-11-02T00:00:00Z", "id": id_})))
 
 
 @pytest.mark.parametrize("strange", ["", "17", "{}", '{"high": "soon"}', '{"high": 1, "x": 2}'])
