@@ -170,6 +170,11 @@ def fingerprint(record: Record) -> str:
     return digest_of(dump_body(record))
 
 
+def storable(text: str) -> str:
+    """The text without what no database column takes: NUL, and halves of characters."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
+
+
 def digest_of(text: str) -> str:
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 

@@ -29,7 +29,7 @@ from bbm_core.icp.classify import Flag
 from bbm_core.records import RecordRef
 from bbm_core.scope import Segment
 
-_KEY = ("version", "unit", "dimension", "stage", "week", "segment", "value")
+_KEY = ("version", "week", "unit", "dimension", "stage", "segment", "value")
 _MEASURES = tuple(field.name for field in fields(CellValue))
 _measures = operator.attrgetter(*_MEASURES)
 _ZERO = _measures(CellValue())
@@ -211,10 +211,10 @@ def _key_columns(key: CellKey) -> dict[str, str]:
     """In the order of `_KEY`."""
     return {
         "version": key.version,
+        "week": key.week.isoformat(),
         "unit": key.unit.value,
         "dimension": key.dimension,
         "stage": key.stage,
-        "week": key.week.isoformat(),
         "segment": key.segment.value,
         "value": key.value,
     }

@@ -83,12 +83,14 @@ def _is_frozen(
 ) -> bool:
     """Whether what is known of the judging age stands.
 
-    Values that were there before the entry reached its age are the values at that age, even if we
-    read them only now, after an outage. Otherwise the entry keeps what it has.
+    Values that the record had before the entry reached its age are the values at that age, even
+    if we read them only now, after an outage. What comes from the account tells no time of its
+    own, so where anything does, the entry keeps what it has.
     """
     ripe = age.of(entry.entered)
     if age.now < ripe:
         return False
-    if judgement.record.modified >= ripe:
+    record = judgement.record
+    if record.modified >= ripe or judgement.attributes != record.attributes:
         return True
     return all(known[name] == present[name] for name in ("version_then", "attributes_then"))

@@ -125,7 +125,7 @@ class Incidents(Database):
     ) -> None:
         """Offer it again later, each time after a longer wait, or give up for good."""
         if for_good:
-            self._set(alert, state=AlertState.FAILED.value, problem=problem)
+            self._set(alert, state=AlertState.FAILED.value, problem=codec.storable(problem))
             return
         table = schema.alert
         with self._writing() as connection:
@@ -137,7 +137,7 @@ class Incidents(Database):
                 .where(table.c.number == alert)
                 .values(
                     state=AlertState.PENDING.value,
-                    problem=problem,
+                    problem=codec.storable(problem),
                     not_before=at + max(wait, timedelta(seconds=wait_seconds)),
                 )
             )

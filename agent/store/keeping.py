@@ -179,7 +179,7 @@ def _park(
         one.ref: {
             "kind": one.ref.kind.value,
             "id": one.ref.id,
-            "reason": one.reason,
+            "reason": codec.storable(one.reason),
             "first_seen": now,
             "last_seen": now,
         }

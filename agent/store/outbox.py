@@ -234,7 +234,9 @@ def _end(connection: Connection, settled: Mapping[int, Receipt], run: int, at: d
         ids = [number for number, receipt in settled.items() if receipt.answer is answer]
         _move(connection, ids, State.IN_FLIGHT, state)
         _change(connection, ids, {"settled_at": at, "settled_run": run})
-    refusals = [{"one": n, "words": r.refusal} for n, r in settled.items() if r.refusal]
+    refusals = [
+        {"one": n, "words": codec.storable(r.refusal)} for n, r in settled.items() if r.refusal
+    ]
     if refusals:
         table = schema.outbox
         connection.execute(

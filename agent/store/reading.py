@@ -76,8 +76,10 @@ class Reading(Database):
         table = schema.record
         query = select(*COLUMNS).where(table.c.gone_at.is_(None))
         if kind is not None:
+            # One kind is walked by its ids alone: SQLite would not start a pair in mid-index.
             query = query.where(table.c.kind == kind.value)
-        if after is not None:
+            query = query.where(table.c.id > ("" if after is None else after.id))
+        elif after is not None:
             query = query.where(tuple_(table.c.kind, table.c.id) > (after.kind.value, after.id))
         with self._reading() as connection:
             page = query.order_by(table.c.kind, table.c.id).limit(limit)

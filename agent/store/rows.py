@@ -195,7 +195,7 @@ def record_row(
         "written": codec.dump_written(record.written),
         "last_written": None if before is None else before["last_written"],
         "fingerprint": codec.digest_of(body),
-        "status": record.statuses[-1].status if record.statuses else None,
+        "status": codec.storable(record.statuses[-1].status) if record.statuses else None,
         "kept_at": now,
         "gone_at": None,
         "survivor": None,
@@ -215,8 +215,12 @@ def counting_columns(
     counts = amount is not None and amount.currency == counting.currency
     return {
         "amount": str(amount.amount) if amount is not None and counts else None,
-        "slices": codec.dump({name: value[:_LONGEST_SLICE] for name, value in slices.items()}),
+        "slices": codec.dump({name: _slice(value) for name, value in slices.items()}),
     }
+
+
+def _slice(value: str) -> str:
+    return codec.storable(value)[:_LONGEST_SLICE]
 
 
 def rewritten(row: RowValues, **changes: str) -> dict[str, Any]:

@@ -134,7 +134,8 @@ outbox = Table(
     Column("settled_run", Integer),
     Column("refusal", Text, nullable=False, server_default=""),
     Index(None, "state", "kind", "number"),
-    Index(None, "kind", "id"),
+    # With the state in it: else SQLite finds a record's plan by walking the whole plan.
+    Index(None, "kind", "id", "state"),
     Index(None, "settled_run"),
 )
 
@@ -163,11 +164,12 @@ audit_payload = Table(
 cell = Table(
     "cell",
     metadata,
+    # The week comes early, because a page changes cells of few weeks.
     Column("version", String(32), primary_key=True),
+    Column("week", String(10), primary_key=True),
     Column("unit", String(16), primary_key=True),
     Column("dimension", String(64), primary_key=True),
     Column("stage", String(64), primary_key=True),
-    Column("week", String(10), primary_key=True),
     Column("segment", String(16), primary_key=True),
     Column("value", String(128), primary_key=True),
     Column("tally", Text, nullable=False),

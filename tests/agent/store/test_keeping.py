@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import event
 
 from agent.store import KeptEntry, Store
 from bbm_core.icp.classify import Flag
@@ -209,6 +210,44 @@ def test_a_change_that_was_in_time_counts_though_it_was_read_late(store: Store) 
     keep(store, [lead(1, ("Open", entered), modified=in_time)], now=after_the_outage)
 
     assert entry_of(store, 1).flag is Flag.YES
+
+
+def test_an_account_enriched_later_leaves_old_entries_as_they_were(store: Store) -> None:
+    entered = NOW - DAY
+    record = replace(opportunity(1, 1, entered), modified=entered)
+    keep(store, [record])
+
+    keep(store, [record], inherited={"industry": "Manufacturing"}, now=NOW + 60 * DAY)
+
+    kept = store.known([record.ref])[record.ref]
+    assert kept.flag is Flag.YES
+    assert [entry.flag for entry in kept.entries] == [Flag.UNKNOWN]
+
+
+def test_an_account_enriched_in_time_counts(store: Store) -> None:
+    entered = NOW - DAY
+    record = replace(opportunity(1, 1, entered), modified=entered)
+    keep(store, [record])
+
+    keep(store, [record], inherited={"industry": "Manufacturing"}, now=NOW + 5 * DAY)
+
+    kept = store.known([record.ref])[record.ref]
+    assert [entry.flag for entry in kept.entries] == [Flag.YES]
+
+
+BROKEN = "a\0b\ud83dc"
+
+
+def test_half_characters_and_nul_do_not_stop_a_page(store: Store) -> None:
+    record = lead(1, (BROKEN, NOW), industry=BROKEN, channel=BROKEN)
+
+    keep(store, [record], parked=[Parked(ref(2), BROKEN)], slices=("industry",))
+    keep(store, [lead(3, channel=BROKEN, industry=BROKEN)], slices=("industry",))
+
+    assert store.outside_statuses() == {(RecordKind.LEAD, "ab?c"): 1}
+    assert [row.reason for row in store.parked()] == ["ab?c"]
+    slices = {(key.dimension, key.value) for key in store.cells(VERSION, dimension=None)}
+    assert slices == {("", ""), ("channel", "ab?c"), ("industry", "ab?c")}
 
 
 def test_another_profile_restates_what_was_frozen(store: Store) -> None:
@@ -415,3 +454,31 @@ def test_a_lead_that_was_converted_counts_for_its_account(store: Store) -> None:
 
     units = {key.unit.value for key in store.cells(VERSION, stage="acquisition")}
     assert units == {"record", "account"}
+
+
+def test_keeping_a_page_walks_no_whole_table(store: Store) -> None:
+    keep(store, [account(1), opportunity(2, 1)])
+    statements: list[tuple[str, object]] = []
+
+    def note(
+        _connection: object, _cursor: object, statement: str, values: object, *_: object
+    ) -> None:
+        statements.append((statement, values))
+
+    event.listen(store._engine, "before_cursor_execute", note)
+    keep(store, [lead(1), opportunity(1, 1)], [write(ref(1))], removed=[Removal(ref(7))])
+    event.remove(store._engine, "before_cursor_execute", note)
+
+    steps = {step for one in statements for step in query_plan(store, *one)}
+    assert (
+        "SEARCH outbox USING INDEX ix_outbox_kind_id_state (kind=? AND id=? AND state=?)" in steps
+    )
+    assert [step for step in steps if step.startswith("SCAN")] == []
+
+
+def query_plan(store: Store, statement: str, values: object) -> list[str]:
+    if not statement.startswith(("SELECT", "UPDATE", "DELETE")) or isinstance(values, list):
+        return []
+    with store._reading() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+        return [str(row[3]) for row in plan]

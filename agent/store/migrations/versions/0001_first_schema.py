@@ -156,7 +156,7 @@ def _create_outbox() -> None:
         sa.Column("refusal", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("number", name="pk_outbox"),
     )
-    op.create_index("ix_outbox_kind_id", "outbox", ["kind", "id"], unique=False)
+    op.create_index("ix_outbox_kind_id_state", "outbox", ["kind", "id", "state"], unique=False)
     op.create_index("ix_outbox_settled_run", "outbox", ["settled_run"], unique=False)
     op.create_index(
         "ix_outbox_state_kind_number", "outbox", ["state", "kind", "number"], unique=False
@@ -197,15 +197,15 @@ def _create_cell() -> None:
     op.create_table(
         "cell",
         sa.Column("version", sa.String(length=32), nullable=False),
+        sa.Column("week", sa.String(length=10), nullable=False),
         sa.Column("unit", sa.String(length=16), nullable=False),
         sa.Column("dimension", sa.String(length=64), nullable=False),
         sa.Column("stage", sa.String(length=64), nullable=False),
-        sa.Column("week", sa.String(length=10), nullable=False),
         sa.Column("segment", sa.String(length=16), nullable=False),
         sa.Column("value", sa.String(length=128), nullable=False),
         sa.Column("tally", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint(
-            "version", "unit", "dimension", "stage", "week", "segment", "value", name="pk_cell"
+            "version", "week", "unit", "dimension", "stage", "segment", "value", name="pk_cell"
         ),
         sqlite_with_rowid=False,
     )
