@@ -1,7 +1,6 @@
 """HTTP on a connection: reading requests, TLS in place, one write per answer, spoilt answers."""
 
 import socket
-import ssl
 import struct
 from dataclasses import replace
 from email.utils import format_datetime
@@ -71,7 +70,7 @@ class Exchanger(BaseHTTPRequestHandler):
             if self._starts_with_tls():
                 self._wrap()
             super().handle()
-        except (OSError, ssl.SSLError):
+        except OSError:
             self.close_connection = True  # the client went away; there is nobody to tell
 
     def handle_one_request(self) -> None:
@@ -114,7 +113,12 @@ class Exchanger(BaseHTTPRequestHandler):
         self.secure = True
 
     def _exchange(self) -> None:
-        request = self._request(self._body())
+        try:
+            request = self._request(self._body())
+        except ValueError:  # a length that is no number
+            self._send(Answer(HTTPStatus.BAD_REQUEST))
+            self.close_connection = True
+            return
         host = self.tunnel or self.headers.get("Host", "").rpartition(":")[0].lower()
         answer = self.listener.sandbox.answer(service_name(host, request.path), request)
         if answer.hang_seconds:

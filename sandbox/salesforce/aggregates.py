@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from sandbox.salesforce.paths import Paths, Reader
-from sandbox.salesforce.soql import Aggregate, Query, pointed
+from sandbox.salesforce.soql import Aggregate, Path, Query, pointed
 from sandbox.salesforce.table import Row
 
 _ATTRIBUTES = {"type": "AggregateResult"}
@@ -16,8 +16,8 @@ def aggregate_rows(query: Query, paths: Paths, rows: Sequence[Row]) -> list[Row]
         if path.steps not in grouped:
             message = f"Field must be grouped or aggregated: {path.text}"
             raise pointed(query.text, path.at, message, "MALFORMED_QUERY")
-    keys = [(path.steps[-1], paths.target(path).read) for path in query.group]
-    measures = [(one, _reader(one, paths)) for one in query.aggregates]
+    keys = [(path.steps[-1], _grouping(path, query, paths)) for path in query.group]
+    measures = [(one, _reader(one, query, paths)) for one in query.aggregates]
     groups: dict[tuple[object, ...], list[Row]] = {} if keys else {(): []}
     for row in rows:
         groups.setdefault(tuple(read(row) for _, read in keys), []).append(row)
@@ -42,10 +42,22 @@ def _shown(
     return shown
 
 
-def _reader(one: Aggregate, paths: Paths) -> Reader:
+def _grouping(path: Path, query: Query, paths: Paths) -> Reader:
+    target = paths.target(path)
+    if "g" not in target.field.flags:
+        message = f"field '{path.text}' can not be grouped in a query call"
+        raise pointed(query.text, path.at, message, "MALFORMED_QUERY")
+    return target.read
+
+
+def _reader(one: Aggregate, query: Query, paths: Paths) -> Reader:
     if one.path is None:
         return lambda row: row["Id"]
-    return paths.target(one.path).read
+    target = paths.target(one.path)
+    if "a" not in target.field.flags:
+        message = f"field {one.path.text} does not support aggregate operator {one.function}"
+        raise pointed(query.text, one.path.at, message, "MALFORMED_QUERY")
+    return target.read
 
 
 def _sum(values: list[object]) -> object:

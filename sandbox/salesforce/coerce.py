@@ -49,7 +49,7 @@ def _text(field: Field, value: object) -> str | None:
         if not isinstance(value, int | float | Decimal | bool):
             raise _unparsable(field, value)
         value = str(value).lower() if isinstance(value, bool) else str(value)
-    text = value.strip(" \t\r\n")
+    text = _encodable(value.strip(" \t\r\n"))
     if len(text) > field.length:
         raise Refusal(
             "STRING_TOO_LONG",
@@ -59,6 +59,15 @@ def _text(field: Field, value: object) -> str | None:
     if field.restricted and text:
         _check_choice(field, text)
     return text or None
+
+
+def _encodable(text: str) -> str:
+    """Half a surrogate pair cannot travel; it is replaced, as any encoder would."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
 
 
 def _check_choice(field: Field, text: str) -> None:

@@ -12,11 +12,14 @@ _WEEK = timedelta(days=7)
 def span(word: str, today: date) -> Span | None:
     """The days a word means, or nothing when it is no such word."""
     name, _, count = word.partition(":")
-    if count:
-        counted = _COUNTED.get(name)
+    if not count:
+        plain = _PLAIN.get(name)
+        return plain(today) if plain else None
+    counted = _COUNTED.get(name)
+    try:
         return counted(today, int(count)) if counted else None
-    plain = _PLAIN.get(name)
-    return plain(today) if plain else None
+    except (OverflowError, ValueError):
+        return None  # further away than the calendar goes
 
 
 def _days(today: date, first: int, end: int) -> Span:

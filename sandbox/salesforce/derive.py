@@ -21,10 +21,16 @@ def created(org: "Org", definition: SObject, row: Row) -> None:
 
 
 def changed(
-    org: "Org", definition: SObject, row: Row, changes: Mapping[str, object]
+    org: "Org", definition: SObject, row: Row, changes: Mapping[str, object], stamp: str
 ) -> dict[str, object]:
-    """What else changes with these changes."""
-    return _follow(org, definition, {**row, **changes}, changes)
+    """What else changes with these changes, made at the time of the stamp."""
+    found = _follow(org, definition, {**row, **changes}, changes)
+    if (
+        definition.name == "Opportunity"
+        and changes.get("StageName", row["StageName"]) != (row["StageName"])
+    ):
+        found["LastStageChangeDate"] = stamp
+    return found
 
 
 def _follow(

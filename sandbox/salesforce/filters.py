@@ -19,7 +19,8 @@ from sandbox.salesforce.table import Row
 Predicate = Callable[[Row], bool]
 
 _NUMBERS = frozenset({"int", "double", "currency", "percent"})
-_EXACT = _NUMBERS | {"id", "reference", "date", "datetime", "boolean"}
+_IDS = frozenset({"id", "reference"})
+_EXACT = _NUMBERS | _IDS | {"date", "datetime", "boolean"}
 _FITS = {  # types of fields -> kinds of literals they can be compared with
     "boolean": {"flag"},
     "date": {"day", "date"},
@@ -58,7 +59,7 @@ class Filter:
     def _comparison(self, one: Comparison) -> Predicate:
         target = self._paths.target(one.path)
         field, read = target.field, _folding(target)
-        if "f" not in field.flags:
+        if "f" not in field.flags or field.type == "address":
             message = f"field '{one.path.text}' can not be filtered in a query call"
             raise pointed(self._text, one.path.at, message, "INVALID_FIELD")
         for literal in one.values:
@@ -67,6 +68,9 @@ class Filter:
             return self._among(one, field, read)
         if one.sign in {"INCLUDES", "EXCLUDES"}:
             return self._includes(one, read)
+        if one.sign == "LIKE" and field.type in _IDS:
+            message = "invalid operator on id field"
+            raise pointed(self._text, one.path.at, message, "INVALID_FIELD")
         if one.sign == "LIKE":
             pattern = _like(one.values[0].value)
             return lambda row: (
@@ -94,10 +98,11 @@ class Filter:
         return lambda row: not has_one(row)
 
     def _in_span(self, one: Comparison, field: Field, read: Callable[[Row], object]) -> Predicate:
-        days = span(one.values[0].value, self._today)
+        word = one.values[0].value
+        days = span(word, self._today)
         if days is None:
-            word = one.values[0].value
-            raise pointed(self._text, one.path.at, f"unexpected token: '{word}'", "MALFORMED_QUERY")
+            message = f"unexpected token: '{word}'"
+            raise pointed(self._text, one.path.at, message, "MALFORMED_QUERY")
         start, end = (self._edge(field, day) for day in days)
         inside: dict[str, Callable[[str], bool]] = {
             "=": lambda value: start <= value < end,
@@ -107,8 +112,8 @@ class Filter:
             ">": lambda value: value >= end,
             ">=": lambda value: value >= start,
         }
-        test = inside[one.sign]
-        return lambda row: (value := read(row)) is not None and test(str(value))
+        test, unset = inside[one.sign], one.sign == "!="  # what has no value is not in the span
+        return lambda row: unset if (value := read(row)) is None else test(str(value))
 
     def _edge(self, field: Field, day: date) -> str:
         if field.type == "date":
@@ -141,7 +146,7 @@ class Filter:
             return float(literal.value)
         if literal.kind == "moment":
             return _moment(literal.value)
-        if field.type in {"id", "reference"}:
+        if field.type in _IDS:
             return _id(field, literal.value)
         return literal.value if field.type in _EXACT else literal.value.lower()
 

@@ -56,8 +56,11 @@ class Historian:
             self._stage(row, touch)
 
     def changed(self, type_: str, row: Row, before: Mapping[str, object], touch: Touch) -> None:
-        for name in self.tracked(type_) & set(before):
-            values = (before[name], row.get(name))
+        tracked = self.tracked(type_)
+        for name, old in before.items():
+            if name not in tracked:
+                continue
+            values = (old, row.get(name))
             self._add(type_, row, _SHOWN_AS.get(name, name), values, touch)
         if type_ == "Opportunity" and not set(_STAGE_ROW).isdisjoint(before):
             self._stage(row, touch)

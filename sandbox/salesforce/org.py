@@ -121,9 +121,9 @@ class Org(Blueprint):
             self._take_lock(str(row["Id"]))
             changes = self._coerced(definition, values)
             changes.update(self._assigned(definition, auto_assign=auto_assign))
-            changes.update(derive.changed(self, definition, row, changes))
-            self._check(definition, row | changes)
             touch = self._touch(by, at)
+            changes.update(derive.changed(self, definition, row, changes, touch.stamp))
+            self._check(definition, row | changes)
             self.write(definition, row, changes, touch)
             self._fire(definition, row, changes, touch)
 

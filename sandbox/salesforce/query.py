@@ -148,6 +148,9 @@ class Runner:
         nested: list[tuple[Path, Callable[[Row], object]]] = []
         for path in fields:
             target = paths.target(path)
+            if sum(other.steps == path.steps for other in fields) > 1:
+                message = f"duplicate field selected: {path.text}"
+                raise pointed(query.text, path.at, message, "INVALID_FIELD")
             if target.direct:
                 default = False if target.field.type == "boolean" else None
                 direct.append((target.field.name, default))

@@ -86,18 +86,28 @@ class SalesforceService:
             raise Refusal("INVALID_SESSION_ID", message, status=401)
         rights = self._org.access.rights(session.user)
         call = Call(self._org, request, rights, version, path)
-        calls = composite.calls(call)
-        self._org.ledger.count_calls(calls)
-        self._org.usage.take(calls)
-        answer = self.perform(call)
+        answer = self._counted(call)
         if answer.status != HTTPStatus.NO_CONTENT:
             answer.headers.setdefault("Sforce-Limit-Info", self._org.usage.header())
         return answer
+
+    def _counted(self, call: Call) -> Answer:
+        """Answer a call when the allowance has room for it; a refusal tells the usage too."""
+        try:
+            calls = composite.calls(call)
+            self._org.ledger.count_calls(calls)
+            self._org.usage.take(calls)
+        except Refusal as error:
+            return json_answer(error.status, error.body())
+        return self.perform(call)
 
     def _index(self, call: Call) -> Answer:
         return json_answer(200, {name: call.url(name) for name in self._rooms})
 
     def _query(self, call: Call) -> Answer:
+        if call.method not in {"GET", "HEAD"}:
+            message = f"HTTP Method '{call.method}' not allowed. Allowed are HEAD,GET"
+            raise Refusal("METHOD_NOT_ALLOWED", message, status=405)
         user = call.rights.user
         if len(call.path) > 1:
             return json_answer(200, self._cursors.next_page(call.path[1], user, call.version))

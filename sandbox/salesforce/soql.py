@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from sandbox.salesforce.refusals import Refusal
 
@@ -294,6 +295,8 @@ class _Reader:
             self._step()
             return Literal("text", _unescape(token.text[1:-1]))
         if token.kind in {"number", "moment", "day"}:
+            if token.kind != "number" and not _is_real(token.text):
+                raise self.unexpected()
             self._step()
             return Literal(token.kind, token.text)
         if token.kind == "name" and not token.says("SELECT"):
@@ -379,6 +382,15 @@ def _word(text: str) -> Literal:
     if upper == "NULL":
         return Literal("null", "")
     return Literal("date", upper)
+
+
+def _is_real(text: str) -> bool:
+    """Whether a day or moment of the right shape is in the calendar."""
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _unescape(text: str) -> str:

@@ -25,6 +25,7 @@ _SYSTEM_RIGHTS = {
     "FieldPermissions": "ManageProfilesPermissionsets",
     "ObjectPermissions": "ManageProfilesPermissionsets",
     "PermissionSetAssignment": "AssignPermissionSets",
+    **dict.fromkeys(("User", "Group", "Organization", "RecordType"), "CustomizeApplication"),
 }
 
 
@@ -81,7 +82,7 @@ def _allowed(call: Call, definition: SObject, right: str, flag: str) -> None:
     system = _SYSTEM_RIGHTS.get(definition.name)
     if system:
         call.needs(system)
-    elif flag not in definition.flags or not call.rights.may(right, definition.name):
+    if flag not in definition.flags or not call.rights.may(right, definition.name):
         message = "insufficient access rights on object id"
         raise Refusal("INSUFFICIENT_ACCESS_OR_READONLY", message, status=403)
 

@@ -163,6 +163,14 @@ def test_a_chunked_body_is_put_together(sandbox: Sandbox, session: requests.Sess
     assert answer.text == "POST one two"
 
 
+def test_a_length_that_is_no_number_is_a_bad_request(sandbox: Sandbox) -> None:
+    with socket.create_connection(address_of(sandbox)) as plain:
+        plain.sendall(b"POST /crm HTTP/1.1\r\nHost: x\r\nContent-Length: many\r\n\r\n")
+        answer = plain.recv(1000)
+
+    assert answer.startswith(b"HTTP/1.1 400 ")
+
+
 def test_an_unregistered_service_says_so(sandbox: Sandbox, session: requests.Session) -> None:
     del sandbox._doors["hubspot"]
 

@@ -23,6 +23,8 @@ def made(kind: str, **shape: object) -> Field:
     [
         (LEAD["Title"], "  部長  ", "部長"),
         (LEAD["Title"], "a\x00b", "a\x00b"),
+        (LEAD["Title"], "\U0001f469\u200d\U0001f4bb", "\U0001f469\u200d\U0001f4bb"),
+        (LEAD["Title"], "half \ud83d pair", "half \ufffd pair"),
         (LEAD["Title"], 12, "12"),
         (LEAD["Title"], True, "true"),
         (LEAD["Title"], "", None),

@@ -163,6 +163,23 @@ class TestHistory:
         assert [row["NewValue"] for row in org.rows("AccountHistory")] == [None, "Customer"]
         assert org.history.tracked("Account") == {"Type"}
 
+    def test_two_tracked_fields_at_once_leave_two_rows_in_the_order_sent(
+        self, org: Org, lead: str
+    ) -> None:
+        owner = org.users["sales02"]
+        org.update("Lead", lead, {"OwnerId": owner, "Status": "Working - Contacted"})
+
+        assert [row["Field"] for row in org.rows("LeadHistory")] == ["created", "Owner", "Status"]
+
+    def test_a_change_of_stage_is_dated(self, org: Org) -> None:
+        made = deal(org)
+        org.update("Opportunity", made, {"Amount": 5}, at=JULY + timedelta(1))
+        before = org.get("Opportunity", made).get("LastStageChangeDate")
+        org.update("Opportunity", made, {"StageName": "Qualification"}, at=JULY + timedelta(2))
+
+        row = org.get("Opportunity", made)
+        assert (before, row["LastStageChangeDate"]) == (None, "2026-07-03T12:00:00.000+0000")
+
     def test_every_step_of_an_opportunity_is_kept(self, org: Org) -> None:
         made = deal(org)
         org.update("Opportunity", made, {"StageName": "Qualification"}, at=JULY + timedelta(1))

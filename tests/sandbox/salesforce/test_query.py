@@ -4,12 +4,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import requests
+from hypothesis import given
+from hypothesis import strategies as st
 from simple_salesforce import Salesforce
-from simple_salesforce.exceptions import SalesforceMalformedRequest
+from simple_salesforce.exceptions import SalesforceGeneralError, SalesforceMalformedRequest
 from simple_salesforce.format import format_soql
 
+from sandbox.clock import SandboxClock
 from sandbox.salesforce.org import Org
 from sandbox.salesforce.query import Runner
+from sandbox.salesforce.refusals import Refusal
 from sandbox.salesforce.table import Row
 from sandbox.server import Sandbox
 
@@ -89,6 +93,7 @@ def test_a_clause_finds_these(clause: str, found: str, agent: Salesforce) -> Non
         ("CreatedDate > N_DAYS_AGO:303", "Doi Endo"),
         ("CreatedDate >= N_DAYS_AGO:303", "Chiba Doi Endo"),
         ("ConvertedDate = LAST_N_DAYS:400", "Doi"),
+        ("ConvertedDate != LAST_N_DAYS:400", "Abe Baba Chiba Endo"),
     ],
 )
 def test_words_for_days_count_in_the_users_time_zone(
@@ -464,3 +469,161 @@ class _Counting(dict[str, object]):
     def __getitem__(self, name: str) -> object:
         self._read.append(str(super().__getitem__("Id")))
         return super().__getitem__(name)
+
+
+@pytest.mark.parametrize(
+    ("clause", "found"),
+    [
+        ("Tags__c INCLUDES ('a')", "one both"),
+        ("Tags__c INCLUDES ('A;B')", "both"),
+        ("Tags__c INCLUDES ('a;b', 'c')", "both"),
+        ("Tags__c EXCLUDES ('b')", "one none"),
+    ],
+)
+def test_several_choices_are_looked_through(
+    clause: str, found: str, agent: Salesforce, org: Org
+) -> None:
+    org.define_field("Lead", "Tags__c", "MultiselectPicklist", picklist=("a", "b", "c"))
+    for name, tags in (("one", "a"), ("both", "a;b"), ("none", None)):
+        org.create("Lead", {"LastName": name, "Company": "y", "Tags__c": tags})
+
+    assert names(agent, f"WHERE {clause}") == found.split()
+
+
+def test_a_parent_of_nothing_has_nothing(agent: Salesforce, org: Org) -> None:
+    org.create("Contact", {"LastName": "x"})
+
+    (found,) = agent.query("SELECT Account.Owner.Name FROM Contact")["records"]
+
+    assert found["Account"] is None
+    assert agent.query("SELECT Id FROM Contact WHERE Account.Owner.Name = null")["totalSize"] == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "code", "message"),
+    [
+        ("SELECT Id, Id FROM Lead", "INVALID_FIELD", "duplicate field selected: Id"),
+        ("SELECT COUNT(Description) FROM Lead", "MALFORMED_QUERY", "aggregate operator COUNT"),
+        ("SELECT COUNT(Id) FROM Lead GROUP BY CreatedDate", "MALFORMED_QUERY", "not be grouped"),
+        ("SELECT Id FROM Lead WHERE Id LIKE '00Q%'", "INVALID_FIELD", "invalid operator on id"),
+        ("SELECT Id FROM Lead WHERE Address = 'x'", "INVALID_FIELD", "can not be filtered"),
+        ("SELECT Id FROM Lead WHERE ConvertedDate = 2026-02-30", "MALFORMED_QUERY", "2026-02-30"),
+        (
+            "SELECT Id FROM Lead WHERE CreatedDate > 2026-01-01T25:00:00Z",
+            "MALFORMED_QUERY",
+            "unexpected token",
+        ),
+        (
+            "SELECT Id FROM Lead WHERE CreatedDate > LAST_N_DAYS:9999999999",
+            "MALFORMED_QUERY",
+            "LAST_N_DAYS:9999999999",
+        ),
+        (
+            "SELECT Id FROM Lead WHERE CreatedDate > LAST_N_MONTHS:99999",
+            "MALFORMED_QUERY",
+            "LAST_N_MONTHS:99999",
+        ),
+    ],
+)
+def test_what_only_looks_right_is_refused_too(
+    query: str, code: str, message: str, agent: Salesforce
+) -> None:
+    with pytest.raises(SalesforceMalformedRequest) as refused:
+        agent.query(query)
+
+    (error,) = refused.value.content
+    assert error["errorCode"] == code
+    assert message in error["message"]
+
+
+def test_a_query_is_not_posted(agent: Salesforce) -> None:
+    with pytest.raises(SalesforceGeneralError, match="METHOD_NOT_ALLOWED"):
+        agent.restful("query", method="POST", json={"q": "SELECT Id FROM Lead"})
+
+
+FIELDS = st.sampled_from(
+    [
+        "Id",
+        "LastName",
+        "CreatedDate",
+        "ConvertedDate",
+        "NumberOfEmployees",
+        "IsConverted",
+        "OwnerId",
+        "Owner.Name",
+        "Description",
+        "Address",
+        "Status",
+        "Foo",
+        "SystemModstamp",
+    ]
+)
+VALUES = st.sampled_from(
+    [
+        "'a'",
+        "'a%'",
+        "null",
+        "TRUE",
+        "5",
+        "-1.5",
+        "2026-01-01",
+        "2026-01-01T00:00:00Z",
+        "TODAY",
+        "LAST_N_DAYS:3",
+        "NEXT_N_YEARS:1",
+        "'00Q5g0000000001EAA'",
+        "''",
+        "USD5",
+    ]
+)
+SIGNS = st.sampled_from(["=", "!=", "<", "<=", ">", ">=", "LIKE"])
+COMPARISONS = st.tuples(FIELDS, SIGNS, VALUES).map(" ".join)
+CLAUSES = st.recursive(
+    COMPARISONS,
+    lambda inner: (
+        st.tuples(inner, st.sampled_from(["AND", "OR"]), inner).map(
+            lambda parts: f"({' '.join(parts)})"
+        )
+        | inner.map(lambda part: f"NOT ({part})")
+    ),
+    max_leaves=4,
+)
+ORG = Org(SandboxClock(JANUARY))
+for _n in range(8):
+    ORG.create("Lead", {"LastName": "a" * (_n + 1), "Company": "y"}, at=JANUARY + timedelta(_n))
+
+
+def ran(clause: str) -> set[object] | None:
+    """The ids a clause finds, or nothing when it is refused."""
+    query = f"SELECT Id FROM Lead WHERE {clause}"  # noqa: S608  SOQL made by a test
+    try:
+        found = Runner(ORG, ORG.rights("agent"), "66.0").run(query)
+    except Refusal:
+        return None
+    return {row["Id"] for row in found.rows}
+
+
+@given(CLAUSES)
+def test_any_clause_is_answered_or_refused_and_its_opposite_finds_the_rest(clause: str) -> None:
+    found = ran(clause)
+    opposite = ran(f"NOT ({clause})")
+
+    everything = {row["Id"] for row in ORG.rows("Lead")}
+    assert (found is None) == (opposite is None)
+    if found is not None and opposite is not None:
+        assert found | opposite == everything
+        assert found & opposite == set()
+
+
+@given(CLAUSES, CLAUSES)
+def test_asking_in_the_order_of_time_finds_the_same(one: str, other: str) -> None:
+    clause = f"SystemModstamp >= 2026-01-03T00:00:00Z AND ({one} OR {other})"
+
+    assert ran(clause) == ran(f"{clause} ORDER BY SystemModstamp, Id")
+
+
+def test_counting_twice_by_one_function_gives_two_columns(agent: Salesforce, lead: str) -> None:
+    (row,) = agent.query("SELECT COUNT(Id), COUNT(Id) twice, COUNT() FROM Lead")["records"]
+
+    assert (row["expr0"], row["twice"], row["expr2"]) == (1, 1, 1)
+    assert lead

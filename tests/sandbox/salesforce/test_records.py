@@ -326,6 +326,14 @@ class TestRights:
         with pytest.raises(ValueError, match="no permission set 'Nobody'"):
             org.unassign("Nobody", "agent")
 
+    def test_users_are_not_made_without_the_right_to_set_up(
+        self, agent: Salesforce, org: Org
+    ) -> None:
+        org.unassign("BBM_Agent_Setup", "agent")
+
+        with pytest.raises(SalesforceRefusedRequest):
+            agent.User.create({"LastName": "x"})
+
     def test_no_one_writes_to_what_the_platform_keeps(self, admin: Salesforce) -> None:
         with pytest.raises(SalesforceRefusedRequest):
             admin.LeadStatus.create({"MasterLabel": "x"})
