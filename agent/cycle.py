@@ -103,9 +103,15 @@ def _work(agent: Agent, order: Order, report: Report) -> None:
     if rules_changed:
         intake.rejudge(agent, report.run, report.intake)
     intake.note_rules(agent)
-    report.digest = agent.store.plan_digest()
+    plan = preflight.planned(agent)
+    report.digest = plan.digest
     report.stop = preflight.guard_plan(
-        agent, report.before, report.health, report.intake, order.confirmed
+        agent,
+        plan,
+        before=report.before,
+        health=report.health,
+        intake=report.intake,
+        confirmed=order.confirmed,
     )
     if order.push and report.stop is None:
         _deliver(agent, report)

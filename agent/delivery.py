@@ -90,7 +90,8 @@ class _Batch:
             receipts.extend(agent.connector.push(writes))  # keeps what came before a failure
         finally:
             _record(agent, self._run, self._rows, receipts, self._delivery)
-        self._settle_sent()
+        if any(receipt.answer is Answer.UNKNOWN for receipt in receipts):
+            self._settle_sent()
 
     def _settle_sent(self) -> None:
         """Read back what has no answer; what proves not to be there is planned once more."""

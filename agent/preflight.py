@@ -80,11 +80,23 @@ def is_first(agent: Agent) -> bool:
     return agent.store.fact(SYNCED) is None
 
 
-def guard_plan(
-    agent: Agent, before: Book, health: Health, intake: Intake, confirmed: str | None
+def planned(agent: Agent) -> Totals:
+    """All that is planned, in this run or an earlier one, and not yet written."""
+    counts = agent.store.planned_counts()
+    return Totals(counts.writes, sum(counts.flips.values()), agent.store.plan_digest())
+
+
+def guard_plan(  # noqa: PLR0913 - all that the guards ask about
+    agent: Agent,
+    plan: Totals,
+    *,
+    before: Book,
+    health: Health,
+    intake: Intake,
+    confirmed: str | None,
 ) -> Stop | None:
     """Whether everything that is planned may be written."""
-    counts, limits = agent.store.planned_counts(), agent.settings.guards
+    limits = agent.settings.guards
     shown = {k: info.total for k, info in health.kinds.items() if info.total is not None}
     facts = RunFacts(
         first_run=is_first(agent),
@@ -98,7 +110,7 @@ def guard_plan(
         unknown_now=open_book(agent).unknown,
     )
     return guard(
-        Totals(counts.writes, sum(counts.flips.values()), agent.store.plan_digest()),
+        plan,
         facts,
         GuardLimits(
             flip_percent=limits.max_flip_percent,

@@ -14,8 +14,12 @@ from agent.alerts.slack import MessageGone, SlackSender
 from agent.store import AlertRow, Store
 from agent.weigh import StageReport, Standing
 from agent.wiring import Agent
+from bbm_core.balance.watch import Skew
 from bbm_core.errors import BBMError, TransientError
 from bbm_core.prescribe.measures import consequence, recommend
+
+PROBABLY = 0.5
+"""From which probability on a stage is taken to lean to one side."""
 
 _log = structlog.get_logger()
 _INCIDENT = TypeAdapter(Incident)
@@ -45,12 +49,13 @@ def standings(store: Store) -> Mapping[str, Standing]:
 def tell(agent: Agent, reports: Sequence[StageReport], source: str) -> tuple[Told, ...]:
     """Keep what changed, then send what is waiting, what failed earlier included."""
     incidents = _incidents(agent.store)
-    earlier: list[Incident] = []
+    upstream: set[Skew] = set()
     for report in reports:
         incident = incidents.get(report.stage.name)
-        if not _is_carried(report, incident, earlier, agent.clock.now()):
+        is_open = incident is not None and incident.is_open
+        if is_open or report.skew not in upstream:
             incident = _note(agent, report, incident, source)
-        earlier += [incident] if incident else []
+        upstream |= _leanings(report, incident, agent.clock.now())
     for row in agent.store.alerts_in_doubt():
         # Perhaps it arrived. The message carries its ref, so that people recognise a double.
         agent.store.alert_failed(row.id, "unknown whether sent", agent.clock.now(), for_good=False)
@@ -63,20 +68,21 @@ def _incidents(store: Store) -> Mapping[str, Incident]:
     return {key: _INCIDENT.validate_python(dict(body)) for key, body in bodies}
 
 
-def _is_carried(
-    report: StageReport, incident: Incident | None, earlier: Sequence[Incident], now: datetime
-) -> bool:
-    """Whether an incident at an earlier stage explains this skew, so that it needs no message.
+def _leanings(report: StageReport, incident: Incident | None, now: datetime) -> set[Skew]:
+    """The skews at later stages that this stage explains, so that they need no message.
 
     What comes in skewed goes on skewed from stage to stage, weeks later: that is one incident,
-    told at the stage where it began, also for a while after it recovered there.
+    told at the stage where it began. So a stage explains a skew while its own incident is open,
+    for a while after it recovered, and already while it probably leans that way itself.
     """
-    if incident is not None and incident.is_open:
-        return False
-    return any(
-        one.direction is report.skew and (one.recovered_at is None or now - one.recovered_at < ECHO)
-        for one in earlier
-    )
+    found = set()
+    if incident and (incident.recovered_at is None or now - incident.recovered_at < ECHO):
+        found.add(incident.direction)
+    if report.status and report.status.posterior_low > PROBABLY:
+        found.add(Skew.VOLUME)
+    if report.status and report.status.posterior_high > PROBABLY:
+        found.add(Skew.QUALITY)
+    return found
 
 
 def _note(

@@ -21,8 +21,9 @@ def balance_table(reports: Sequence[StageReport], lang: Lang) -> Table:
     words = WORDS[lang]
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="")
     table.add_column(words["stage"], no_wrap=True)
-    for name in ("total", "icp", "unknown", "rate", "interval"):
+    for name in ("total", "icp", "unknown", "rate"):
         table.add_column(words[name], justify="right", no_wrap=True)
+    table.add_column(words["interval"], no_wrap=True)
     table.add_column(words["band"], no_wrap=True)
     table.add_column(words["verdict"], no_wrap=True)
     for report in reports:
@@ -47,7 +48,7 @@ def _row(report: StageReport, lang: Lang) -> Sequence[str]:
 def _band(band: Band | None, lang: Lang) -> str:
     if band is None:
         return "–"
-    return f"{span(Interval(band.low, band.high), digits=0)} ({WORDS[lang][band.origin.value]})"
+    return f"{span(Interval(band.low, band.high), digits=0)} {WORDS[lang][band.origin.value]}"
 
 
 def _mark(skew: Skew) -> str:
