@@ -34,13 +34,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     clock = SandboxClock(_start(asked), fixed=asked.clock == "fixed")
     sandbox = Sandbox(clock=clock, seed=asked.seed, host=asked.host, port=asked.port)
+    gc.disable()  # what the sandbox opens with stays: the collector need not look at it, now
     try:
         held = _fill(sandbox, asked)
     except MappingRefused as error:
         print(*error.problems, sep="\n", file=sys.stderr)
         return _REFUSED
-    gc.collect()
-    gc.freeze()  # what the sandbox opened with stays; the collector need not look at it again
+    finally:
+        gc.freeze()  # ... or later
+        gc.enable()
     with sandbox:
         _announce(_welcome(sandbox, asked.crm) | held, asked.ready_file)
         _serve_until_told(clock)
