@@ -52,7 +52,7 @@ def test_some_attributes_are_left_blank(attribute: str, low: float, high: float)
     assert low < blank < high
 
 
-def test_nobody_can_be_reached_by_what_is_drawn() -> None:
+def test_the_addresses_of_prospects_lead_nowhere() -> None:
     rng = Random(3)
     people = [dataset.draw_prospect(rng, "l9", fits=False).person for _ in range(DRAWS)]
 
