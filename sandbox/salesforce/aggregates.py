@@ -3,8 +3,9 @@
 from collections.abc import Callable, Sequence
 
 from sandbox.salesforce.paths import Paths, Reader
-from sandbox.salesforce.soql import Aggregate, Path, Query, pointed
+from sandbox.salesforce.soql import Aggregate, Path, Query
 from sandbox.salesforce.table import Row
+from sandbox.salesforce.tokens import pointed
 
 _ATTRIBUTES = {"type": "AggregateResult"}
 

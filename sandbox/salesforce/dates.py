@@ -36,7 +36,7 @@ def _months(today: date, first: int, end: int) -> Span:
 
 
 def _quarters(today: date, first: int, end: int) -> Span:
-    start = today.replace(month=3 * ((today.month - 1) // 3) + 1)
+    start = date(today.year, 3 * ((today.month - 1) // 3) + 1, 1)
     return _month(start, 3 * first), _month(start, 3 * end)
 
 

@@ -34,6 +34,34 @@ _OFF = (
     "isInterface",
     "isSubtype",
 )
+_FIELD_OFF = (
+    "aiPredictionField",
+    "autoNumber",
+    "calculated",
+    "cascadeDelete",
+    "caseSensitive",
+    "dependentPicklist",
+    "deprecatedAndHidden",
+    "displayLocationInDecimal",
+    "encrypted",
+    "formulaTreatNullNumberAsZero",
+    "highScaleNumber",
+    "htmlFormatted",
+    "queryByDistance",
+    "restrictedDelete",
+    "unique",
+    "writeRequiresMasterRead",
+)
+_FIELD_UNSET = (
+    "calculatedFormula",
+    "controllerName",
+    "defaultValueFormula",
+    "filteredLookupInfo",
+    "mask",
+    "maskType",
+    "referenceTargetField",
+    "relationshipOrder",
+)
 _SCOPES = (
     ("everything", "All {}"),
     ("mine", "My {}"),
@@ -141,64 +169,58 @@ def _head(call: Call, definition: SObject) -> dict[str, object]:
 
 
 def _field(field: Field) -> dict[str, object]:
+    told = {
+        **dict.fromkeys(_FIELD_OFF, False),
+        **dict.fromkeys(_FIELD_UNSET),
+        **_nature(field),
+        **_abilities(field),
+    }
+    return dict(sorted(told.items()))
+
+
+def _nature(field: Field) -> dict[str, object]:
+    """What a field is and can hold."""
+    one_byte_each = field.type in {"id", "reference"}
     return {
-        "aggregatable": "a" in field.flags,
-        "aiPredictionField": False,
-        "autoNumber": False,
-        "byteLength": field.length * (1 if field.type in {"id", "reference"} else 3),
-        "calculated": False,
-        "calculatedFormula": None,
-        "cascadeDelete": False,
-        "caseSensitive": False,
+        "byteLength": field.length * (1 if one_byte_each else 3),
         "compoundFieldName": field.compound,
-        "controllerName": None,
-        "createable": field.createable,
         "custom": field.custom,
         "defaultValue": _default(field),
-        "defaultValueFormula": None,
-        "defaultedOnCreate": field.defaulted,
-        "dependentPicklist": False,
-        "deprecatedAndHidden": False,
         "digits": field.digits,
-        "displayLocationInDecimal": False,
-        "encrypted": False,
         "externalId": field.external_id,
         "extraTypeInfo": field.extra,
-        "filterable": "f" in field.flags,
-        "filteredLookupInfo": None,
-        "formulaTreatNullNumberAsZero": False,
-        "groupable": "g" in field.flags,
-        "highScaleNumber": False,
-        "htmlFormatted": False,
-        "idLookup": "i" in field.flags or field.external_id,
         "inlineHelpText": field.help_text,
         "label": field.label,
         "length": field.length,
-        "mask": None,
-        "maskType": None,
         "name": field.name,
         "nameField": field.name == "Name",
         "namePointing": len(field.refers_to) > 1,
-        "nillable": field.nillable,
-        "permissionable": field.permissionable,
         "picklistValues": [_choice(choice) for choice in field.choices],
         "polymorphicForeignKey": len(field.refers_to) > 1,
         "precision": field.precision,
-        "queryByDistance": False,
-        "referenceTargetField": None,
         "referenceTo": list(field.refers_to),
         "relationshipName": field.relationship,
-        "relationshipOrder": None,
-        "restrictedDelete": False,
         "restrictedPicklist": field.restricted,
         "scale": field.scale,
-        "searchPrefilterable": "k" in field.flags,
         "soapType": _SOAP_TYPES.get(field.type, "xsd:string"),
-        "sortable": "s" in field.flags,
         "type": field.type,
-        "unique": False,
+    }
+
+
+def _abilities(field: Field) -> dict[str, object]:
+    """What can be done with a field."""
+    return {
+        "aggregatable": "a" in field.flags,
+        "createable": field.createable,
+        "defaultedOnCreate": field.defaulted,
+        "filterable": "f" in field.flags,
+        "groupable": "g" in field.flags,
+        "idLookup": "i" in field.flags or field.external_id,
+        "nillable": field.nillable,
+        "permissionable": field.permissionable,
+        "searchPrefilterable": "k" in field.flags,
+        "sortable": "s" in field.flags,
         "updateable": field.updateable,
-        "writeRequiresMasterRead": False,
     }
 
 

@@ -13,8 +13,9 @@ from sandbox.salesforce.definitions import Field
 from sandbox.salesforce.ids import canonical
 from sandbox.salesforce.paths import Paths, Target
 from sandbox.salesforce.refusals import Refusal
-from sandbox.salesforce.soql import All, Any, Comparison, Condition, Literal, Not, pointed
+from sandbox.salesforce.soql import All, Any, Comparison, Condition, Literal, Not
 from sandbox.salesforce.table import Row
+from sandbox.salesforce.tokens import pointed, unescaped
 
 Predicate = Callable[[Row], bool]
 
@@ -33,6 +34,8 @@ _SIGNS: dict[str, Callable[[Anything, Anything], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
+_LIKE_PART = re.compile(r"\\.|.", re.DOTALL)
+_WILDCARDS = {"%": ".*", "_": "."}
 _TYPE_WORDS = {"datetime": "dateTime", "int": "int", "currency": "double", "percent": "double"}
 
 
@@ -72,7 +75,7 @@ class Filter:
             message = "invalid operator on id field"
             raise pointed(self._text, one.path.at, message, "INVALID_FIELD")
         if one.sign == "LIKE":
-            pattern = _like(one.values[0].value)
+            pattern = _like(one.values[0].raw)
             return lambda row: (
                 (value := read(row)) is not None and bool(pattern.fullmatch(str(value)))
             )
@@ -218,8 +221,12 @@ def _folding(target: Target) -> Callable[[Row], object]:
     return folded
 
 
-def _like(text: str) -> re.Pattern[str]:
-    parts = (".*" if one == "%" else "." if one == "_" else re.escape(one) for one in text)
+def _like(raw: str) -> re.Pattern[str]:
+    """A pattern from the text as it was written: a backslash makes a wildcard plain."""
+    parts = []
+    for one in _LIKE_PART.findall(raw):
+        wild = _WILDCARDS.get(one)
+        parts.append(wild or re.escape(unescaped(one)))
     return re.compile("".join(parts), re.IGNORECASE | re.DOTALL)
 
 

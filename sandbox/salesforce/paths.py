@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from sandbox.salesforce.access import Rights
 from sandbox.salesforce.definitions import Field, SObject
 from sandbox.salesforce.refusals import Refusal, invalid_type, no_such_column
-from sandbox.salesforce.soql import Path, pointed
+from sandbox.salesforce.soql import Path
 from sandbox.salesforce.table import Row
+from sandbox.salesforce.tokens import pointed
 
 if TYPE_CHECKING:
     from sandbox.salesforce.org import Org

@@ -11,8 +11,9 @@ from sandbox.salesforce.definitions import Field, SObject
 from sandbox.salesforce.filters import Filter, id_set, time_bounds
 from sandbox.salesforce.paths import Paths, Target
 from sandbox.salesforce.refusals import Refusal, invalid_type
-from sandbox.salesforce.soql import Order, Path, Query, parse, pointed
+from sandbox.salesforce.soql import Order, Path, Query, parse
 from sandbox.salesforce.table import Row, Table
+from sandbox.salesforce.tokens import pointed
 
 if TYPE_CHECKING:
     from sandbox.salesforce.org import Org

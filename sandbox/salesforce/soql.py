@@ -1,27 +1,12 @@
 """SOQL as text: what a query says, read into values. Errors point with a caret, as the API's."""
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
 
 from sandbox.salesforce.refusals import Refusal
+from sandbox.salesforce.tokens import Token, is_real, pointed, tokens, unescaped
 
-_TOKEN = re.compile(
-    r"""
-    (?P<space>\s+)
-    | (?P<text>'(?:[^'\\]|\\.)*')
-    | (?P<moment>\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2}))
-    | (?P<day>\d{4}-\d{2}-\d{2})
-    | (?P<number>[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)
-    | (?P<name>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*(?::\d+)?)
-    | (?P<sign><>|!=|<=|>=|=|<|>)
-    | (?P<mark>[(),])
-    """,
-    re.VERBOSE,
-)
 _AGGREGATES = frozenset({"COUNT", "COUNT_DISTINCT", "MIN", "MAX", "SUM", "AVG"})
-_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 _WORD_SIGNS = frozenset({"LIKE", "IN", "NOT", "INCLUDES", "EXCLUDES"})
 _RESERVED = frozenset(
     [
@@ -57,10 +42,14 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """A value in the text. `kind`: text, number, moment, day, flag, null or date (TODAY ...)."""
+    """A value in the text. `kind`: text, number, moment, day, flag, null or date (TODAY ...).
+
+    `raw` keeps the backslashes, which LIKE reads in its own way.
+    """
 
     kind: str
     value: str
+    raw: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,16 +109,6 @@ class Query:
     offset: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
-    kind: str
-    text: str
-    at: int
-
-    def says(self, *words: str) -> bool:
-        return self.kind in {"name", "mark", "sign"} and self.text.upper() in words
-
-
 def parse(text: str) -> Query:
     """Read a query.
 
@@ -143,25 +122,16 @@ def parse(text: str) -> Query:
     return query
 
 
-def pointed(text: str, at: int, message: str, code: str) -> Refusal:
-    """A refusal that shows the query with a caret under the place."""
-    line = text.replace("\n", " ")
-    start = max(0, at - 60)
-    shown = line[start : at + 60]
-    caret = " " * (at - start) + "^"
-    return Refusal(code, f"\n{shown}\n{caret}\nERROR at Row:1:Column:{at + 1}\n{message}")
-
-
 class _Reader:
     """Reads from left to right; each method reads one thing and leaves the place after it."""
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._tokens = list(_tokens(text))
+        self._tokens = list(tokens(text))
         self._next = 0
 
     @property
-    def now(self) -> _Token:
+    def now(self) -> Token:
         return self._tokens[self._next]
 
     def unexpected(self) -> Refusal:
@@ -223,7 +193,7 @@ class _Reader:
         else:
             fields.append(_path(name))
 
-    def _aggregate(self, name: _Token, number: int) -> Aggregate:
+    def _aggregate(self, name: Token, number: int) -> Aggregate:
         function = name.text.upper()
         if function not in _AGGREGATES:
             raise pointed(
@@ -293,9 +263,10 @@ class _Reader:
         token = self.now
         if token.kind == "text":
             self._step()
-            return Literal("text", _unescape(token.text[1:-1]))
+            raw = token.text[1:-1]
+            return Literal("text", unescaped(raw), raw)
         if token.kind in {"number", "moment", "day"}:
-            if token.kind != "number" and not _is_real(token.text):
+            if token.kind != "number" and not is_real(token.text):
                 raise self.unexpected()
             self._step()
             return Literal(token.kind, token.text)
@@ -338,7 +309,7 @@ class _Reader:
             raise self.unexpected()
         return int(self._step().text)
 
-    def _name(self) -> _Token:
+    def _name(self) -> Token:
         if self.now.kind != "name" or self.now.says(*_RESERVED):
             raise self.unexpected()
         return self._step()
@@ -353,25 +324,13 @@ class _Reader:
         if not self._took(word):
             raise self.unexpected()
 
-    def _step(self) -> _Token:
+    def _step(self) -> Token:
         token = self.now
         self._next += token.kind != "end"
         return token
 
 
-def _tokens(text: str) -> Iterator[_Token]:
-    at = 0
-    while at < len(text):
-        match = _TOKEN.match(text, at)
-        if match is None:
-            raise pointed(text, at, f"unexpected token: '{text[at]}'", "MALFORMED_QUERY")
-        if match.lastgroup != "space":
-            yield _Token(str(match.lastgroup), match.group(), at)
-        at = match.end()
-    yield _Token("end", "", len(text))
-
-
-def _path(token: _Token) -> Path:
+def _path(token: Token) -> Path:
     return Path(tuple(token.text.split(".")), token.at)
 
 
@@ -382,16 +341,3 @@ def _word(text: str) -> Literal:
     if upper == "NULL":
         return Literal("null", "")
     return Literal("date", upper)
-
-
-def _is_real(text: str) -> bool:
-    """Whether a day or moment of the right shape is in the calendar."""
-    try:
-        datetime.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _unescape(text: str) -> str:
-    return re.sub(r"\\(.)", lambda found: _ESCAPES.get(found[1], found[1]), text, flags=re.DOTALL)

@@ -48,6 +48,10 @@ def test_a_word_means_these_days(
     assert span(word, WEDNESDAY) == (date(*first), date(*end))
 
 
+def test_the_quarter_of_a_long_months_last_day_is_found() -> None:
+    assert span("THIS_QUARTER", date(2026, 5, 31)) == (date(2026, 4, 1), date(2026, 7, 1))
+
+
 @pytest.mark.parametrize("word", ["SOMEDAY", "TODAY:3", "LAST_N_DAYS"])
 def test_other_words_mean_no_days(word: str) -> None:
     assert span(word, WEDNESDAY) is None
