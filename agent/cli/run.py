@@ -29,7 +29,7 @@ def run(*, once: bool = False, config: Path | None = None) -> int:
         once: one sync, then end; for cron, Kubernetes and Airflow.
         config: the configuration file.
     """
-    with open_agent(config) as agent:
+    with open_agent(config, service=True) as agent:
         stop_on_signals(agent.stop)
         service = _Service(agent)
         if once:

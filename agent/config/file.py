@@ -22,6 +22,11 @@ from bbm_core.errors import ConfigError
 RESERVED = frozenset({"BBM_CONFIG", "BBM_SECRETS_DIR", "BBM_SHARED", "BBM_NO_SKIPS", "BBM_LANG"})
 """Environment variables of ours that are no settings."""
 
+USUAL_SECRETS = frozenset(
+    {"BBM_SALESFORCE_SECRET", "BBM_SALESFORCE_KEY", "BBM_HUBSPOT_TOKEN", "BBM_SLACK_TOKEN"}
+)
+"""Names that `bbm init` gives to secrets; those of another CRM may stand in the same shell."""
+
 
 @dataclass(frozen=True, slots=True)
 class ConfigProblem:
@@ -166,7 +171,8 @@ class _Reader:
 
     def _take_environment(self) -> None:
         for name in sorted(self._env):
-            if not name.startswith("BBM_") or name in RESERVED | self._names_of_secrets:
+            known = RESERVED | USUAL_SECRETS | self._names_of_secrets
+            if not name.startswith("BBM_") or name in known:
                 continue
             path: Path = tuple(name.removeprefix("BBM_").lower().split("__"))
             if not self._is_known(path):

@@ -33,6 +33,16 @@ def secret_paths(model: type[BaseModel], values: Mapping[str, Any]) -> Iterator[
             yield path
 
 
+def secrets_in(settings: BaseModel) -> Iterator[str]:
+    """The secrets that these settings hold, for hiding them elsewhere."""
+    for name in type(settings).model_fields:
+        value = getattr(settings, name)
+        if isinstance(value, SecretStr):
+            yield value.get_secret_value()
+        elif isinstance(value, BaseModel):
+            yield from secrets_in(value)
+
+
 def annotation_at(model: type[BaseModel], path: Path) -> Any:
     """The type of the setting at this path; None where the model knows nothing."""
     annotation: Any = model
