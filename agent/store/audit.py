@@ -61,7 +61,7 @@ class Audit(Database):
         expected, previous = 1, START
         with self._reading() as connection:
             for row in connection.execute(_chain()).mappings():
-                if not _is_intact(row, expected, previous):
+                if not _is_intact(row, previous):
                     return expected
                 expected, previous = expected + 1, row["hash"]
         return None
@@ -130,10 +130,8 @@ def _hash(line: Mapping[str, Any]) -> str:
     return hashlib.sha256(f"{line['previous']}{text}".encode()).hexdigest()
 
 
-def _is_intact(row: RowValues, number: int, previous: str) -> bool:
-    chained: bool = (
-        row["number"] == number and row["previous"] == previous and row["hash"] == _hash(row)
-    )
+def _is_intact(row: RowValues, previous: str) -> bool:
+    chained: bool = row["previous"] == previous and row["hash"] == _hash(row)
     if row["payload"] is None:
         return chained
     digest: str = row["digest"]

@@ -75,7 +75,9 @@ class Keeping(Database):
             currency: The org's; amounts in others are not added. Empty: the one in use so far.
             judge_then: Restates verdicts that another version of the profiles has frozen.
         """
-        judged = {j.record.ref: j for j in reversed(judgements)}
+        judged: dict[RecordRef, Judgement] = {}
+        for judgement in judgements:
+            judged.setdefault(judgement.record.ref, judgement)
         age = JudgingAge(now, judge_age_days, judge_then)
         with self._writing() as connection:
             counting = _settle_counting(connection, slices, currency, judged.values())

@@ -146,9 +146,7 @@ class Outbox(Database):
         with self._writing() as connection:
             rows = {row.id: row for row in _rows_of(connection, list(answers))}
             settled = {
-                number: receipt
-                for number, receipt in answers.items()
-                if receipt.answer in _SETTLED and number in rows
+                number: receipt for number, receipt in answers.items() if receipt.answer in _SETTLED
             }
             _end(connection, settled, run, at)
             _offer_again(connection, [r for n, r in rows.items() if _is_busy(answers[n])], at)

@@ -3,7 +3,7 @@
 import pytest
 
 from agent.store import Event, Store
-from agent.store.audit import START
+from agent.store.audit import START, _hash
 from bbm_core.records import Answer, Receipt
 from tests.agent.store.book import NOW, keep, lead, ref, write
 
@@ -73,6 +73,17 @@ def test_a_line_taken_out_is_found(written: Store) -> None:
     tamper(written, "DELETE FROM audit WHERE number = 2")
 
     assert written.verify_audit() == 2
+
+
+def test_a_line_that_was_forged_with_its_hash_does_not_fit_the_next(written: Store) -> None:
+    with written._reading() as connection:
+        statement = "SELECT * FROM audit WHERE number = 2"
+        line = dict(connection.exec_driver_sql(statement).mappings().one())
+    forged = _hash({**line, "at": NOW, "event": "write.refused"})
+
+    tamper(written, f"UPDATE audit SET event = 'write.refused', hash = '{forged}' WHERE number = 2")  # noqa: S608 - made up here
+
+    assert written.verify_audit() == 3
 
 
 def test_the_head_shows_that_the_end_was_cut_off(written: Store) -> None:

@@ -112,6 +112,7 @@ def test_amounts_of_one_currency_are_added(store: Store) -> None:
 
 def test_the_orgs_currency_replaces_the_one_met_first(store: Store) -> None:
     keep(store, [opportunity(1, None, currency="USD"), opportunity(2, None, amount=Decimal(7))])
+    assert inflow(store.cells(VERSION), "opportunity", LATELY).amount_unknown == 100
 
     keep(store, [], currency="JPY")
 

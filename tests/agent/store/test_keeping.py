@@ -163,6 +163,12 @@ def test_a_page_that_breaks_keeps_nothing(store: Store) -> None:
     assert store.watermark(RecordKind.LEAD) is None
 
 
+def test_plans_keep_the_order_of_the_page(store: Store) -> None:
+    keep(store, [lead(2), lead(1)], [write(ref(2)), write(ref(1))])
+
+    assert [row.ref for row in store.planned(None, 2, NOW)] == [ref(2), ref(1)]
+
+
 def test_of_two_judgements_of_one_record_the_first_counts(store: Store) -> None:
     keep(store, [lead(1, industry="Retail"), lead(1)])
 
@@ -200,6 +206,16 @@ def test_the_last_moment_before_the_judging_age_still_counts(store: Store) -> No
     keep(store, [lead(1, ("Open", entered), modified=just_before)], now=just_before)
 
     assert entry_of(store, 1).flag is Flag.YES
+
+
+def test_at_the_judging_age_it_is_too_late(store: Store) -> None:
+    entered = NOW - DAY
+    keep(store, [lead(1, ("Open", entered), industry=None)])
+    ripe = entered + 7 * DAY
+
+    keep(store, [lead(1, ("Open", entered), modified=ripe)], now=ripe)
+
+    assert entry_of(store, 1).flag is Flag.UNKNOWN
 
 
 def test_a_change_that_was_in_time_counts_though_it_was_read_late(store: Store) -> None:

@@ -29,6 +29,20 @@ def pragma(store: Store, name: str) -> object:
         return connection.exec_driver_sql(f"PRAGMA {name}").scalar()
 
 
+def test_what_may_write_keeps_others_from_writing_from_the_start(
+    store: Store, tmp_path: Path
+) -> None:
+    other = sqlite3.connect(tmp_path / "bbm.db", timeout=0, isolation_level=None)
+    with store._reading() as connection:
+        connection.exec_driver_sql("SELECT * FROM meta")
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("ROLLBACK")
+
+    with store._writing(), pytest.raises(sqlite3.OperationalError, match="locked"):
+        other.execute("BEGIN IMMEDIATE")
+    other.close()
+
+
 def test_a_commit_survives_a_power_cut(store: Store) -> None:
     assert pragma(store, "synchronous") == 2  # FULL
     assert pragma(store, "foreign_keys") == 1

@@ -199,6 +199,11 @@ def test_nothing_settled_is_settled_again(store: Store) -> None:
     assert numbers(store.applied(1)) == [1]
 
 
+def test_a_receipt_for_a_write_that_was_never_planned_is_refused(store: Store) -> None:
+    with pytest.raises(ValueError, match="not in_flight"):
+        store.settle(1, [(99, Receipt(ref(1), Answer.APPLIED))], NOW)
+
+
 def test_settled_states_lead_nowhere() -> None:
     ends = {State.APPLIED, State.REFUSED, State.GONE, State.SUPERSEDED}
 
@@ -258,6 +263,15 @@ def test_superseded_plans_can_be_cleared_away(store: Store) -> None:
     assert store.prune(NOW) == 0
     assert store.prune(NOW + SECOND) == 1
     assert store.planned_counts().writes == 1
+
+
+def test_a_row_cannot_pass_for_another_record(store: Store) -> None:
+    keep(store, [lead(1)])
+    with store._writing() as connection:
+        connection.exec_driver_sql("UPDATE record SET kind = 'contact'")
+
+    with pytest.raises(StoreDamaged, match="contact:"):
+        store.known([ref(1, RecordKind.CONTACT)])
 
 
 @pytest.mark.parametrize("column", ["body", "written", "last_written", "inherited", "flag"])
