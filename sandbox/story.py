@@ -155,7 +155,8 @@ def _events(kind: Kind, size: Size, seed: int, now: datetime, drift: Drift | Non
     if kind == "messy":
         events += later_mess(rng, _unconverted(lives), end)
     events = [event for event in events if event.at < end]
-    events += contacts(rng, customers, SIZES[size] - _standing(events, now), now)
+    # They are older than the story: a portal shall not take them for new leads.
+    events += contacts(rng, customers, SIZES[size] - _standing(events, now), start)
     return events
 
 

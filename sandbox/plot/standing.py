@@ -51,7 +51,7 @@ def draw_book(rng: Random, accounts: int, start: datetime) -> tuple[list[Custome
     for number in range(accounts):
         key = f"book{number}"
         firm = draw_prospect(rng, key, fits=rng.random() < _FIT).firm
-        since = start - timedelta(seconds=int(rng.random() * _YEARS * 365 * 86_400))
+        since = start - timedelta(days=1, seconds=int(rng.random() * _YEARS * 365 * 86_400))
         relation = Relation.PARTNER if rng.random() < _PARTNERS else Relation.CUSTOMER
         owner = rng.choice(OWNERS)
         events.append(AccountOpened(since, key, firm, relation, owner))
@@ -80,13 +80,13 @@ def later_business(
 
 
 def contacts(rng: Random, customers: list[Customer], count: int, end: datetime) -> Iterator[Event]:
-    """So many people at the customers, noted at some time before `end`."""
+    """So many people at the customers, each noted after the account and before `end`."""
     for number in range(count):
         customer = customers[number % len(customers)]
         key = f"{customer.key}.p{number}"
         person = _employee(rng, key, customer.firm)
         span = (end - customer.since).total_seconds()
-        at = customer.since + timedelta(seconds=1 + int(rng.random() * (span - 2)))
+        at = customer.since + timedelta(seconds=1 + int(rng.random() * max(span - 2, 0)))
         yield ContactAdded(at, key, customer.key, person, customer.owner)
 
 

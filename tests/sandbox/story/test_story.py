@@ -219,3 +219,13 @@ def test_each_event_is_told_once_when_it_is_due(drawn: Drawn) -> None:
 
     assert 0 < half < len(told)
     assert told == list(story.future)
+
+
+def test_the_people_of_old_customers_are_older_than_the_story(drawn: Drawn) -> None:
+    story = drawn("healthy", "small", 1)
+    begin = monday(story.now) - timedelta(weeks=PAST_WEEKS)
+
+    added = [event.at for event in story.past if isinstance(event, ContactAdded)]
+
+    assert added
+    assert max(added) <= begin
