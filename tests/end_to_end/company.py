@@ -1,0 +1,158 @@
+"""A small made-up company in a sandbox, and the agent that works for it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from agent.clock import RemoteClock
+from agent.config import load
+from agent.cycle import Order, Report, run_cycle
+from agent.demo.config import load_config, write_config
+from agent.wiring import Agent, build_agent
+from sandbox import story
+from sandbox.__main__ import _welcome
+from sandbox.clock import SandboxClock
+from sandbox.ledger import Change
+from sandbox.opening import OBJECTS, open_with_story
+from sandbox.server import DEFAULT_START, Sandbox
+from tests.end_to_end.evaluator import Row, expected
+
+Crm = Literal["salesforce", "hubspot"]
+CRMS: tuple[Crm, ...] = ("salesforce", "hubspot")
+SEED = 7
+OURS = {"salesforce": "BBM_", "hubspot": "bbm_"}
+OUR_NAMES = {
+    "salesforce": ("BBM_ICP__c", "BBM_Score__c", "BBM_Tier__c"),
+    "hubspot": ("bbm_icp", "bbm_score", "bbm_tier"),
+}
+COMPANY_OF = ("AccountId", "associatedcompanyid", "hs_primary_associated_company")
+AGAIN = Order("sync")
+YES = Order("sync", confirmed="")
+
+
+@dataclass(slots=True)
+class Company:
+    """The sandbox, and where the agent's configuration and state lie."""
+
+    crm: Crm
+    sandbox: Sandbox
+    folder: Path
+
+    @property
+    def ready(self) -> Mapping[str, Any]:
+        return _welcome(self.sandbox, self.crm)
+
+    @property
+    def config(self) -> Path:
+        path = self.folder / "config.toml"
+        return path if path.exists() else write_config(self.folder, self.crm, self.ready, "en")
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """What a process of the agent needs to know besides its configuration."""
+        access, slack = self.ready[self.crm], {"DEMO_SLACK_TOKEN": self.ready["slack"]["token"]}
+        if self.crm == "hubspot":
+            return {"BBM_HUBSPOT_TOKEN": access["token"], **slack}
+        return {"BBM_SALESFORCE_SECRET": access["client_secret"], **slack}
+
+    @contextmanager
+    def agent(self, **changes: str) -> Iterator[Agent]:
+        """The agent; changes are environment variables, as in BBM_CRM__LANG."""
+        loaded = load(self.config, {**self.environment, **changes})
+        agent = build_agent(loaded, RemoteClock(self.sandbox.url))
+        try:
+            yield agent
+        finally:
+            agent.close()
+
+    def sync(self, order: Order = AGAIN, **changes: str) -> Report:
+        with self.agent(**changes) as agent:
+            return run_cycle(agent, order)
+
+    def create_fields(self) -> None:
+        loaded = load_config(self.config, self.crm, self.ready, setup=True)
+        agent = build_agent(loaded, RemoteClock(self.sandbox.url))
+        try:
+            agent.connector.prepare(agent.fields, apply=True)
+        finally:
+            agent.close()
+
+    def rows(self, kind: str) -> Sequence[Row]:
+        side = self.sandbox.salesforce if self.crm == "salesforce" else self.sandbox.hubspot
+        return side.rows(kind)  # type: ignore[return-value]  # values are compared as text
+
+    def edit(self, kind: str, id_: str, values: Mapping[str, object]) -> None:
+        """Somebody changes a record by hand."""
+        side = self.sandbox.salesforce if self.crm == "salesforce" else self.sandbox.hubspot
+        side.update(kind, id_, values, by="human")
+        self.sandbox.clock.advance(60)  # HubSpot's index shows it a little later
+
+    def mark(self) -> int:
+        return self.sandbox.ledger.last_change()
+
+    def writes(self, since: int = 0) -> tuple[Change, ...]:
+        """What came over the CRM's own API since the mark, also what changed nothing."""
+        return self.sandbox.ledger.writes(service=self.crm, since=since)
+
+
+@contextmanager
+def company(
+    crm: Crm, folder: Path, *, kind: str = "messy", size: int = 300, runs: bool = False
+) -> Iterator[Company]:
+    """A company of so many records; its clock stands still unless it runs with the real one."""
+    start = datetime.now(UTC) if runs else DEFAULT_START
+    sandbox = Sandbox(clock=SandboxClock(start, fixed=not runs))
+    told = _small_story(kind, size, start)
+    open_with_story(sandbox, crm, told)
+    with sandbox:
+        made = Company(crm, sandbox, folder)
+        made.create_fields()
+        yield made
+
+
+def _small_story(kind: str, size: int, now: datetime) -> story.Story:
+    """A story of fewer records than any that the sandbox offers by name."""
+    usual = story.SIZES["small"]
+    story.SIZES["small"] = size
+    try:
+        return story.Story.draw(kind, "small", SEED, now)  # type: ignore[arg-type]  # a kind
+    finally:
+        story.SIZES["small"] = usual
+
+
+def standing(one: Company) -> Mapping[tuple[str, str], tuple[str, int, str] | None]:
+    """Flag, score and tier as they stand in the CRM; None for a record without them."""
+    return {(kind, id_of(row)): _ours(row, one.crm) for kind, row in every_row(one)}
+
+
+def opinions(one: Company) -> Mapping[tuple[str, str], tuple[str, int, str] | None]:
+    """Flag, score and tier as the separate evaluator would have them."""
+    firms = {id_of(row): row for row in one.rows(OBJECTS[one.crm][0])}
+    return {
+        (kind, id_of(row)): expected(kind, row, _firm(kind, row, firms))
+        for kind, row in every_row(one)
+    }
+
+
+def every_row(one: Company) -> Iterator[tuple[str, Row]]:
+    for kind in OBJECTS[one.crm]:
+        yield from ((kind, row) for row in one.rows(kind))
+
+
+def id_of(row: Row) -> str:
+    return row.get("Id") or row["hs_object_id"]
+
+
+def _firm(kind: str, row: Row, firms: Mapping[str, Row]) -> Row:
+    if kind in {"Account", "companies", "Lead"}:
+        return row
+    named = next((row[name] for name in COMPANY_OF if row.get(name)), "")
+    return firms.get(str(named), {})
+
+
+def _ours(row: Row, crm: Crm) -> tuple[str, int, str] | None:
+    flag, score, tier = (row.get(name) for name in OUR_NAMES[crm])
+    return (flag, int(float(score)), tier) if flag and score is not None and tier else None
