@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import threading
 import time
 from datetime import UTC, datetime
 from typing import Protocol
@@ -20,6 +21,8 @@ class Clock(Protocol):
 
     def wait(self, seconds: float) -> None: ...
 
+    def close(self) -> None: ...
+
 
 class SystemClock:
     """The machine's clock."""
@@ -30,14 +33,20 @@ class SystemClock:
     def wait(self, seconds: float) -> None:
         time.sleep(max(0.0, seconds))
 
+    def close(self) -> None:
+        """Nothing is held."""
+
 
 class RemoteClock:
     """A sandbox's clock, through its admin interface: waiting advances it, so nobody waits."""
 
     def __init__(self, url: str) -> None:
         address = urlsplit(url)
-        self._host = address.hostname or ""
-        self._port = address.port or 80
+        # http.client knows no proxies, so the environment cannot send this elsewhere.
+        self._connection = http.client.HTTPConnection(
+            address.hostname or "", address.port or 80, timeout=_TIMEOUT_SECONDS
+        )
+        self._lock = threading.Lock()
 
     def now(self) -> datetime:
         return self._ask("GET", None)
@@ -45,19 +54,27 @@ class RemoteClock:
     def wait(self, seconds: float) -> None:
         self._ask("POST", {"advance_seconds": max(0.0, seconds)})
 
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._connection.close()
+
     def _ask(self, method: str, body: object) -> datetime:
         """Send one request; both answer with the time as it is afterwards."""
-        # http.client knows no proxies, so the environment cannot send this elsewhere.
-        connection = http.client.HTTPConnection(self._host, self._port, timeout=_TIMEOUT_SECONDS)
-        try:
-            payload = None if body is None else json.dumps(body)
-            connection.request(method, _PATH, payload, {"Content-Type": "application/json"})
-            answer = connection.getresponse()
-            return _time_in(answer.status, answer.read())
-        except (OSError, http.client.HTTPException) as error:
-            raise _no_clock(f"does not answer ({type(error).__name__})") from error
-        finally:
-            connection.close()
+        with self._lock:
+            if method == "POST":
+                # A kept connection may have gone stale, and advancing twice is not advancing once.
+                self._connection.close()
+            try:
+                return self._exchange(method, body)
+            except (OSError, http.client.HTTPException) as error:
+                self._connection.close()
+                raise _no_clock(f"does not answer ({type(error).__name__})") from error
+
+    def _exchange(self, method: str, body: object) -> datetime:
+        payload = None if body is None else json.dumps(body)
+        self._connection.request(method, _PATH, payload, {"Content-Type": "application/json"})
+        answer = self._connection.getresponse()
+        return _time_in(answer.status, answer.read())
 
 
 def _time_in(status: int, body: bytes) -> datetime:

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -54,14 +54,13 @@ def test_waiting_for_no_time_returns_at_once() -> None:
 
 
 def test_a_sandboxs_clock_is_read() -> None:
-    with Sandbox(clock=SandboxClock(START)) as sandbox:
-        assert RemoteClock(sandbox.url).now() == START
+    with Sandbox(clock=SandboxClock(START)) as sandbox, closing(RemoteClock(sandbox.url)) as clock:
+        assert clock.now() == START
+        assert clock.now() == START
 
 
 def test_waiting_advances_the_sandbox_so_nobody_waits() -> None:
-    with Sandbox(clock=SandboxClock(START)) as sandbox:
-        clock = RemoteClock(sandbox.url)
-
+    with Sandbox(clock=SandboxClock(START)) as sandbox, closing(RemoteClock(sandbox.url)) as clock:
         clock.wait(3600)
         clock.wait(-5)
 
@@ -73,8 +72,11 @@ def test_a_clock_that_is_not_there_is_a_transient_error() -> None:
     with answering(200, b"") as url:
         pass
 
-    with pytest.raises(TransientError, match="does not answer") as caught:
-        RemoteClock(url).now()
+    with (
+        closing(RemoteClock(url)) as clock,
+        pytest.raises(TransientError, match="does not answer") as caught,
+    ):
+        clock.now()
     assert "bbm sandbox serve" in caught.value.hint
 
 
@@ -91,5 +93,9 @@ def test_a_clock_that_is_not_there_is_a_transient_error() -> None:
     ],
 )
 def test_an_answer_without_a_time_is_a_transient_error(status: int, body: bytes, what: str) -> None:
-    with answering(status, body) as url, pytest.raises(TransientError, match=what):
-        RemoteClock(url).now()
+    with (
+        answering(status, body) as url,
+        closing(RemoteClock(url)) as clock,
+        pytest.raises(TransientError, match=what),
+    ):
+        clock.now()
