@@ -1,6 +1,6 @@
 """Where the paths of a query lead, for one user: fields, parents, and how to read them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,15 @@ if TYPE_CHECKING:
     from sandbox.salesforce.org import Org
 
 Reader = Callable[[Row], object]
-Parents = Callable[[Row], Row | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A path that was found: the references to climb, and the field at its end."""
+
+    references: tuple[Field, ...]
+    definition: SObject  # the object that has the field
+    field: Field
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +32,6 @@ class Target:
 
     field: Field
     read: Reader
-    direct: bool  # no parent in between
 
 
 class Paths:
@@ -36,54 +43,41 @@ class Paths:
         self._text = text
         self._definition = definition
 
+    def way(self, path: Path) -> Way:
+        """Where a path leads.
+
+        Raises:
+            Refusal: nowhere, or where the user sees nothing.
+        """
+        steps, definition = path.steps, self._definition
+        if len(steps) > 1 and steps[0].lower() == definition.name.lower():
+            steps = steps[1:]  # the object's own name may stand in front
+        references = []
+        for step in steps[:-1]:
+            reference, definition = self._step(path, definition, step)
+            references.append(reference)
+        return Way(tuple(references), definition, self._field(definition, steps[-1], path))
+
     def target(self, path: Path) -> Target:
-        steps = path.steps
-        if len(steps) > 1 and steps[0].lower() == self._definition.name.lower():
-            steps = steps[1:]
-        parents, definition = self._climb(path, steps[:-1])
-        field = self._field(definition, steps[-1], path)
-        default = False if field.type == "boolean" else None
-        if field.type == "address":
-            whole = _address(definition, field.name)
-            return Target(field, lambda row: _joined(parents(row), whole), direct=False)
-        name = field.name
-        if not steps[:-1]:
-            return Target(field, lambda row: row.get(name, default), direct=True)
-        return Target(field, lambda row: _of(parents(row), name, default), direct=False)
+        way = self.way(path)
+        read = value_reader(way.definition, way.field)
+        for reference in reversed(way.references):
+            read = self._through(reference.name, read)
+        return Target(way.field, read)
 
-    def parent(self, path: Path, relationship: str) -> tuple[Field, SObject]:
-        """The reference behind a relationship name, and what it leads to."""
-        return self._step(path, self._definition, relationship)
-
-    def row_of(self, id_: object) -> Row | None:
-        """A record of any object by its id, which says of which."""
-        if not isinstance(id_, str):
-            return None
+    def lookup(self, id_: object) -> tuple[str, Row] | None:
+        """The object and the record behind an id."""
         for name, definition in self._org.objects.items():
-            if id_.startswith(definition.prefix):
+            if isinstance(id_, str) and id_.startswith(definition.prefix):
                 row = self._org.tables[name].rows.get(id_)
                 if row is not None:
-                    return row
+                    return name, row
         return None
 
-    def _climb(self, path: Path, steps: tuple[str, ...]) -> tuple[Parents, SObject]:
-        definition = self._definition
-        parents: Parents = _itself
-        for step in steps:
-            reference, definition = self._step(path, definition, step)
-            parents = self._above(parents, reference.name, definition.name)
-        return parents, definition
-
-    def _above(self, parents: Parents, reference: str, type_: str) -> Parents:
-        rows = self._org.tables[type_].rows
-        groups: Mapping[str, Row] = self._org.tables["Group"].rows if type_ == "User" else {}
-
-        def climb(row: Row) -> Row | None:
-            below = parents(row)
-            if below is None:
-                return None
-            id_ = str(below.get(reference))
-            return rows.get(id_) or groups.get(id_)
+    def _through(self, reference: str, read: Reader) -> Reader:
+        def climb(row: Row) -> object:
+            found = self.lookup(row.get(reference))
+            return None if found is None else read(found[1])
 
         return climb
 
@@ -113,12 +107,14 @@ class Paths:
         return pointed(self._text, path.at, refusal.message, refusal.code)
 
 
-def _itself(row: Row) -> Row | None:
-    return row
-
-
-def _of(row: Row | None, name: str, default: object) -> object:
-    return None if row is None else row.get(name, default)
+def value_reader(definition: SObject, field: Field) -> Reader:
+    """Reads a field from a row of its own object; a compound one from its parts."""
+    name = field.name
+    if field.type == "address":
+        keys = _address(definition, name)
+        return lambda row: _joined(row, keys)
+    unset = False if field.type == "boolean" else None
+    return lambda row: row.get(name, unset)
 
 
 def _address(definition: SObject, name: str) -> dict[str, str]:
@@ -131,7 +127,7 @@ def _address(definition: SObject, name: str) -> dict[str, str]:
     return keys
 
 
-def _joined(row: Row | None, keys: Mapping[str, str]) -> object:
+def _joined(row: Row, keys: dict[str, str]) -> object:
     """A compound value, which is null when all its parts are."""
-    parts = {} if row is None else {key: row.get(name) for key, name in keys.items()}
+    parts = {key: row.get(name) for key, name in keys.items()}
     return parts if any(value is not None for value in parts.values()) else None

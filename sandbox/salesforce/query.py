@@ -11,6 +11,7 @@ from sandbox.salesforce.definitions import Field, SObject
 from sandbox.salesforce.filters import Filter, id_set, time_bounds
 from sandbox.salesforce.paths import Paths, Target
 from sandbox.salesforce.refusals import Refusal, invalid_type
+from sandbox.salesforce.shapes import Shape
 from sandbox.salesforce.soql import Order, Path, Query, parse
 from sandbox.salesforce.table import Row, Table
 from sandbox.salesforce.tokens import pointed
@@ -145,62 +146,22 @@ class Runner:
     def _shower(
         self, query: Query, fields: tuple[Path, ...], definition: SObject, paths: Paths
     ) -> Shower:
-        direct: list[tuple[str, object]] = []
-        nested: list[tuple[Path, Callable[[Row], object]]] = []
+        shape = Shape()
         for path in fields:
-            target = paths.target(path)
             if sum(other.steps == path.steps for other in fields) > 1:
                 message = f"duplicate field selected: {path.text}"
                 raise pointed(query.text, path.at, message, "INVALID_FIELD")
-            if target.direct:
-                default = False if target.field.type == "boolean" else None
-                direct.append((target.field.name, default))
-            else:
-                nested.append((path, target.read))
+            shape.add(paths.way(path))
         children = [self._child(child, definition, query) for child in query.children]
-        type_ = definition.name
-        url = f"/services/data/v{self._version}/sobjects/{type_}/"
+        base = f"/services/data/v{self._version}/sobjects"
 
         def show(row: Row) -> Row:
-            shown: Row = {"attributes": {"type": type_, "url": f"{url}{row['Id']}"}}
-            for name, default in direct:
-                shown[name] = row.get(name, default)
-            for path, read in nested:
-                self._nest(shown, row, path, read, paths)
+            shown = shape.show(definition.name, row, base, paths.lookup)
             for name, find in children:
                 shown[name] = find(row)
             return shown
 
         return show
-
-    def _nest(
-        self, shown: Row, row: Row, path: Path, read: Callable[[Row], object], paths: Paths
-    ) -> None:
-        inside = shown
-        above: Row | None = row
-        definition = self._org.definition(str(shown_type(shown)))
-        for step in path.steps[:-1]:
-            reference = definition.by_relationship(step)
-            if reference is None or reference.relationship is None:
-                return  # the path was checked before; only the object's own name leads here
-            above = None if above is None else paths.row_of(above.get(reference.name))
-            if above is None:
-                inside[reference.relationship] = None
-                return
-            definition = self._org.definition(self._type_of(above))
-            attributes = self._attributes(definition.name, above)
-            nested = inside.setdefault(reference.relationship, {"attributes": attributes})
-            inside = nested if isinstance(nested, dict) else {}
-        known = definition.find(path.steps[-1])
-        inside[known.name if known else path.steps[-1]] = read(row)
-
-    def _type_of(self, row: Row) -> str:
-        id_ = str(row["Id"])
-        return next(name for name, table in self._org.tables.items() if table.rows.get(id_) is row)
-
-    def _attributes(self, type_: str, row: Row) -> Row:
-        url = f"/services/data/v{self._version}/sobjects/{type_}/{row['Id']}"
-        return {"type": type_, "url": url}
 
     def _child(
         self, child: Query, parent: SObject, query: Query
@@ -239,11 +200,6 @@ class Runner:
     def _zone(self) -> str:
         user = self._org.tables["User"].rows[self._rights.user]
         return str(user["TimeZoneSidKey"])
-
-
-def shown_type(shown: Row) -> object:
-    attributes = shown["attributes"]
-    return attributes["type"] if isinstance(attributes, dict) else ""
 
 
 def _is_by_time(order: tuple[Order, ...]) -> bool:

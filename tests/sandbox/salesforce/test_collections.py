@@ -127,10 +127,10 @@ def test_records_are_created_and_deleted_together(admin: Salesforce, org: Org) -
     gone = admin.restful(
         "composite/sobjects",
         method="DELETE",
-        params={"ids": ",".join([*ids[:2], "nonsense"]), "allOrNone": "false"},
+        params={"ids": ",".join([*ids[:2], "nonsense", "00Q5g00000000zz"]), "allOrNone": "false"},
     )
 
-    assert [one["success"] for one in gone] == [True, True, False]
+    assert [one["success"] for one in gone] == [True, True, False, False]
     assert [row["Id"] for row in org.rows("Account")] == ids[2:]
 
 

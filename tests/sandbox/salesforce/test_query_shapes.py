@@ -153,3 +153,37 @@ def test_counting_twice_by_one_function_gives_two_columns(agent: Salesforce, lea
 
     assert (row["expr0"], row["twice"], row["expr2"]) == (1, 1, 1)
     assert lead
+
+
+def test_the_objects_own_name_may_stand_in_front(
+    agent: Salesforce, org: Org, leads: dict[str, str]
+) -> None:
+    (found,) = agent.query(
+        "SELECT Lead.Id, Lead.Owner.Alias, owner.name FROM Lead WHERE Lead.LastName = 'Endo'"
+    )["records"]
+
+    assert found["Id"] == leads["Endo"]
+    assert (found["Owner"]["Alias"], found["Owner"]["Name"]) == ("sales01", "Aoi Sato")
+    assert org.get("Lead", leads["Endo"])["OwnerId"] == org.users["sales01"]
+
+
+def test_an_address_above_is_shown_as_well(agent: Salesforce, org: Org) -> None:
+    account = org.create("Account", {"Name": "x", "BillingCity": "大阪市"})
+    org.create("Contact", {"LastName": "x", "AccountId": account})
+
+    (found,) = agent.query("SELECT Account.BillingAddress FROM Contact")["records"]
+
+    assert found["Account"]["BillingAddress"]["city"] == "大阪市"
+
+
+def test_groups_may_be_of_several_fields(agent: Salesforce, leads: dict[str, str]) -> None:
+    found = agent.query(
+        "SELECT IsConverted, Owner.Alias, COUNT(Id) FROM Lead GROUP BY IsConverted, Owner.Alias "
+        "ORDER BY Owner.Alias"
+    )["records"]
+
+    assert len(leads) == 5
+    assert [(row["IsConverted"], row["Alias"], row["expr0"]) for row in found] == [
+        (False, "human", 4),
+        (False, "sales01", 1),
+    ]

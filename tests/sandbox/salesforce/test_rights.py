@@ -161,3 +161,15 @@ class TestRights:
     def test_no_one_writes_to_what_the_platform_keeps(self, admin: Salesforce) -> None:
         with pytest.raises(SalesforceRefusedRequest):
             admin.LeadStatus.create({"MasterLabel": "x"})
+
+    def test_what_the_platform_keeps_cannot_be_deleted(self, admin: Salesforce, org: Org) -> None:
+        with pytest.raises(SalesforceRefusedRequest):
+            admin.Organization.delete(org.org_id)
+
+
+def test_a_permission_set_is_deleted_for_good(admin: Salesforce, org: Org) -> None:
+    made = admin.PermissionSet.create({"Name": "Own", "Label": "Own"})
+
+    admin.PermissionSet.delete(made["id"])
+
+    assert "Own" not in {row["Name"] for row in org.rows("PermissionSet")}
