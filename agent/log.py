@@ -124,15 +124,6 @@ def quiet_clients() -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
-def bind_cycle(cycle: int | str, crm: str) -> None:
-    """Name the cycle and the CRM in every line from here on."""
-    structlog.contextvars.bind_contextvars(cycle=cycle, crm=crm)
-
-
-def unbind_cycle() -> None:
-    structlog.contextvars.unbind_contextvars("cycle", "crm")
-
-
 def _shared_processors() -> list[Processor]:
     return [
         structlog.contextvars.merge_contextvars,

@@ -8,7 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, func, insert, or_, select, update
 
 from agent.store import audit, codec, schema
 from agent.store.columns import RowValues
@@ -158,17 +158,6 @@ class Outbox(Database):
                 connection, [_event(rows[n], receipt, run, at) for n, receipt in settled.items()]
             )
 
-    def prune(self, before: datetime) -> int:
-        """Forget superseded writes planned before then; nothing was ever sent of them."""
-        table = schema.outbox
-        with self._writing() as connection:
-            gone = connection.execute(
-                table.delete().where(
-                    table.c.state == State.SUPERSEDED.value, table.c.planned_at < before
-                )
-            )
-            return gone.rowcount
-
     def _rows(self, query: Select[Any]) -> tuple[OutboxRow, ...]:
         with self._reading() as connection:
             return tuple(_to_row(row) for row in connection.execute(query).mappings())
@@ -185,6 +174,13 @@ def supersede(connection: Connection, refs: Iterable[RecordRef]) -> None:
                 .where(table.c.state == State.PLANNED.value)
                 .values(state=State.SUPERSEDED.value)
             )
+
+
+def forget_superseded(connection: Connection, before_run: int) -> None:
+    """Drop what earlier runs planned and never sent; it says nothing about the CRM."""
+    table = schema.outbox
+    is_old = (table.c.state == State.SUPERSEDED.value) & (table.c.run < before_run)
+    connection.execute(delete(table).where(is_old))
 
 
 def plan(connection: Connection, run: int, writes: Iterable[PlannedWrite], now: datetime) -> None:

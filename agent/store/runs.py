@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, func, insert, select, update
 
-from agent.store import schema
+from agent.store import outbox, schema
 from agent.store.codec import dump, load
 from agent.store.database import Database, put
 from agent.store.dialect import insert_new
@@ -92,6 +92,7 @@ class Runs(Database):
         }
         with self._writing() as connection:
             connection.execute(update(schema.run).where(schema.run.c.id == run).values(ending))
+            outbox.forget_superseded(connection, run)
 
     def runs(self, limit: int = 20) -> tuple[Run, ...]:
         """The latest runs, newest first."""
@@ -127,13 +128,6 @@ class Runs(Database):
             return MappingProxyType(
                 {row.version: row.first_seen for row in connection.execute(query)}
             )
-
-    def stage_map_digest(self) -> str | None:
-        """The digest of the stage map that the kept entries were made with."""
-        return self.fact("stage_map_digest")
-
-    def set_stage_map_digest(self, digest: str) -> None:
-        self.remember({"stage_map_digest": digest})
 
 
 def _run(row: Row[Any]) -> Run:

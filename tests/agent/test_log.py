@@ -10,7 +10,7 @@ import structlog
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agent.log import HIDDEN, Redactor, bind_cycle, quiet_clients, set_up_log, unbind_cycle
+from agent.log import HIDDEN, Redactor, quiet_clients, set_up_log
 
 SECRETS = [
     "pat-na1-12345678-aaaa-bbbb-cccc-1234567890ab",
@@ -68,10 +68,9 @@ def test_an_event_is_one_json_object_a_line(out: io.StringIO) -> None:
 
 
 def test_cycle_and_crm_are_named_in_every_line(out: io.StringIO) -> None:
-    bind_cycle(7, "salesforce")
-    structlog.get_logger().info("a")
-    logging.getLogger("elsewhere").warning("b")
-    unbind_cycle()
+    with structlog.contextvars.bound_contextvars(cycle=7, crm="salesforce"):
+        structlog.get_logger().info("a")
+        logging.getLogger("elsewhere").warning("b")
     structlog.get_logger().info("c")
 
     named = [(line.get("cycle"), line.get("crm")) for line in lines(out)]

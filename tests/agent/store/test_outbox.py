@@ -256,13 +256,22 @@ def test_planned_writes_and_flips_are_counted(store: Store) -> None:
     assert counts.flips == {(RecordKind.LEAD, "not_icp", "icp"): 2}
 
 
-def test_superseded_plans_can_be_cleared_away(store: Store) -> None:
+def test_superseded_plans_of_earlier_runs_are_forgotten(store: Store) -> None:
+    first = store.begin_run("sync", NOW, "", "")
     keep(store, [lead(1)], [write(ref(1))])
     keep(store, [lead(1)], [write(ref(1))])
+    store.finish_run(first, NOW, "planned", {})
+    assert states(store) == ["superseded", "planned"]
 
-    assert store.prune(NOW) == 0
-    assert store.prune(NOW + SECOND) == 1
-    assert store.planned_counts().writes == 1
+    store.finish_run(store.begin_run("sync", NOW, "", ""), NOW, "planned", {})
+
+    assert states(store) == ["planned"]
+
+
+def states(store: Store) -> list[str]:
+    with store._reading() as connection:
+        found = connection.exec_driver_sql("SELECT state FROM outbox ORDER BY number")
+        return list(found.scalars())
 
 
 def test_a_row_cannot_pass_for_another_record(store: Store) -> None:

@@ -68,15 +68,6 @@ def test_a_version_is_new_once(store: Store) -> None:
     assert list(store.versions("profile").items()) == [("b", NOW), ("a", NOW + DAY)]
 
 
-def test_the_stage_map_in_use_is_remembered(store: Store) -> None:
-    assert store.stage_map_digest() is None
-
-    store.set_stage_map_digest("one")
-    store.set_stage_map_digest("two")
-
-    assert store.stage_map_digest() == "two"
-
-
 def test_facts_outlive_the_process(url: str) -> None:
     with Store.open(url) as store:
         store.remember({"colour": "green"})
