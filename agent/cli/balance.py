@@ -10,10 +10,11 @@ from rich import box
 from rich.table import Table
 
 from agent.breakdown import Each, Question, Row, break_down
-from agent.cli.opening import open_config
+from agent.cli.opening import open_config, reading_lang
 from agent.cli.output import console, print_json
 from agent.cli.table import balance_table, percent, span, stage_json, tally_json
 from agent.clock import SystemClock
+from agent.preflight import PARTIAL
 from agent.tell import standings
 from agent.weigh import StageReport, weigh
 from agent.wiring import Books, open_books
@@ -22,6 +23,7 @@ from bbm_core.balance.rate import wilson
 from bbm_core.balance.tally import Tally
 from bbm_core.balance.watch import SKEWED
 from bbm_core.errors import ConfigError
+from bbm_core.icp.profile import Lang
 from bbm_core.scope import Segment
 
 OUT_OF_BAND = 10
@@ -37,6 +39,7 @@ def balance(  # noqa: PLR0913 - one option each
     measure: Literal["count", "account", "amount"] = "count",
     segment: Literal["new", "renewal", "expansion", "existing"] = "new",
     check: bool = False,
+    lang: Lang | None = None,
     config: Path | None = None,
     json: bool = False,
 ) -> int:
@@ -51,17 +54,19 @@ def balance(  # noqa: PLR0913 - one option each
         measure: count records or accounts, or add up amounts.
         segment: new business, or what is shown apart from it.
         check: exit with 10 when a stage is outside its band.
+        lang: the language of the table.
         config: the configuration file.
         json: one JSON document instead of text.
     """
-    books = open_books(open_config(config), SystemClock())
+    loaded = open_config(config)
+    books = open_books(loaded, SystemClock())
     try:
         _known(books, stage, by)
         reports = weigh(books, standings(books.store))
         reports = tuple(r for r in reports if stage in {"", r.stage.name})
         plain = not (period or by or segment != "new" or measure != "count")
         if plain and each is Each.PERIOD:
-            _show(books, reports, json=json)
+            _show(books, reports, reading_lang(loaded, lang), json=json)
         else:
             first, last = _days(period or "4w", books.clock.now().date())
             question = Question(
@@ -77,6 +82,7 @@ def balance(  # noqa: PLR0913 - one option each
                 _print_rows(books, answer, question)
             else:
                 _show_rows(answer, question, amounts=measure == "amount")
+                _show_partial(books)
     finally:
         books.store.close()
     out_of_band = any(report.skew in SKEWED for report in reports)
@@ -125,8 +131,8 @@ def _days(period: str, today: date) -> tuple[date | None, date | None]:
         ) from error
 
 
-def _show(books: Books, reports: Sequence[StageReport], *, json: bool) -> None:
-    partial = books.store.fact("partial") or ""
+def _show(books: Books, reports: Sequence[StageReport], lang: Lang, *, json: bool) -> None:
+    partial = books.store.fact(PARTIAL) or ""
     if json:
         body = {
             "version": books.rules.classifier.version,
@@ -140,14 +146,24 @@ def _show(books: Books, reports: Sequence[StageReport], *, json: bool) -> None:
         period = reports[0].period
         version = books.rules.classifier.version
         out.print(f"{period.first} – {period.last_day}   ICP definition {version}")
-    out.print(balance_table(reports, books.settings.crm.lang))
-    if partial:
-        out.print(f"  ! PARTIAL: {partial}")
+    out.print(balance_table(reports, lang))
+    _show_partial(books)
+
+
+def _show_partial(books: Books) -> None:
+    if partial := books.store.fact(PARTIAL):
+        console().print(f"  ! PARTIAL: {partial}")
 
 
 def _print_rows(books: Books, answer: Mapping[str, Sequence[Row]], question: Question) -> None:
     rows = [_row_json(stage, row) for stage, found in answer.items() for row in found]
-    body = {"first": question.first, "last": question.last, "by": question.by, "rows": rows}
+    body = {
+        "first": question.first,
+        "last": question.last,
+        "by": question.by,
+        "partial": books.store.fact(PARTIAL) or "",
+        "rows": rows,
+    }
     print_json("bbm.balance-rows/1", books.clock.now(), body)
 
 

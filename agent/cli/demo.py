@@ -15,6 +15,7 @@ from agent.cli.output import console, print_json, sign
 from agent.clock import SystemClock
 from agent.demo.play import Outcome, Script, play
 from agent.demo.terminal import Nobody, Terminal
+from agent.log import Redactor, set_up_log
 from bbm_core.errors import BBMError, ConfigError
 
 Story = Literal["drift-volume", "drift-quality", "healthy", "messy"]
@@ -43,6 +44,7 @@ def demo(  # noqa: PLR0913 - one option each
         keep: keep the configuration and the state in this folder.
         json: one JSON document instead of text.
     """
+    set_up_log(Redactor(), level=os.environ.get("BBM_LOG__LEVEL", "error"))
     stories: Sequence[str] = get_args(Story) if story == "all" else (story,)
     scripts = [
         Script(crm=crm, story=one, size=size, seed=number, lang=lang)
