@@ -71,24 +71,32 @@ def weigh(
     age = books.settings.watch.judge_age_days
     last = last_closed_week(today, age)
     shown = period or weeks_until(week_of(books.clock.now()) - WEEK, PERIOD_WEEKS)
-    cells = {
-        unit: books.store.cells(books.rules.classifier.version, unit=unit, dimension=None)
-        for unit in Unit
-    }
-    sight = _Sight(cells[Unit.RECORD], cells[Unit.ACCOUNT], shown, last)
     return tuple(
-        _stage(books, stage, sight, standings.get(stage.name)) for stage in books.rules.stages
+        _stage(books, stage, _sight(books, stage.name, shown, last), standings.get(stage.name))
+        for stage in books.rules.stages
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Sight:
-    """What all stages are weighed from: the cells, the period shown, the last closed week."""
+    """What a stage is weighed from: its cells, the period shown, the last closed week."""
 
     records: Cells
+    channels: Cells
     accounts: Cells
     shown: Period
     last: date
+
+
+def _sight(books: Books, stage: str, shown: Period, last: date) -> _Sight:
+    cells, version = books.store.cells, books.rules.classifier.version
+    return _Sight(
+        records=cells(version, unit=Unit.RECORD, stage=stage),
+        channels=cells(version, unit=Unit.RECORD, stage=stage, dimension=CHANNEL),
+        accounts=cells(version, unit=Unit.ACCOUNT, stage=stage),
+        shown=shown,
+        last=last,
+    )
 
 
 def _stage(books: Books, stage: StageSpec, sight: _Sight, standing: Standing | None) -> StageReport:
@@ -110,7 +118,7 @@ def _stage(books: Books, stage: StageSpec, sight: _Sight, standing: Standing | N
         band=band,
         status=status,
         window_before=_window_before(records, stage.name, status),
-        cause=_cause(books, records, stage.name, status),
+        cause=_cause(books, sight.channels, stage.name, status),
     )
 
 

@@ -87,6 +87,7 @@ class Agent:
         self.budget.release()
         self.connector.close()
         self.store.close()
+        self.clock.close()
 
 
 def build_agent(loaded: Loaded, clock: Clock) -> Agent:

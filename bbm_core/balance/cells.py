@@ -155,8 +155,8 @@ def account_cells(placements: Sequence[Placement], version: str) -> Cells:
     """What one account adds, given all of its records.
 
     An account enters a stage with its first record and is there while any record is. It enters
-    with that record's flag, segment and slices; in stock it counts as ICP if any record does, and
-    as unknown only if all are. Amounts belong to records, so account cells carry none.
+    with that record's flag and segment; in stock it counts as ICP if any record does, and as
+    unknown only if all are. Amounts and slices belong to records, so account cells carry none.
     """
     flag = _strongest(placement.flag for placement in placements)
     total: dict[CellKey, CellValue] = defaultdict(CellValue)
@@ -227,7 +227,7 @@ def _first_entries(entries: Iterable[JudgedEntry]) -> Iterator[JudgedEntry]:
 def _account_in(stage: str, placements: Sequence[Placement], flag: Flag, version: str) -> Cells:
     stays = [(j, p) for p in placements for j in p.entries if j.entry.stage == stage]
     first, placement = min(stays, key=_seniority)
-    sums = _Sums(version, Unit.ACCOUNT, placement.segment, placement.slices)
+    sums = _Sums(version, Unit.ACCOUNT, placement.segment, {})
     sums.add(stage, first.entry.entered, _inflow(first.flag, NOTHING))
     for stay in _united([judged.entry for judged, _ in stays]):
         sums.add_stay(stay, _stock(flag, NOTHING))
