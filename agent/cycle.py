@@ -76,6 +76,7 @@ def run_cycle(agent: Agent, order: Order) -> Report:
     health = preflight.look(agent)
     quiet_clients()
     agent.currency = agent.currency or health.currency
+    agent.store.remember({preflight.PARTIAL: ", ".join(health.partial)})
     report = _begin(agent, order, health)
     with structlog.contextvars.bound_contextvars(cycle=report.run, crm=agent.connector.name):
         try:
@@ -117,7 +118,7 @@ def _work(agent: Agent, order: Order, report: Report) -> None:
         _deliver(agent, report)
     report.stages = weigh(agent.books, tell.standings(agent.store))
     if order.tell and report.stop is None:
-        report.told = tell.tell(agent, report.stages, report.health.org_name)
+        report.told = tell.tell(agent, report.stages, report.health)
     report.ending = _ending(order, report)
 
 

@@ -19,6 +19,9 @@ MOST_SKEW = timedelta(minutes=5)
 SYNCED = "synced"
 """The fact of the store that a sync has written to this org."""
 
+PARTIAL = "partial"
+"""The fact of the store why its figures are partial; empty when every record is visible."""
+
 
 def look(agent: Agent) -> Health:
     """What the CRM says of itself, checked against the org that the state belongs to.

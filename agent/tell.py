@@ -11,12 +11,15 @@ from pydantic import TypeAdapter
 from agent.alerts.incident import Change, Incident, Transition, advance, previous_skew
 from agent.alerts.message import Finding, Message, build_drift, build_recovery
 from agent.alerts.slack import MessageGone, SlackSender
+from agent.alerts.words import say
 from agent.store import AlertRow, Store
 from agent.weigh import StageReport, Standing
 from agent.wiring import Agent
 from bbm_core.balance.watch import Skew
 from bbm_core.errors import BBMError, TransientError
+from bbm_core.icp.profile import Lang
 from bbm_core.prescribe.measures import consequence, recommend
+from connectors.contract import Health
 
 PROBABLY = 0.5
 """From which probability on a stage is taken to lean to one side."""
@@ -46,8 +49,9 @@ def standings(store: Store) -> Mapping[str, Standing]:
     return {one.key: Standing(previous_skew(one), one.band) for one in incidents if one.is_open}
 
 
-def tell(agent: Agent, reports: Sequence[StageReport], source: str) -> tuple[Told, ...]:
+def tell(agent: Agent, reports: Sequence[StageReport], health: Health) -> tuple[Told, ...]:
     """Keep what changed, then send what is waiting, what failed earlier included."""
+    source = _source(health, _lang(agent))
     incidents = _incidents(agent.store)
     upstream: set[Skew] = set()
     for report in reports:
@@ -109,7 +113,7 @@ def _note(
 
 
 def _message(agent: Agent, report: StageReport, transition: Transition, source: str) -> Message:
-    lang = agent.settings.slack.lang if agent.settings.slack else agent.settings.crm.lang
+    lang = _lang(agent)
     status = report.status
     assert status is not None, "a transition follows from a status"  # noqa: S101
     if transition.change is Change.RECOVERED:
@@ -126,6 +130,15 @@ def _message(agent: Agent, report: StageReport, transition: Transition, source: 
         source=source,
     )
     return build_drift(finding, transition.incident, lang)
+
+
+def _lang(agent: Agent) -> Lang:
+    return agent.settings.slack.lang if agent.settings.slack else agent.settings.crm.lang
+
+
+def _source(health: Health, lang: Lang) -> str:
+    """The org as people call it, and that not all of it is visible if that is so."""
+    return say(lang, "partial", source=health.org_name) if health.partial else health.org_name
 
 
 def _hours_per_lead(agent: Agent) -> Decimal | None:

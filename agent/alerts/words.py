@@ -62,6 +62,7 @@ EN: Final = MappingProxyType(
         "stopped_needs_you": "Nothing was lost; the agent resumes where it stopped once this is "
         "put right.",
         "run": "run {run}",
+        "partial": "{source} (partial: some records are hidden from the agent)",
         "why": "bbm why {ref}",
         "explain": "bbm explain {code}",
     }
@@ -120,6 +121,7 @@ JA: Final = MappingProxyType(
         "stopped_waits": "失われたものはありません。自動で再試行し、止まった所から再開します。",
         "stopped_needs_you": "失われたものはありません。解決すると、止まった所から再開します。",
         "run": "実行 {run}",
+        "partial": "{source}(一部のみ:エージェントから見えないレコードあり)",
         "why": "bbm why {ref}",
         "explain": "bbm explain {code}",
     }
