@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 
@@ -56,7 +55,7 @@ class Ledger:
         self._seq = 0
         self._change_seq = 0
         self._muted = 0
-        self._current: ContextVar[int] = ContextVar("exchange", default=0)
+        self._thread = threading.local()  # each request is answered by one thread
 
     @contextmanager
     def exchange(self, service: str, request: Request, at: datetime) -> Iterator[int]:
@@ -65,11 +64,11 @@ class Ledger:
             self._seq += 1
             seq = self._seq
             self._exchanges[seq] = _opened(seq, service, request, at)
-        token = self._current.set(seq)
+        self._thread.seq = seq
         try:
             yield seq
         finally:
-            self._current.reset(token)
+            self._thread.seq = 0
 
     def answered(self, seq: int, status: int, fault: str = "") -> None:
         with self._lock:
@@ -77,7 +76,7 @@ class Ledger:
 
     def count_calls(self, calls: int) -> None:
         """The exchange now open costs this many API calls instead of one."""
-        seq = self._current.get()
+        seq = self._current()
         with self._lock:
             if seq in self._exchanges:
                 self._exchanges[seq] = replace(self._exchanges[seq], calls=calls)
@@ -97,7 +96,7 @@ class Ledger:
     ) -> None:
         if self._muted:
             return
-        request = self._current.get()
+        request = self._current()
         with self._lock:
             via = self._exchanges[request].service if request else ""
             self._change_seq += 1
@@ -120,7 +119,7 @@ class Ledger:
 
     def drop_since(self, mark: int) -> None:
         """Forget what the exchange now open changed after the mark: it was taken back."""
-        request = self._current.get()
+        request = self._current()
         with self._lock:
             self._changes = [
                 one for one in self._changes if one.seq <= mark or one.request != request
@@ -182,6 +181,11 @@ class Ledger:
     def last_change(self) -> int:
         """The number of the newest change, for `changes(since=...)` and `writes(since=...)`."""
         return self._change_seq
+
+    def _current(self) -> int:
+        """The exchange that this thread is answering, or 0."""
+        seq: int = getattr(self._thread, "seq", 0)
+        return seq
 
 
 def as_rows(entries: tuple[Exchange, ...] | tuple[Change, ...]) -> list[dict[str, object]]:
