@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Dialect
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError
 
 from bbm_core.errors import ConfigError
 
@@ -33,30 +33,18 @@ _ADVISORY_KEY = 0x62626D  # "bbm"
 
 def open_engine(url: str) -> Engine:
     """An engine with what durability asks for; nothing is connected yet."""
+    address = _address(url)
     try:
-        address = make_url(url)
         # An error must not show what was being kept: errors are logged.
         engine = create_engine(address, hide_parameters=True)
-    except (ArgumentError, NoSuchModuleError) as error:
-        raise ConfigError(
-            "The address of the state cannot be read.",
-            hint='Write state.url like "sqlite:///bbm.db" or "postgresql://user@host/name".',
-            code="BBM-STORE-001",
-        ) from error
     except ModuleNotFoundError as error:
         raise ConfigError(
             f"The driver for this state is not installed ({error.name}).",
-            hint='Install it with `pip install "bbm-agent[fleet]"`.',
+            hint='For PostgreSQL install one with `pip install "psycopg[binary]"`.',
             code="BBM-STORE-002",
         ) from error
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
-    elif engine.dialect.name != "postgresql":
-        raise ConfigError(
-            f"The state cannot be kept in {engine.dialect.name}.",
-            hint="Use SQLite or PostgreSQL for state.url.",
-            code="BBM-STORE-003",
-        )
     return engine
 
 
@@ -130,6 +118,24 @@ def copy_sqlite(source: Path, target: Path) -> None:
     present.close()
     copy.close()
     unfinished.replace(target)
+
+
+def _address(url: str) -> URL:
+    try:
+        address = make_url(url)
+    except ArgumentError as error:
+        raise ConfigError(
+            "The address of the state cannot be read.",
+            hint='Write state.url like "sqlite:///bbm.db" or "postgresql://user@host/name".',
+            code="BBM-STORE-001",
+        ) from error
+    if address.get_backend_name() not in {"sqlite", "postgresql"}:
+        raise ConfigError(
+            f"The state cannot be kept in {address.get_backend_name()}.",
+            hint="Use SQLite or PostgreSQL for state.url.",
+            code="BBM-STORE-003",
+        )
+    return address
 
 
 def _prepare_sqlite(engine: Engine) -> None:

@@ -213,10 +213,17 @@ def test_no_text_can_break_a_line_or_the_log(redactor: Redactor, text: str) -> N
 
 def test_nothing_that_can_be_logged_fails(out: io.StringIO) -> None:
     structlog.get_logger().info(
-        "x", odd=object, raw=b"\x00\xff", some={1, 2}, none=None, rate=float("nan"), key={1: 2}
+        "x",
+        odd=object,
+        raw=b"\x00\xff",
+        some={1, 2},
+        none=None,
+        rate=float("nan"),
+        share=0.5,
+        key={1: 2},
     )
 
     (line,) = lines(out)
     assert line["key"] == {"1": 2}
     assert line["none"] is None
-    assert line["rate"] == "nan"
+    assert (line["rate"], line["share"]) == ("nan", 0.5)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from agent.store import OutboxRow, State, Store
-from agent.store.outbox import LEGAL
+from agent.store.outbox import LEGAL, _move
 from bbm_core.errors import StoreDamaged
 from bbm_core.plan import Plan, PlannedWrite
 from bbm_core.records import Answer, FieldRole, Receipt, RecordKind, Removal
@@ -209,6 +209,12 @@ def test_settled_states_lead_nowhere() -> None:
 
     assert ends.isdisjoint(LEGAL)
     assert set(LEGAL) | ends == set(State)
+
+
+@pytest.mark.parametrize("end", [State.APPLIED, State.PLANNED])
+def test_a_way_that_is_not_legal_is_not_taken(store: Store, end: State) -> None:
+    with store._writing() as connection, pytest.raises(ValueError, match=f"{end} to planned"):
+        _move(connection, [], end, State.PLANNED)
 
 
 def test_a_receipt_for_a_record_that_was_forgotten_is_kept(store: Store) -> None:
