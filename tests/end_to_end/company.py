@@ -17,6 +17,7 @@ from sandbox.__main__ import _welcome
 from sandbox.clock import SandboxClock
 from sandbox.ledger import Change
 from sandbox.opening import OBJECTS, open_with_story
+from sandbox.salesforce.permissions import AGENT_SET
 from sandbox.server import DEFAULT_START, Sandbox
 from tests.end_to_end.evaluator import Row, expected
 
@@ -85,10 +86,33 @@ class Company:
         return side.rows(kind)  # type: ignore[return-value]  # values are compared as text
 
     def edit(self, kind: str, id_: str, values: Mapping[str, object]) -> None:
-        """Somebody changes a record by hand."""
-        side = self.sandbox.salesforce if self.crm == "salesforce" else self.sandbox.hubspot
-        side.update(kind, id_, values, by="human")
-        self.sandbox.clock.advance(60)  # HubSpot's index shows it a little later
+        """Somebody changes a record by hand, and a minute passes until the CRM shows it."""
+        self.touch(kind, id_, values)
+        self.sandbox.clock.advance(60)
+
+    def touch(self, kind: str, id_: str, values: Mapping[str, object]) -> None:
+        if self.crm == "salesforce":
+            self.sandbox.salesforce.update(kind, id_, values, by="human")
+        else:
+            self.sandbox.hubspot.update(kind, id_, values, by="human")
+
+    def become_another_org(self) -> None:
+        """The same address and login, but another org behind them, as after a refresh."""
+        self.sandbox.hubspot.knobs.portal_id += 1
+        org = self.sandbox.salesforce
+        table = org.tables["Organization"]
+        row = {name: value for name, value in table.rows[org.org_id].items() if name != "Id"}
+        table.purge(org.org_id)
+        org.org_id = org.furnish_row("Organization", row)
+
+    def hide(self, kind: str) -> None:
+        """Take from the agent's sight all records of a kind; HubSpot can only archive them."""
+        if self.crm == "salesforce":
+            permit = self.sandbox.salesforce.permit
+            permit(AGENT_SET, "ViewAllRecords", kind, granted=False)
+            return
+        for row in self.rows(kind):
+            self.sandbox.hubspot.archive(kind, id_of(row), by="human")
 
     def mark(self) -> int:
         return self.sandbox.ledger.last_change()
