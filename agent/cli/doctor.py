@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from agent.cli.opening import config_path, open_config
+from agent.cli.opening import config_path, open_config, open_log
 from agent.cli.output import console, print_json, sign
 from agent.clock import SystemClock
 from agent.config import Loaded
@@ -67,6 +67,7 @@ def _beyond(loaded: Loaded) -> Iterator[Finding]:
     """The CRM, the state, Slack: what can only be seen by looking."""
     if loaded.missing_secrets:
         return
+    open_log(loaded)
     try:
         agent = build_agent(loaded, SystemClock())
     except BBMError as error:

@@ -1,5 +1,6 @@
 """Writes a configuration file: the values given, and every other setting commented out."""
 
+import re
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -85,9 +86,9 @@ def _default(field: FieldInfo) -> Any:
 
 
 def _free_table(path: tuple[str, ...], given: Mapping[str, Any]) -> Iterator[str]:
-    yield f"[{'.'.join(path)}]"
+    yield f"[{'.'.join(map(_key, path))}]"
     for key, value in given.items():
-        yield f"{key} = {literal(value)}"
+        yield f"{_key(key)} = {literal(value)}"
 
 
 def _array_table(path: tuple[str, ...], given: Mapping[str, Any]) -> Iterator[str]:
@@ -97,7 +98,7 @@ def _array_table(path: tuple[str, ...], given: Mapping[str, Any]) -> Iterator[st
     for key, value in given.items():
         if key in nested and not _fits_in_lines(value):
             continue
-        yield f"{key} = {literal(value)}"
+        yield f"{_key(key)} = {literal(value)}"
     for key, tables in nested.items():
         if not _fits_in_lines(tables):
             for table in tables:
@@ -119,7 +120,7 @@ def literal(value: Any) -> str:
         case str():
             return _quoted(value)
         case Mapping():
-            inner = ", ".join(f"{key} = {literal(v)}" for key, v in value.items())
+            inner = ", ".join(f"{_key(key)} = {literal(v)}" for key, v in value.items())
             return f"{{ {inner} }}" if inner else "{}"
         case list() | tuple() | frozenset():
             return _array([literal(part) for part in value])
@@ -136,7 +137,17 @@ def _array(parts: Sequence[str]) -> str:
 
 def _quoted(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    # TOML takes no control signs as they are, and names from a CRM may hold some.
+    written = (sign if ord(sign) not in _CONTROL else f"\\u{ord(sign):04x}" for sign in escaped)
+    return f'"{"".join(written)}"'
+
+
+_CONTROL = frozenset({*range(0x20), 0x7F})
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+
+
+def _key(name: str) -> str:
+    return name if _BARE.fullmatch(name) else _quoted(name)
 
 
 def _comment(text: str | None) -> Iterator[str]:

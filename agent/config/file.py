@@ -6,6 +6,7 @@ or `file:NAME` (a file in the directory that BBM_SECRETS_DIR names).
 """
 
 import difflib
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,9 +15,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from agent.config.lines import Path, line_numbers, line_of
-from agent.config.model import Settings
-from agent.config.shape import is_secret, names_at, secret_paths
+from agent.config.agreement import disagreements
+from agent.config.lines import Path, line_numbers, line_of, text_lines
+from agent.config.model import NAMES_DISAGREE, Settings
+from agent.config.shape import annotation_at, is_secret, is_text, names_at, secret_paths
 from bbm_core.errors import ConfigError
 
 RESERVED = frozenset({"BBM_CONFIG", "BBM_SECRETS_DIR", "BBM_SHARED", "BBM_NO_SKIPS", "BBM_LANG"})
@@ -98,11 +100,12 @@ class _Reader:
     def __init__(self, path: FilePath, text: str, env: Mapping[str, str]) -> None:
         self._path = path
         self._env = env
-        self._text_lines = text.splitlines()
+        self._text_lines = text_lines(text)
         self._problems: list[ConfigProblem] = []
         self._missing: list[ConfigProblem] = []
         self._from_env: dict[Path, str] = {}
         self._values = self._parse(text)
+        self._unshown = tuple(_unshown(self._values))
         self._lines = line_numbers(text)
         self._names_of_secrets: set[str] = set()
 
@@ -110,6 +113,9 @@ class _Reader:
         self._resolve_secrets()
         self._take_environment()
         settings = self._validate()
+        for one in disagreements(self._values):
+            fix = _suggest(one.word, one.known) or "define it, or name one that is defined"
+            self._problem(one.path, one.what, fix if one.known else "rename one of the two")
         if self._problems or settings is None:
             raise ConfigProblems(self._path.name, tuple(self._problems))
         return Loaded(settings, self._sources(), tuple(self._missing), self._path)
@@ -118,8 +124,10 @@ class _Reader:
         try:
             return tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
+            found = re.search(r"at line (\d+)", str(error))
+            line = int(found[1]) if found else len(self._text_lines)
             place = ConfigProblem(
-                f"{self._path.name}", "", "", f"this is not TOML: {error}", "Mend that place."
+                f"{self._path.name}:{line}", "", "", f"this is not TOML: {error}", "mend that place"
             )
             raise ConfigProblems(self._path.name, (place,)) from error
 
@@ -144,7 +152,6 @@ class _Reader:
             path,
             "a secret stands in the file",
             f'put it into an environment variable and write {path[-1]} = "env:NAME"',
-            hidden=True,
         )
         return "withheld"
 
@@ -154,9 +161,9 @@ class _Reader:
             return self._miss(path, "BBM_SECRETS_DIR is not set", "export BBM_SECRETS_DIR=DIR")
         try:
             content = (FilePath(folder) / name).read_text(encoding="utf-8").strip()
-        except OSError as error:
+        except (OSError, UnicodeDecodeError) as error:
             content = ""
-            reason = error.strerror or "unreadable"
+            reason = getattr(error, "strerror", None) or "not a text"
         else:
             reason = "empty"
         return content or self._miss(
@@ -178,8 +185,10 @@ class _Reader:
             if not self._is_known(path):
                 self._unknown_variable(name)
                 continue
-            _set(self._values, path, self._env_value(path, self._env[name]))
-            self._from_env[path] = name
+            if _set(self._values, path, self._env_value(path, self._env[name])):
+                self._from_env[path] = name
+                # What the file names for this secret is not needed any more.
+                self._missing = [one for one in self._missing if one.path != _dotted(path)]
 
     def _is_known(self, path: Path) -> bool:
         return all(path[i] in names_at(Settings, path[:i]) for i in range(len(path)))
@@ -198,12 +207,14 @@ class _Reader:
 
     @staticmethod
     def _env_value(path: Path, value: str) -> object:
-        if is_secret(Settings, path):
+        """A text as it stands, anything else as TOML writes it."""
+        if is_secret(Settings, path) or is_text(Settings, path):
             return value
         try:
-            return tomllib.loads(f"x = {value}")["x"]
+            parsed = tomllib.loads(f"x = {value}")
         except tomllib.TOMLDecodeError:
             return value
+        return parsed["x"] if len(parsed) == 1 else value
 
     # validation
 
@@ -218,35 +229,44 @@ class _Reader:
         return None
 
     def _report(self, detail: Any) -> None:
+        if detail["type"] == NAMES_DISAGREE:
+            return  # told by `disagreements`, each with its place
         path = _navigable(self._values, detail["loc"])
         kind, message = detail["type"], detail["msg"]
         if kind == "extra_forbidden":
-            key = str(detail["loc"][-1])
-            others = names_at(Settings, path[:-1])
-            self._problem(
-                path, "unknown setting", _suggest(key, others) or f"remove `{key}`, or fix it"
-            )
+            self._unknown_setting(path, str(detail["loc"][-1]))
         elif kind in {"literal_error", "enum"}:
-            allowed = [part.strip(" '") for part in _expected(detail)]
-            value = _get(self._values, path)
-            self._problem(
-                path,
-                f'"{value}" is not one of {", ".join(allowed)}',
-                _suggest(str(value), allowed, key=str(path[-1])) or "use one of these",
-            )
+            self._wrong_choice(path, detail)
         elif kind == "missing":
             key = str(detail["loc"][-1])
-            self._problem(path, f"`{key}` is missing", f"add `{key}` to this section")
+            self._problem((*path, key), f"`{key}` is missing", f"add `{key}` to this section")
         else:
             self._problem(path, message.removeprefix("Value error, "), "correct the value")
 
-    def _problem(self, path: Path, what: str, fix: str, *, hidden: bool = False) -> None:
-        line = None if path in self._from_env else line_of(self._lines, path)
-        shown = "" if hidden or line is None else self._text_lines[line - 1].strip()
-        secret = is_secret(Settings, path)
-        self._problems.append(
-            ConfigProblem(self._where(path), _dotted(path), "" if secret else shown, what, fix)
+    def _unknown_setting(self, path: Path, key: str) -> None:
+        others = names_at(Settings, path[:-1])
+        self._problem(
+            path, "unknown setting", _suggest(key, others) or f"remove `{key}`, or fix it"
         )
+
+    def _wrong_choice(self, path: Path, detail: Any) -> None:
+        """A value, or the name of a table, that is not one of those there are."""
+        is_name = detail["loc"][-1] == "[key]"
+        value = path[-1] if is_name else _get(self._values, path)
+        allowed = [part.strip(" '") for part in _expected(detail)]
+        word = f'"{value}"' if isinstance(value, str) else f"a {type(value).__name__}"
+        key = "" if is_name else str(path[-1])
+        fix = _suggest(value, allowed, key=key) if isinstance(value, str) else ""
+        what = f"{word} is not one of {', '.join(allowed)}"
+        self._problem(path, what, fix or "use one of these")
+
+    def _problem(self, path: Path, what: str, fix: str) -> None:
+        line = None if path in self._from_env else line_of(self._lines, path)
+        shown = "" if line is None else self._text_lines[line - 1].strip()
+        if is_secret(Settings, path) or any(text in shown for text in self._unshown):
+            shown = ""
+        problem = ConfigProblem(self._where(path), _dotted(path), shown, what, fix)
+        self._problems.append(problem)
 
     def _where(self, path: Path) -> str:
         if path in self._from_env:
@@ -311,13 +331,35 @@ def _get(values: Any, path: Path) -> Any:
     return values
 
 
-def _set(values: Any, path: Path, value: object) -> None:
+def _set(values: Any, path: Path, value: object) -> bool:
+    """Put a value at the path, unless something that is no table is in the way."""
     node = values
     for key in path[:-1]:
         if not _has(node, key):
             node[key] = {}
         node = node[key]
+        if not isinstance(node, dict):
+            return False
     node[path[-1]] = value
+    return True
+
+
+def _unshown(values: object, path: Path = ()) -> Iterator[str]:
+    """Texts of the file that no message may repeat: secrets, and what may be a misplaced one."""
+    if isinstance(values, dict):
+        for key, value in values.items():
+            yield from _unshown(value, (*path, key))
+    elif isinstance(values, list):
+        for index, value in enumerate(values):
+            yield from _unshown(value, (*path, index))
+    elif isinstance(values, str) and values and _may_be_secret(path, values):
+        yield values
+
+
+def _may_be_secret(path: Path, text: str) -> bool:
+    if is_secret(Settings, path):
+        return not text.startswith(("env:", "file:"))
+    return annotation_at(Settings, path) is None
 
 
 def _leaves(values: object, path: Path = ()) -> Iterator[Path]:

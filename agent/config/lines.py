@@ -20,22 +20,32 @@ def line_numbers(text: str) -> Mapping[Path, int]:
             prefix = _header(statement, tables)
             found.setdefault(prefix, number)
         else:
-            found[prefix + _keys(statement.split("=", 1)[0])] = number
+            found[prefix + _assigned(statement)] = number
     return found
 
 
 def line_of(lines: Mapping[Path, int], path: Path) -> int | None:
-    """The line of the path or of the nearest place above it."""
+    """The line of the path, or of the nearest place above it that stands somewhere.
+
+    A table that only its inner tables open stands where the first of them does.
+    """
     for length in range(len(path), 0, -1):
-        if path[:length] in lines:
-            return lines[path[:length]]
+        place = path[:length]
+        inside = [number for found, number in lines.items() if found[:length] == place]
+        if inside:
+            return lines.get(place, min(inside))
     return None
+
+
+def text_lines(text: str) -> list[str]:
+    """The lines as TOML counts them: other signs that end a line elsewhere are part of a text."""
+    return [line.removesuffix("\r") for line in text.split("\n")]
 
 
 def _statements(text: str) -> Iterator[tuple[int, str]]:
     """Headers and whole assignments, each with the line on which it begins."""
     pending, start = "", 0
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text_lines(text), start=1):
         if not pending and (not line.strip() or line.lstrip().startswith("#")):
             continue
         start = start if pending else number
@@ -56,7 +66,7 @@ def _is_complete(statement: str) -> bool:
 def _header(statement: str, tables: dict[Path, int]) -> Path:
     """The path a header opens, with the index of each array of tables on the way."""
     is_array = statement.startswith("[[")
-    names = _keys(statement.lstrip("[").split("]", 1)[0])
+    names = _names(tomllib.loads(statement))
     path: Path = ()
     for depth, name in enumerate(names, start=1):
         path += (name,)
@@ -67,11 +77,19 @@ def _header(statement: str, tables: dict[Path, int]) -> Path:
     return path
 
 
-def _keys(dotted: str) -> tuple[str, ...]:
-    """The parts of a dotted key, as TOML itself reads them."""
-    value: object = tomllib.loads(f"{dotted.strip()} = 0")
+def _assigned(statement: str) -> tuple[str, ...]:
+    """The parts of the key in front of the first = that is not inside its quotes."""
+    key, _, rest = statement.partition("=")
+    while not _is_complete(f"{key}= 0"):
+        more, _, rest = rest.partition("=")
+        key = f"{key}={more}"
+    return _names(tomllib.loads(f"{key}= 0"))
+
+
+def _names(value: object) -> tuple[str, ...]:
+    """The names on the way down a text that holds one path only."""
     names: list[str] = []
-    while isinstance(value, dict):
+    while isinstance(value, dict) and value:
         name, value = next(iter(value.items()))
         names.append(name)
     return tuple(names)

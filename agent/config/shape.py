@@ -22,6 +22,11 @@ def is_secret(model: type[BaseModel], path: Path) -> bool:
     return SecretStr in _members(annotation_at(model, path))
 
 
+def is_text(model: type[BaseModel], path: Path) -> bool:
+    """Whether any text may stand there as it is."""
+    return str in _members(annotation_at(model, path))
+
+
 def secret_paths(model: type[BaseModel], values: Mapping[str, Any]) -> Iterator[Path]:
     """The paths of the values given for secret settings."""
     stack: list[tuple[Path, Any]] = [((key,), value) for key, value in values.items()]
