@@ -132,7 +132,7 @@ def _band(books: Books, stage: str, weeks: tuple[WeekTally, ...]) -> Band | None
     if configured:
         return Band(configured.low, configured.high, Origin.CONFIGURED)
     baseline = BaselineSettings(weeks=books.settings.watch.baseline_weeks)
-    return usual_band(weeks, watch_settings(books), baseline)
+    return usual_band(weeks, watch_settings(books, stage), baseline)
 
 
 def _status(
@@ -146,7 +146,7 @@ def _status(
     if band is None or (watched and stage not in watched):
         return None
     previous = standing.skew if standing else Skew.BALANCED
-    return band_status(weeks, band, watch_settings(books), previous)
+    return band_status(weeks, band, watch_settings(books, stage), previous)
 
 
 def _window_before(cells: Cells, stage: str, status: BandStatus | None) -> Tally:
@@ -165,12 +165,19 @@ def _cause(books: Books, cells: Cells, stage: str, status: BandStatus | None) ->
     )
 
 
-def watch_settings(books: Books) -> WatchSettings:
+def watch_settings(books: Books, stage: str) -> WatchSettings:
+    """How the detector looks at a stage.
+
+    Every stage that is watched may raise a false alarm, and the budget of one a year is for all of
+    them together. So the stages behind the first, where a skew mostly arrives from before, must
+    be surer.
+    """
     chosen = books.settings.watch
+    is_first = stage == books.rules.stages[0].name
     return WatchSettings(
         min_weeks=chosen.min_weeks,
         max_weeks=chosen.max_weeks,
         min_observations=chosen.min_observations,
-        posterior=chosen.posterior,
+        posterior=chosen.posterior if is_first else chosen.posterior_later,
         leave=chosen.leave,
     )
