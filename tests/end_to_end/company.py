@@ -24,7 +24,8 @@ from tests.end_to_end.evaluator import Row, expected
 Crm = Literal["salesforce", "hubspot"]
 CRMS: tuple[Crm, ...] = ("salesforce", "hubspot")
 SEED = 7
-OURS = {"salesforce": "BBM_", "hubspot": "bbm_"}
+AGENT = {"salesforce": "agent", "hubspot": "INTEGRATION"}
+"""How the ledger calls whoever writes with the agent's login."""
 OUR_NAMES = {
     "salesforce": ("BBM_ICP__c", "BBM_Score__c", "BBM_Tier__c"),
     "hubspot": ("bbm_icp", "bbm_score", "bbm_tier"),
@@ -118,8 +119,9 @@ class Company:
         return self.sandbox.ledger.last_change()
 
     def writes(self, since: int = 0) -> tuple[Change, ...]:
-        """What came over the CRM's own API since the mark, also what changed nothing."""
-        return self.sandbox.ledger.writes(service=self.crm, since=since)
+        """What the agent wrote over the CRM's own API since the mark, also what changed nothing."""
+        found = self.sandbox.ledger.writes(service=self.crm, since=since)
+        return tuple(one for one in found if one.by == AGENT[self.crm])
 
 
 @contextmanager
