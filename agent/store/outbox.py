@@ -163,6 +163,11 @@ class Outbox(Database):
             return tuple(_to_row(row) for row in connection.execute(query).mappings())
 
 
+def busy_wait(attempts: int) -> timedelta:
+    """How long a busy record is left alone after so many attempts; longer each time."""
+    return min(_BUSY_WAIT * (1 << min(attempts, 10)), _LONGEST_BUSY_WAIT)
+
+
 def supersede(connection: Connection, refs: Iterable[RecordRef]) -> None:
     """Drop the plans for these records: a later judgement decides anew."""
     table = schema.outbox
@@ -245,8 +250,7 @@ def _offer_again(connection: Connection, rows: Sequence[OutboxRow], at: datetime
     """Busy records wait longer each time: whoever holds the lock needs a moment."""
     _move(connection, [row.id for row in rows], State.IN_FLIGHT, State.PLANNED)
     for row in rows:
-        wait = min(_BUSY_WAIT * 2 ** min(row.attempts, 10), _LONGEST_BUSY_WAIT)
-        _change(connection, [row.id], {"not_before": at + wait})
+        _change(connection, [row.id], {"not_before": at + busy_wait(row.attempts)})
 
 
 def _note_written(connection: Connection, rows: Sequence[OutboxRow]) -> None:
