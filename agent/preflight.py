@@ -33,6 +33,8 @@ def look(agent: Agent) -> Health:
     health = agent.retry.call(agent.connector.check)
     agent.budget.begin_run(health.org_id, health.used_calls, health.allowed_calls)
     _same_org(agent.store, health)
+    # A portal without leads works on its contacts; a missing kind that matters is an error below.
+    agent.absent = frozenset(agent.settings.kinds) - health.kinds.keys()
     errors = [p for p in health.problems if p.severity is Severity.ERROR]
     if errors:
         raise PreconditionError(

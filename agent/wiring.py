@@ -54,6 +54,7 @@ class Agent:
     fields: tuple[FieldSpec, ...]
     sender: SlackSender | None
     currency: str = ""  # of the figures; the CRM's own where none is configured
+    absent: frozenset[RecordKind] = frozenset()  # kinds this CRM does not have, as the look showed
     stop: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -63,7 +64,8 @@ class Agent:
     @property
     def kinds(self) -> tuple[RecordKind, ...]:
         """The kinds that take part, in pulling order: accounts first."""
-        return tuple(kind for kind in RecordKind if kind in self.settings.kinds)
+        wanted = self.settings.kinds.keys() - self.absent
+        return tuple(kind for kind in RecordKind if kind in wanted)
 
     @property
     def config_digest(self) -> str:

@@ -133,11 +133,11 @@ def _kind_json(agent: Agent, report: Report, kind: RecordKind) -> Mapping[str, A
 
 
 def _write_json(report: Report, write: PlannedWrite) -> Mapping[str, Any]:
-    name = report.health.kinds[write.ref.kind].name
+    info = report.health.kinds[write.ref.kind]
     return {
-        "object": name,
+        "object": info.name,
         "id": write.ref.id,
-        "url": report.health.record_url.replace("{kind}", name).replace("{id}", write.ref.id),
+        "url": report.health.record_url.format(id=write.ref.id, kind=info.link or info.name),
         "fields": {
             role: {"old": write.old.get(role), "new": value} for role, value in write.values.items()
         },
