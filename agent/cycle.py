@@ -100,7 +100,8 @@ def _begin(agent: Agent, order: Order, health: Health) -> Report:
 def _work(agent: Agent, order: Order, report: Report) -> None:
     delivery.settle(agent, report.run, report.delivery)
     rules_changed = intake.must_rejudge(agent)
-    intake.take_in(agent, report.run, report.intake, full=order.full)
+    agreed = order.confirmed is not None
+    intake.take_in(agent, report.run, report.intake, full=order.full, confirmed=agreed)
     if rules_changed:
         intake.rejudge(agent, report.run, report.intake)
     intake.note_rules(agent)

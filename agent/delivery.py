@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from agent.store import OutboxRow
+from agent.store.outbox import busy_wait
 from agent.wiring import Agent
+from bbm_core.plan import same_value
 from bbm_core.records import Answer, FieldRole, Receipt, Record, RecordKind, RecordRef, Value, Write
 
 MOST_TRIES = 4
@@ -39,15 +41,20 @@ def settle(agent: Agent, run: int, delivery: Delivery) -> None:
 
 
 def deliver(agent: Agent, run: int, delivery: Delivery) -> None:
-    """Push every planned write; busy records are offered again, a few times."""
+    """Push every planned write; busy records are offered again, a few times.
+
+    Raises:
+        Interrupted: somebody asked the agent to stop; the batch at work was finished.
+    """
     for attempt in range(MOST_TRIES):
         if attempt:
-            agent.retry.pause(attempt)
+            agent.retry.pause_for(busy_wait(attempt).total_seconds())
         for kind in agent.kinds:
             while rows := agent.store.planned(
                 kind, agent.connector.writes_at_once, agent.clock.now()
             ):
                 agent.retry.call(_Batch(agent, run, rows, delivery))
+                agent.checkpoint()
         if not agent.store.planned_counts().writes:
             return
 
@@ -139,7 +146,9 @@ def _present(agent: Agent, rows: Sequence[OutboxRow]) -> Mapping[RecordRef, Reco
 
 
 def _holds(record: Record | None, values: Mapping[FieldRole, Value | None]) -> bool:
-    return record is not None and all(record.written.get(k) == v for k, v in values.items())
+    return record is not None and all(
+        same_value(record.written.get(role), value) for role, value in values.items()
+    )
 
 
 def _chunks(rows: Sequence[OutboxRow]) -> Iterator[Sequence[OutboxRow]]:

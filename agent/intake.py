@@ -44,11 +44,16 @@ class Intake:
     plan: Plan = field(default_factory=Plan.empty)
 
 
-def take_in(agent: Agent, run: int, intake: Intake, *, full: bool) -> None:
+def take_in(
+    agent: Agent, run: int, intake: Intake, *, full: bool, confirmed: bool = False
+) -> None:
     """Pull every kind from where its watermark stands, or everything anew.
 
-    A full pull also finds the records that vanished without a trace.
+    A full pull also finds the records that vanished without a trace; that nearly all did is
+    believed only when somebody confirmed it.
     """
+    if agent.store.fact(RULES) is None:
+        note_rules(agent)  # before the first page, so that a new rule is noticed after a crash
     for kind in agent.kinds:
         seen: set[RecordRef] = set()
         since = None if full else agent.store.watermark(kind)
@@ -58,7 +63,7 @@ def take_in(agent: Agent, run: int, intake: Intake, *, full: bool) -> None:
             keep_page(agent, run, page, intake)
             agent.checkpoint()
         if full:
-            _remove_vanished(agent, run, kind, seen, intake)
+            _remove_vanished(agent, run, kind, seen, intake, confirmed=confirmed)
 
 
 def keep_page(agent: Agent, run: int, page: Page, intake: Intake) -> None:
@@ -84,9 +89,12 @@ def must_rejudge(agent: Agent) -> bool:
     return agent.rules.depends_on_day and agent.store.fact(DAY) not in {None, today}
 
 
+_HALF_DONE = "half done"
+
+
 def rejudge(agent: Agent, run: int, intake: Intake) -> None:
-    """Judge everything that is kept again."""
-    agent.store.remember({NEXT_EXPIRY: date.max.isoformat()})
+    """Judge everything that is kept again. What is left half done is begun anew by the next run."""
+    agent.store.remember({RULES: _HALF_DONE, NEXT_EXPIRY: date.max.isoformat()})
     for kind in agent.kinds:
         for chunk in _book(agent, kind):
             records = [kept.record for kept in chunk]
@@ -231,8 +239,14 @@ def _book(agent: Agent, kind: RecordKind) -> Iterator[tuple[Kept, ...]]:
         after = chunk[-1].ref
 
 
-def _remove_vanished(
-    agent: Agent, run: int, kind: RecordKind, seen: set[RecordRef], intake: Intake
+def _remove_vanished(  # noqa: PLR0913 - what was seen, and whether to believe it
+    agent: Agent,
+    run: int,
+    kind: RecordKind,
+    seen: set[RecordRef],
+    intake: Intake,
+    *,
+    confirmed: bool,
 ) -> None:
     """Records that a full pull no longer brought are gone, whatever became of them.
 
@@ -241,6 +255,7 @@ def _remove_vanished(
     kept = [one.ref for chunk in _book(agent, kind) for one in chunk]
     vanished = [Removal(ref) for ref in kept if ref not in seen]
     intake.seen[kind] = len(seen)
-    if vanished and len(vanished) * 100 < DROP_PERCENT * len(kept):
+    believed = confirmed or len(vanished) * 100 < DROP_PERCENT * len(kept)
+    if vanished and believed:
         _keep(agent, run, (), Plan.empty(), removed=vanished)
         intake.removed[kind] += len(vanished)

@@ -62,9 +62,9 @@ class Retry:
         while (page := self._next_page(source)) is not None:
             yield page
 
-    def pause(self, attempt: int) -> None:
-        """Wait as before the given attempt of a call; attempts count from 1."""
-        self._clock.wait(self._backoff(attempt))
+    def pause_for(self, seconds: float) -> None:
+        """Wait exactly so long, where it is known from when on another attempt makes sense."""
+        self._clock.wait(seconds)
 
     def _next_page(self, source: "_Resumed") -> Page | None:
         spent = source.stale_failures if source.failures < MOST_FAILURES else self._max_attempts

@@ -127,7 +127,7 @@ def _empty_source(_plan: Planned, facts: RunFacts, limits: GuardLimits) -> Stop 
                 Guard.EMPTY_SOURCE,
                 f"Of {before:,} records of kind {kind}, the CRM shows only {now:,}.",
                 "Check the agent's permissions and the sharing rules with `bbm doctor`. If the "
-                "records are really gone, run `bbm sync --yes`.",
+                "records are really gone, run `bbm sync --full --yes`.",
             )
     return None
 

@@ -67,7 +67,7 @@ def _step(annotation: Any, key: str | int) -> Any:
         origin = typing.get_origin(member)
         if isinstance(origin, type) and issubclass(origin, Mapping):
             return arguments[1]
-        if origin in {tuple, list}:
+        if origin in {tuple, list} and isinstance(key, int):
             return arguments[0]
     return None
 

@@ -144,11 +144,10 @@ def test_nobody_makes_us_wait_for_hours(retry: Retry, clock: FakeClock) -> None:
     assert clock.waits == [900]
 
 
-def test_a_pause_is_as_long_as_before_that_attempt(clock: FakeClock) -> None:
-    Retry(clock, random=Random(3)).pause(3)
-    Retry(clock, random=Random(3)).call(Flaky(down()))
+def test_a_pause_that_is_known_is_exactly_so_long(retry: Retry, clock: FakeClock) -> None:
+    retry.pause_for(4.0)
 
-    assert clock.waits[0] == pytest.approx(4 * clock.waits[1])
+    assert clock.waits == [4.0]
 
 
 def test_an_outage_leaves_two_lines_however_long_it_lasts(retry: Retry) -> None:
