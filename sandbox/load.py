@@ -6,7 +6,7 @@ A row that cannot be a record is parked with its file, line and reason; all the 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -15,6 +15,10 @@ from sandbox.loading.mapping import Lookup, MappingRefused, Plan, Section, read_
 from sandbox.loading.tables import Line, Table, read_table
 
 __all__ = ["Intake", "LoadReport", "MappingRefused", "load", "read_mapping"]
+
+_SETTLED = timedelta(minutes=1)
+"""How old a record without a time of its own is. Whoever reads a CRM leaves out its last seconds,
+and would not see what came just now."""
 
 
 class Intake(Protocol):
@@ -121,7 +125,7 @@ class _Loading:
         self._intake = intake
         self._tables = tables
         self._plan = plan
-        self._now = intake.now()
+        self._now = intake.now() - _SETTLED
         self._report = LoadReport()
         self._known: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
         self._origins: dict[str, dict[str, str]] = defaultdict(dict)  # lead -> what became of it

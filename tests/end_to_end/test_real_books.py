@@ -1,0 +1,119 @@
+"""Real books through the whole line: each figure is the one that is known, to the digit."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.end_to_end.books import Book, Figures, expected, printed, served
+
+MAVEN_STAGES = {"Engaging": "engaging", "Lost": "lost", "Prospecting": "prospecting", "Won": "won"}
+FLEETIO_STAGES = {
+    "1 lead": "lead",
+    "2 converted (opportunity)": "opportunity",
+    "3 closed": "closed",
+    "4 won": "won",
+}
+Printed = Mapping[str, tuple[str, ...]]
+
+
+@pytest.fixture(scope="module")
+def figures(shared: Path) -> Figures:
+    return Figures.of(shared)
+
+
+def maven_files(shared: Path) -> Mapping[str, Path]:
+    data = shared / "data" / "maven_crm"
+    return {
+        "Account": data / "accounts.csv",
+        "Opportunity": data / "sales_pipeline.csv",
+        "sales_teams": data / "sales_teams.csv",
+    }
+
+
+def fleetio_files(shared: Path) -> Mapping[str, Path]:
+    data = shared / "data" / "fleetio_funnel"
+    return {
+        "Account": data / "accounts.csv",
+        "Lead": data / "leads.csv",
+        "Contact": data / "contacts.csv",
+        "Opportunity": data / "opportunities.csv",
+    }
+
+
+def told(rows: Iterable[Mapping[str, str]], name: str) -> Printed:
+    """A table of the page, by its first column."""
+    return {row[name]: expected(row) for row in rows}
+
+
+def ours(rows: Iterable[Mapping[str, Any]], name: str) -> Printed:
+    """The rows of a balance, by span or slice."""
+    return {row[name]: printed(row) for row in rows}
+
+
+def by_stage(book: Book, stages: Mapping[str, str]) -> Mapping[str, Mapping[str, Any]]:
+    """The whole inflow of each stage, under the page's name for it."""
+    return {name: book.rows(stage)[0] for name, stage in stages.items()}
+
+
+def unknowns(rows: Iterable[Mapping[str, str]]) -> Mapping[str, int]:
+    return {row["deal_stage"]: int(float(row["unknown"].replace(",", "") or "0")) for row in rows}
+
+
+def won_value(row: Mapping[str, Any]) -> str:
+    """The value in the ideal customers, as the page's sentence ends."""
+    ideal = float(row["amount_icp"])
+    whole = ideal + float(row["amount_not_icp"]) + float(row["amount_unknown"])
+    return f"{row['icp']} worth {ideal:.0f} of {whole:.0f} = {ideal / whole:.6f}"
+
+
+def test_maven_under_m2_is_as_known(shared: Path, figures: Figures, tmp_path: Path) -> None:
+    """Prospects have no engage date: they stand in the month of the export, and in no table."""
+    with served(maven_files(shared), "maven", "2018-01-02T00:00", tmp_path) as sandbox:
+        book = sandbox.synced("maven-m2")
+
+        stages = by_stage(book, MAVEN_STAGES)
+        months = ours(book.rows("pipeline", "--each", "month"), "span")
+        closes = ours(book.rows("won", "--each", "month"), "span")
+        offices = ours(book.rows("pipeline", "--by", "regional_office"), "slice")
+        (won,) = book.rows("won", "--measure", "amount")
+
+    table = figures.table("### 1.3", "deal_stage", "n")
+    prospects = {"2018-01": printed(stages["Prospecting"])}
+    assert {name: printed(row) for name, row in stages.items()} == told(table, "deal_stage")
+    assert {name: row["unknown"] for name, row in stages.items()} == unknowns(table)
+    assert months == told(figures.table("by engage month", "m", "n"), "m") | prospects
+    assert closes == told(figures.table("won, by close month", "m", "n"), "m")
+    assert offices == told(
+        figures.table("by regional office", "regional_office", "n"), "regional_office"
+    )
+    assert figures.sentence("won opportunities and won value").endswith(won_value(won))
+
+
+def test_maven_under_m1_is_as_known(shared: Path, figures: Figures, tmp_path: Path) -> None:
+    with served(maven_files(shared), "maven", "2018-01-02T00:00", tmp_path) as sandbox:
+        book = sandbox.synced("maven-m1")
+
+        stages = by_stage(book, MAVEN_STAGES)
+
+    assert {name: printed(row) for name, row in stages.items()} == told(
+        figures.table("### 1.4", "deal_stage", "n"), "deal_stage"
+    )
+    undecided = unknowns(figures.table("### 1.3", "deal_stage", "n"))
+    assert {name: row["unknown"] for name, row in stages.items()} == undecided
+
+
+def test_fleetio_under_f1_is_as_known(shared: Path, figures: Figures, tmp_path: Path) -> None:
+    with served(fleetio_files(shared), "fleetio", "2022-06-01T00:00", tmp_path) as sandbox:
+        book = sandbox.synced("fleetio-f1")
+
+        stages = by_stage(book, FLEETIO_STAGES)
+        months = ours(book.rows("lead", "--each", "month"), "span")
+        sources = ours(book.rows("lead", "--by", "channel"), "slice")
+
+    assert {name: printed(row) for name, row in stages.items()} == told(
+        figures.table("## 13", "stage", "n"), "stage"
+    )
+    assert months == told(figures.table("leads by month and source", "m", "n"), "m")
+    assert sources == told(figures.table("leads by month and source", "source", "n"), "source")
