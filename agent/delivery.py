@@ -35,9 +35,8 @@ class Delivery:
 
 def settle(agent: Agent, run: int, delivery: Delivery) -> None:
     """Find out by reading what became of the writes that were sent and never answered."""
-    rows = agent.store.in_flight()
-    agent.retry.call(lambda: _settle_by_reading(agent, run, rows, delivery))
-    delivery.settled += len(rows)
+    delivery.settled += len(agent.store.in_flight())
+    agent.retry.call(lambda: _settle_in_flight(agent, run, delivery))
 
 
 def deliver(agent: Agent, run: int, delivery: Delivery) -> None:
@@ -70,7 +69,11 @@ def read_back(agent: Agent, run: int, percent: int, delivery: Delivery) -> None:
 
 
 class _Batch:
-    """One request's worth of writes; called again after a failure, it settles that first."""
+    """One request's worth of writes.
+
+    Called again after a failure, it finds out by reading what was applied and sends only the
+    rest, so that a batch that always fails uses up its attempts.
+    """
 
     def __init__(
         self, agent: Agent, run: int, rows: Sequence[OutboxRow], delivery: Delivery
@@ -83,7 +86,8 @@ class _Batch:
 
     def __call__(self) -> None:
         if self._was_sent:
-            self._settle_sent()
+            self._rows = self._not_there()
+            self._agent.store.reopen([row.id for row in self._rows])
         if self._rows:
             self._send()
 
@@ -98,15 +102,18 @@ class _Batch:
         finally:
             _record(agent, self._run, self._rows, receipts, self._delivery)
         if any(receipt.answer is Answer.UNKNOWN for receipt in receipts):
-            self._settle_sent()
+            self._offer_later(self._not_there())
 
-    def _settle_sent(self) -> None:
-        """Read back what has no answer; what proves not to be there is planned once more."""
+    def _not_there(self) -> Sequence[OutboxRow]:
+        """Read back what has no answer; these proved not to have been applied."""
         mine = {row.id for row in self._rows}
         open_rows = [row for row in self._agent.store.in_flight() if row.id in mine]
-        if open_rows:
-            _settle_by_reading(self._agent, self._run, open_rows, self._delivery)
-        self._rows = ()
+        return _settle_by_reading(self._agent, self._run, open_rows, self._delivery)
+
+    def _offer_later(self, rows: Sequence[OutboxRow]) -> None:
+        """What the CRM says nothing of is offered later, as busy records are, and not for ever."""
+        receipts = [(row.id, Receipt(row.ref, Answer.BUSY)) for row in rows]
+        self._agent.store.settle(self._run, receipts, self._agent.clock.now())
 
 
 def _record(
@@ -123,14 +130,22 @@ def _record(
     delivery.applied.update(r.ref.kind for r in answered if r.answer is Answer.APPLIED)
 
 
+def _settle_in_flight(agent: Agent, run: int, delivery: Delivery) -> None:
+    rows = _settle_by_reading(agent, run, agent.store.in_flight(), delivery)
+    agent.store.reopen([row.id for row in rows])
+
+
 def _settle_by_reading(
     agent: Agent, run: int, rows: Sequence[OutboxRow], delivery: Delivery
-) -> None:
+) -> list[OutboxRow]:
+    """Settle what reading proves; the others are answered, and still in flight."""
+    left: list[OutboxRow] = []
     for chunk in _chunks(rows):
         present = _present(agent, chunk)
         receipts = [_verdict_on(row, present.get(row.ref)) for row in chunk]
         _record(agent, run, chunk, [r for r in receipts if r is not None], delivery)
-        agent.store.reopen([row.id for row, r in zip(chunk, receipts, strict=True) if r is None])
+        left += [row for row, receipt in zip(chunk, receipts, strict=True) if receipt is None]
+    return left
 
 
 def _verdict_on(row: OutboxRow, record: Record | None) -> Receipt | None:
