@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -55,10 +56,11 @@ class Book:
         assert done.returncode == 0, done.stderr.decode()
         return json.loads(done.stdout)
 
-    def rows(self, stage: str, *arguments: str) -> Sequence[Mapping[str, Any]]:
-        """The rows of a balance over all time."""
-        asked = ("balance", "--period", "all", "--stage", stage, *arguments, "--json")
-        found: Sequence[Mapping[str, Any]] = self.bbm(*asked)["rows"]
+    def balance(self, *arguments: str) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        """The rows of a balance over all time, by stage."""
+        found: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+        for row in self.bbm("balance", "--period", "all", *arguments, "--json")["rows"]:
+            found[row["stage"]].append(row)
         return found
 
     def _environment(self, prefix: str) -> Mapping[str, str]:
