@@ -92,7 +92,13 @@ class _Asker:
     ) -> str:
         """An answer; asked again until `check` takes it."""
         while True:
-            answer = Prompt.ask(question, console=self._out, default=default, stream=self._stream)
+            answer = Prompt.ask(
+                question,
+                console=self._out,
+                default=default,
+                show_default=bool(default),
+                stream=self._stream,
+            )
             try:
                 if check is not None:
                     check(answer)

@@ -14,6 +14,7 @@ from agent.cycle import Order, Report, run_cycle
 from agent.fields import field_specs
 from agent.retry import Retry
 from agent.store import Store
+from agent.tell import Told
 from agent.wiring import Agent, build_budget, build_policies, build_reading, build_rules
 from bbm_core.records import RecordKind, RecordRef, Value
 from connectors.contract import Ports
@@ -143,3 +144,22 @@ class World:
         ids = {id_ for id_, _ in self.crm.writes}
         self.crm.writes.clear()
         return ids
+
+    # the balance
+
+    def weeks(self, count: int, fits: int, others: int, channel: str = "Web") -> None:
+        """Leads of so many weeks, each with so many that fit and that do not; then it is later."""
+        for _ in range(count):
+            for number in range(fits + others):
+                at = self.clock.now() + timedelta(minutes=number)
+                industry = FITTING if number < fits else OTHER
+                self.lead(industry, at=at, channel=channel)
+            self.pass_time(weeks=1)
+
+    def drift(self) -> Told:
+        """A good half year, then a flood that does not fit; the one message that this makes."""
+        self.weeks(30, fits=15, others=15)
+        self.first_sync()
+        self.weeks(6, fits=5, others=55, channel="Paid social")
+        (told,) = self.cycle(confirmed="").told
+        return told
