@@ -20,7 +20,10 @@ from bbm_core.records import (
 )
 
 _WIDEST_INT = 2**53 - 1
-_ROLES = {role: role.value for role in FieldRole}  # an enum's value costs more than a look-up
+# Asking an enum for a member, or a member for its value, costs several times a look-up.
+_ROLES = {role: role.value for role in FieldRole}
+_ROLES_BY_NAME = {role.value: role for role in FieldRole}
+_KINDS_BY_NAME = {kind.value: kind for kind in RecordKind}
 _PLAIN = frozenset({str, bool})
 _PLAIN_STORED = frozenset({str, bool, int})
 
@@ -110,12 +113,21 @@ def dump_written(values: Mapping[FieldRole, Value] | Mapping[FieldRole, Value | 
 
 
 def load_written(text: str) -> dict[FieldRole, Value]:
-    return {FieldRole(k): v for k, v in load_values(text).items()} if text != "{}" else {}
+    return {_role(k): v for k, v in load_values(text).items()} if text != "{}" else {}
 
 
 def load_new_values(text: str) -> dict[FieldRole, Value | None]:
     """The values of a write, where None clears a field."""
-    return {FieldRole(key): decode_value(value) for key, value in orjson.loads(text).items()}
+    return {
+        _role(key): value if type(value) in _PLAIN_STORED else decode_value(value)
+        for key, value in orjson.loads(text).items()
+    }
+
+
+def merge_written(stored: str, new: str) -> str:
+    """Stored values with a write's over them; both stay JSON, which is far less work."""
+    merged = {**orjson.loads(stored), **orjson.loads(new)}
+    return dump({role: value for role, value in merged.items() if value is not None})
 
 
 def dump_body(record: Record) -> str:
@@ -162,7 +174,11 @@ def load_record(
 def parse_ref(text: str) -> RecordRef:
     """The ref that prints as this text."""
     kind, _, record_id = text.partition(":")
-    return RecordRef(RecordKind(kind), record_id)
+    return RecordRef(kind_of(kind), record_id)
+
+
+def kind_of(name: str) -> RecordKind:
+    return _KINDS_BY_NAME.get(name) or RecordKind(name)
 
 
 def fingerprint(record: Record) -> str:
@@ -196,6 +212,10 @@ def _optional_parts(record: Record) -> dict[str, object]:
         "sealed": record.sealed or None,
     }
     return {key: value for key, value in parts.items() if value is not None}
+
+
+def _role(name: str) -> FieldRole:
+    return _ROLES_BY_NAME.get(name) or FieldRole(name)
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -127,14 +127,13 @@ class Outbox(Database):
         """Note, before anything is sent, that these may be on their way."""
         table = schema.outbox
         with self._writing() as connection:
-            _move(connection, ids, State.PLANNED, State.IN_FLIGHT)
-            _change(connection, ids, {"sent_at": at, "attempts": table.c.attempts + 1})
+            noted = {"sent_at": at, "attempts": table.c.attempts + 1}
+            _move(connection, ids, State.PLANNED, State.IN_FLIGHT, noted)
 
     def reopen(self, ids: Sequence[int]) -> None:
         """Plan again what proved, by reading, not to have been applied."""
         with self._writing() as connection:
-            _move(connection, ids, State.IN_FLIGHT, State.PLANNED)
-            _change(connection, ids, {"not_before": None})
+            _move(connection, ids, State.IN_FLIGHT, State.PLANNED, {"not_before": None})
 
     def settle(self, run: int, receipts: Iterable[tuple[int, Receipt]], at: datetime) -> None:
         """Keep what became of writes in flight; an unknown outcome stays in flight.
@@ -144,7 +143,7 @@ class Outbox(Database):
         """
         answers = dict(receipts)
         with self._writing() as connection:
-            rows = {row.id: row for row in _rows_of(connection, list(answers))}
+            rows = {row["number"]: row for row in _rows_of(connection, list(answers))}
             settled = {
                 number: receipt for number, receipt in answers.items() if receipt.answer in _SETTLED
             }
@@ -199,16 +198,24 @@ def _in_state(state: State) -> Select[Any]:
     return select(table).where(table.c.state == state.value).order_by(table.c.number)
 
 
-def _rows_of(connection: Connection, ids: Sequence[int]) -> list[OutboxRow]:
+def _rows_of(connection: Connection, ids: Sequence[int]) -> list[RowValues]:
+    """The rows as they are kept: what is settled is copied on, not looked at."""
     table = schema.outbox
-    rows: list[OutboxRow] = []
+    columns = [table.c[name] for name in ("number", "kind", "id", "new", "old", "attempts")]
+    rows: list[RowValues] = []
     for chunk in chunks(ids):
-        query = select(table).where(table.c.number.in_(chunk)).order_by(table.c.number)
-        rows += [_to_row(row) for row in connection.execute(query).mappings()]
+        query = select(*columns).where(table.c.number.in_(chunk)).order_by(table.c.number)
+        rows += connection.execute(query).mappings()
     return rows
 
 
-def _move(connection: Connection, ids: Iterable[int], origin: State, target: State) -> None:
+def _move(
+    connection: Connection,
+    ids: Iterable[int],
+    origin: State,
+    target: State,
+    noted: Mapping[str, Any] = MappingProxyType({}),
+) -> None:
     """Change the state of writes that stand where they must; anything else is a bug of ours."""
     if target not in LEGAL.get(origin, frozenset()):
         raise ValueError(f"no write goes from {origin} to {target}")
@@ -217,22 +224,16 @@ def _move(connection: Connection, ids: Iterable[int], origin: State, target: Sta
     moved = 0
     for chunk in chunks(wanted):
         statement = update(table).where(table.c.number.in_(chunk), table.c.state == origin.value)
-        moved += connection.execute(statement.values(state=target.value)).rowcount
+        moved += connection.execute(statement.values(state=target.value, **noted)).rowcount
     if moved != len(set(wanted)):
         raise ValueError(f"{len(set(wanted)) - moved} of {len(wanted)} writes are not {origin}")
-
-
-def _change(connection: Connection, ids: Sequence[int], values: Mapping[str, Any]) -> None:
-    table = schema.outbox
-    for chunk in chunks(ids):
-        connection.execute(update(table).where(table.c.number.in_(chunk)).values(**values))
 
 
 def _end(connection: Connection, settled: Mapping[int, Receipt], run: int, at: datetime) -> None:
     for answer, state in _SETTLED.items():
         ids = [number for number, receipt in settled.items() if receipt.answer is answer]
-        _move(connection, ids, State.IN_FLIGHT, state)
-        _change(connection, ids, {"settled_at": at, "settled_run": run})
+        noted = {"settled_at": at, "settled_run": run}
+        _move(connection, ids, State.IN_FLIGHT, state, noted)
     refusals = [
         {"one": n, "words": codec.storable(r.refusal)} for n, r in settled.items() if r.refusal
     ]
@@ -246,51 +247,48 @@ def _end(connection: Connection, settled: Mapping[int, Receipt], run: int, at: d
         )
 
 
-def _offer_again(connection: Connection, rows: Sequence[OutboxRow], at: datetime) -> None:
+def _offer_again(connection: Connection, rows: Sequence[RowValues], at: datetime) -> None:
     """Busy records wait longer each time: whoever holds the lock needs a moment."""
-    _move(connection, [row.id for row in rows], State.IN_FLIGHT, State.PLANNED)
     for row in rows:
-        _change(connection, [row.id], {"not_before": at + busy_wait(row.attempts)})
+        later = {"not_before": at + busy_wait(row["attempts"])}
+        _move(connection, [row["number"]], State.IN_FLIGHT, State.PLANNED, later)
 
 
-def _note_written(connection: Connection, rows: Sequence[OutboxRow]) -> None:
+def _note_written(connection: Connection, rows: Sequence[RowValues]) -> None:
     """The CRM now holds these values, and they are ours."""
-    kept = kept_rows(connection, [row.ref for row in rows])
+    written = {ref_of(row): row for row in rows}
+    kept = kept_rows(connection, written)
     for row in kept.values():
         verify(row)
-    changed = [_with_ours(kept[row.ref], row.values) for row in rows if row.ref in kept]
-    table = schema.record
-    for row in changed:
-        key = (table.c.kind == row.pop("kind"), table.c.id == row.pop("id"))
-        connection.execute(update(table).where(*key).values(row))
+    changed = [_with_ours(row, written[ref]["new"]) for ref, row in kept.items()]
+    if changed:
+        table = schema.record
+        key = (table.c.kind == bindparam("its_kind"), table.c.id == bindparam("its_id"))
+        connection.execute(update(table).where(*key), changed)
 
 
-def _with_ours(kept: RowValues, values: Mapping[FieldRole, Value | None]) -> dict[str, Any]:
-    return rewritten(
+def _with_ours(kept: RowValues, values: str) -> dict[str, Any]:
+    row = rewritten(
         kept,
-        written=_merged(kept["written"], values),
-        last_written=_merged(kept["last_written"] or "{}", values),
+        written=codec.merge_written(kept["written"], values),
+        last_written=codec.merge_written(kept["last_written"] or "{}", values),
     )
-
-
-def _merged(stored: str, values: Mapping[FieldRole, Value | None]) -> str:
-    merged = {**codec.load_written(stored), **values}
-    return codec.dump_written({role: v for role, v in merged.items() if v is not None})
+    return {"its_kind": row.pop("kind"), "its_id": row.pop("id"), **row}
 
 
 def _is_busy(receipt: Receipt) -> bool:
     return receipt.answer is Answer.BUSY
 
 
-def _event(row: OutboxRow, receipt: Receipt, run: int, at: datetime) -> audit.Event:
+def _event(row: RowValues, receipt: Receipt, run: int, at: datetime) -> audit.Event:
     return audit.Event(
         at=at,
         run=run,
         name=f"write.{receipt.answer.value}",
-        ref=row.ref,
+        ref=ref_of(row),
         payload={
-            "old": codec.encode_written(row.old),
-            "new": codec.encode_written(row.values),
+            "old": codec.load(row["old"]),
+            "new": codec.load(row["new"]),
             "refusal": receipt.refusal,
         },
     )

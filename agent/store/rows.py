@@ -252,7 +252,7 @@ _SUMMED = ("kind", "id", "body", "written", "last_written", "inherited", "flag")
 
 
 def ref_of(row: RowValues) -> RecordRef:
-    return RecordRef(RecordKind(row["kind"]), row["id"])
+    return RecordRef(codec.kind_of(row["kind"]), row["id"])
 
 
 def ids_by_kind(refs: Iterable[RecordRef]) -> dict[RecordKind, list[str]]:
