@@ -76,7 +76,7 @@ class Budget:
         """Take in what the CRM says about the org's use and allowance of the day."""
         if used < 0 or limit <= 0:
             return  # not a statement; what is known so far stands
-        self._turn_day()
+        # What came for the day before is forgotten by the next `reserve`, which looks at the day.
         self._used, self._limit = used, limit
         self._spent_since_stated = 0
 

@@ -18,7 +18,7 @@ from bbm_core.records import Answer, FieldRole, Receipt, Record, RecordKind, Rec
 MOST_TRIES = 4
 """Times a write is offered to a record that is busy, within one run."""
 
-READ_AT_ONCE = 200
+READ_AT_ONCE = 1000
 """Records that are read back in one go."""
 
 
@@ -157,7 +157,7 @@ def _verdict_on(row: OutboxRow, record: Record | None) -> Receipt | None:
 
 def _present(agent: Agent, rows: Sequence[OutboxRow]) -> Mapping[RecordRef, Record]:
     refs = sorted({row.ref for row in rows})
-    return {record.ref: record for record in agent.connector.read(refs)}
+    return {record.ref: record for record in agent.connector.read(refs, past=False)}
 
 
 def _holds(record: Record | None, values: Mapping[FieldRole, Value | None]) -> bool:

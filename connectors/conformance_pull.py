@@ -4,7 +4,15 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from bbm_core.records import Page, RecordKind, RecordRef, Removal, Watermark
+from bbm_core.records import (
+    FieldRole,
+    Page,
+    RecordKind,
+    RecordRef,
+    Removal,
+    Watermark,
+    Write,
+)
 from connectors.conformance_world import (
     ESCAPES,
     Trouble,
@@ -56,6 +64,19 @@ class PullConformance:
         pulled = bring_all(connector, kind)
 
         assert {record.ref: record for record in connector.read(refs)} == pulled
+
+    def test_reading_without_the_past_says_what_is_written(
+        self, world: World, kind: RecordKind
+    ) -> None:
+        refs = _create(world, kind, 9)
+        connector = ready(world, kind)
+        list(connector.push([Write(ref, {FieldRole.FLAG: "icp"}) for ref in refs]))
+
+        read = {record.ref: record for record in connector.read(refs, past=False)}
+
+        assert {ref: one.written for ref, one in read.items()} == {
+            record.ref: record.written for record in connector.read(refs)
+        }
 
     def test_pulling_again_brings_the_same(self, world: World, kind: RecordKind) -> None:
         _create(world, kind, 15)

@@ -191,8 +191,12 @@ class Connector(Protocol):
         """
         ...
 
-    def read(self, refs: Sequence[RecordRef]) -> Iterator[Record]:
-        """Bring the named records as they are now; records that are gone are left out."""
+    def read(self, refs: Sequence[RecordRef], *, past: bool = True) -> Iterator[Record]:
+        """Bring the named records as they are now; records that are gone are left out.
+
+        Without their `past` the statuses and the times that follow from them may be missing:
+        whoever only compares what was written need not pay for requests about the history.
+        """
         ...
 
     def push(self, writes: Sequence[Write]) -> Iterator[Receipt]:

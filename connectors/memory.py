@@ -215,7 +215,8 @@ class MemoryConnector:
             if start >= until:
                 return
 
-    def read(self, refs: Sequence[RecordRef]) -> Iterator[Record]:
+    def read(self, refs: Sequence[RecordRef], *, past: bool = True) -> Iterator[Record]:
+        del past  # it costs nothing here
         if refs:
             yield from self._request(Verb.READ, lambda: self._read(refs))
 

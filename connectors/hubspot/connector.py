@@ -1,6 +1,7 @@
 """HubSpot as a connector: the six verbs, each carried out in a file of its own."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from bbm_core.records import (
     FieldSpec,
@@ -53,11 +54,11 @@ class HubSpotConnector:
         lens = self._portal.lens(kind, self._kind(kind))
         yield from Puller(self._session, lens, self._config).pages(since)
 
-    def read(self, refs: Sequence[RecordRef]) -> Iterator[Record]:
+    def read(self, refs: Sequence[RecordRef], *, past: bool = True) -> Iterator[Record]:
         for kind in RecordKind:
             ids = list(dict.fromkeys(ref.id for ref in refs if ref.kind is kind))
             if ids:
-                yield from self._read(kind, ids)
+                yield from self._read(kind, ids, past=past)
 
     def push(self, writes: Sequence[Write]) -> Iterator[Receipt]:
         return Pusher(self._session, self._reading, self._config.trace_writes).receipts(writes)
@@ -65,8 +66,9 @@ class HubSpotConnector:
     def close(self) -> None:
         self._session.close()
 
-    def _read(self, kind: RecordKind, ids: Sequence[str]) -> Iterator[Record]:
+    def _read(self, kind: RecordKind, ids: Sequence[str], *, past: bool) -> Iterator[Record]:
         lens = self._portal.lens(kind, self._kind(kind))
+        lens = lens if past else replace(lens, history="")
         rows = read_rows(self._session, lens, ids).rows
         seen = translated(self._session, lens, rows)
         yield from (one for one in seen if isinstance(one, Record))

@@ -26,18 +26,20 @@ class Pace:
 
     def admit(self) -> None:
         """Wait until one more call fits into the window, and count it."""
-        self._forget()
+        now = self._now()
+        self._forget(now)
         if len(self._made) >= self.calls:
             oldest = self._made[len(self._made) - self.calls]
-            self._wait((oldest + self._window - self._now()).total_seconds())
-            self._forget()
-        self._made.append(self._now())
+            self._wait((oldest + self._window - now).total_seconds())
+            now = self._now()
+            self._forget(now)
+        self._made.append(now)
 
     def learn(self, calls: int) -> None:
         """Take over the number of calls that the other side states."""
         self.calls = max(calls, 1)
 
-    def _forget(self) -> None:
-        start = self._now() - self._window
+    def _forget(self, now: datetime) -> None:
+        start = now - self._window
         while self._made and self._made[0] <= start:
             self._made.popleft()

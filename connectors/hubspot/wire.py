@@ -67,6 +67,7 @@ class Wire:
         self._general = self._pace(limits.calls_per_ten_seconds, _GENERAL_SECONDS)
         self._search = self._pace(limits.searches_per_second, _SEARCH_SECONDS)
         self.skew: timedelta | None = None
+        self._said: datetime | None = None  # the time in the last answer
 
     def request(  # noqa: PLR0913 -- the client's call to its pool
         self,
@@ -145,8 +146,9 @@ class Wire:
 
     def _learn_time(self, headers: Mapping[str, str]) -> None:
         said = _date(headers.get("Date", ""))
-        if said is not None:
-            self.skew = said - self._ports.now()
+        if said is not None and said != self._said:
+            # Times are whole seconds: the first answer in a second tells best when it began.
+            self._said, self.skew = said, said - self._ports.now()
 
     def _pace(self, calls: int, seconds: float) -> Pace:
         return Pace(calls, seconds, now=self._ports.now, wait=self._ports.wait)

@@ -1,6 +1,6 @@
 """Reading what changed: one window, in order of time and id, a page at a time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -15,6 +15,7 @@ from connectors.salesforce.soql import Window
 from connectors.salesforce.translate import (
     NO_PAST,
     Key,
+    Past,
     Untranslatable,
     key_of,
     record_of,
@@ -55,10 +56,12 @@ class Reader:
             yield self._page(answer.rows, watermark.inside(window))
         yield self._page((), watermark.resting(window.high))
 
-    def read(self, ids: Sequence[str]) -> Iterator[Record]:
+    def read(self, ids: Sequence[str], *, past: bool) -> Iterator[Record]:
         """The named records, as far as they are there and can be translated."""
         for chunk in soql.chunks(ids, READ_AT_ONCE):
-            yield from self._page(self._retrieved(chunk), Watermark("")).records
+            rows = self._retrieved(chunk)
+            known = self._past(rows) if past else {}
+            yield from (one for one in self._outcomes(rows, known) if isinstance(one, Record))
 
     def _window(self, since: Watermark | None) -> Window:
         # The stamps are Salesforce's, so its clock decides; the last seconds are left to settle.
@@ -109,7 +112,7 @@ class Reader:
 
     def _page(self, rows: Sequence[Row], mark: Watermark) -> Page:
         kind = self._selection.kind
-        outcomes = list(self._outcomes(rows))
+        outcomes = list(self._outcomes(rows, self._past(rows)))
         return Page(
             kind,
             tuple(one for one in outcomes if isinstance(one, Record)),
@@ -118,9 +121,13 @@ class Reader:
             parked=tuple(one for one in outcomes if isinstance(one, Parked)),
         )
 
-    def _outcomes(self, rows: Sequence[Row]) -> Iterator[Record | Removal | Parked]:
+    def _past(self, rows: Sequence[Row]) -> Mapping[str, Past]:
         there = [row for row in rows if row.get("IsDeleted") is not True]
-        past = self._history.of(self._selection, there)
+        return self._history.of(self._selection, there)
+
+    def _outcomes(
+        self, rows: Sequence[Row], past: Mapping[str, Past]
+    ) -> Iterator[Record | Removal | Parked]:
         seal = not self._config.write_converted_leads
         for row in rows:
             id_ = key_of(row).id

@@ -42,6 +42,7 @@ class Gauges:
     def __init__(self, ports: Ports) -> None:
         self._ports = ports
         self.skew: timedelta | None = None
+        self._said: datetime | None = None  # the time in the last answer
         self.unreported_calls = 0  # answered since Salesforce last said how many are used
 
     def server_now(self) -> datetime:
@@ -50,8 +51,9 @@ class Gauges:
 
     def learn(self, headers: Mapping[str, str]) -> None:
         said = _date(headers.get("Date", ""))
-        if said is not None:
-            self.skew = said - self._ports.now()
+        if said is not None and said != self._said:
+            # Times are whole seconds: the first answer in a second tells best when it began.
+            self._said, self.skew = said, said - self._ports.now()
         usage = _USAGE.search(headers.get("Sforce-Limit-Info", ""))
         if usage is None:
             self.unreported_calls += 1
