@@ -12,6 +12,7 @@ from importlib.metadata import version
 from cyclopts import App, CycloptsError
 from rich.console import Console
 
+from agent.cli.streams import speak_anywhere
 from bbm_core.errors import BBMError
 
 app = App(
@@ -62,6 +63,7 @@ usual 700 would spend a sixth of a sync on looking for some."""
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and leave with its exit code: 0 done, 2 usage, 3 partial, 4 and on."""
     gc.set_threshold(COLLECT_AFTER, 50, 100)
+    speak_anywhere()
     try:
         code = app(
             _without_switches(sys.argv[1:] if arguments is None else arguments),

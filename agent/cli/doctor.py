@@ -1,7 +1,8 @@
 """`bbm doctor`: everything is checked, and each problem has its fix."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from bbm_core.errors import BBMError
 from connectors.contract import Health, Severity
 
 _UNUSED = ("HTTPS_PROXY", "https_proxy", "REQUESTS_CA_BUNDLE")
+_MOST_ALIKE = 3
+_CRM = {"salesforce": "Salesforce", "hubspot": "HubSpot"}
 _SIGNS = {"ok": "ok", "error": "bad", "warning": "warn", "note": "none"}
 
 
@@ -81,7 +84,7 @@ def _beyond(loaded: Loaded) -> Iterator[Finding]:
 
 
 def _crm(agent: Agent) -> Iterator[Finding]:
-    section = agent.settings.crm.kind.capitalize()
+    section = _CRM[agent.settings.crm.kind]
     try:
         health = agent.retry.call(agent.connector.check)
     except BBMError as error:
@@ -134,7 +137,7 @@ def _statuses(agent: Agent, health: Health) -> Iterator[Finding]:
             known = counts.get((kind, option.value))
             many = f", {known:,} records" if known else ""
             yield Finding(
-                agent.settings.crm.kind.capitalize(),
+                _CRM[agent.settings.crm.kind],
                 "note",
                 f"{info.name} status “{option.value}” is outside the funnel{many}",
                 "name it in [[stages]] if it belongs to one",
@@ -167,12 +170,29 @@ def _show(out: Console, findings: list[Finding]) -> None:
     }
     for section, lines in sections.items():
         out.print(section)
-        for finding in lines:
-            out.print(f"  {sign(_SIGNS[finding.standing])} {finding.what}")
+        for finding, more in _shortened(lines):
+            tail = f"  … and {more:,} more like it (all with --json)" if more else ""
+            out.print(f"  {sign(_SIGNS[finding.standing])} {finding.what}{tail}")
     errors = sum(f.standing == "error" for f in findings)
     warnings = sum(f.standing == "warning" for f in findings)
     out.print(f"\n{errors} problems, {warnings} warnings")
-    for finding in findings:
+    for finding, _ in _shortened(findings):
         if finding.fix and finding.standing in {Severity.ERROR, Severity.WARNING}:
-            out.print(f"\n{finding.code}  {finding.what}")
+            out.print(f"\n{finding.code}  {finding.what}" if finding.code else f"\n{finding.what}")
             out.print(f"  {sign('arrow')} {finding.fix}")
+
+
+def _shortened(findings: Sequence[Finding]) -> Iterator[tuple[Finding, int]]:
+    """Each finding, and how many alike were left out after it: of more than three, all but two.
+
+    Alike are errors and warnings of one code, such as the 44 fields before `bbm fields apply`.
+    """
+    alike = Counter((f.standing, f.code) for f in findings if f.code)
+    shown: Counter[tuple[str, str]] = Counter()
+    for finding in findings:
+        kind = (finding.standing, finding.code)
+        many = alike[kind] > _MOST_ALIKE
+        shown[kind] += 1
+        if not many or shown[kind] < _MOST_ALIKE:
+            last = many and shown[kind] == _MOST_ALIKE - 1
+            yield finding, alike[kind] - shown[kind] if last else 0

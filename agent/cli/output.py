@@ -51,7 +51,10 @@ def print_json(schema: str, now: datetime, body: Mapping[str, Any]) -> None:
         "generated_at": now.astimezone(UTC).isoformat().replace("+00:00", "Z"),
         **body,
     }
-    sys.stdout.write(json.dumps(document, default=plain, ensure_ascii=False, indent=2) + "\n")
+    text = json.dumps(document, default=plain, ensure_ascii=False, indent=2)
+    if not _can_show(text):
+        text = json.dumps(document, default=plain, indent=2)
+    sys.stdout.write(f"{text}\n")
 
 
 def plain(value: object) -> object:
