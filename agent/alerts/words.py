@@ -64,7 +64,7 @@ EN: Final = MappingProxyType(
         "run": "run {run}",
         "partial": "{source} (partial: some records are hidden from the agent)",
         "why": "bbm why {ref}",
-        "explain": "bbm explain {code}",
+        "explain": "docs/errors.md",
     }
 )
 
@@ -123,7 +123,7 @@ JA: Final = MappingProxyType(
         "run": "実行 {run}",
         "partial": "{source}(一部のみ:エージェントから見えないレコードあり)",
         "why": "bbm why {ref}",
-        "explain": "bbm explain {code}",
+        "explain": "docs/errors.md",
     }
 )
 

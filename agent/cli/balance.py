@@ -169,13 +169,16 @@ def _print_rows(books: Books, answer: Mapping[str, Sequence[Row]], question: Que
 
 def _show_rows(answer: Mapping[str, Sequence[Row]], question: Question, *, amounts: bool) -> None:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="")
-    for name in ("Stage", "Span", question.by.capitalize() or "Slice"):
+    spans = question.each is not Each.PERIOD
+    cut = [question.each.capitalize()] * spans + [question.by.capitalize()] * bool(question.by)
+    for name in ("Stage", *(one.replace("_", " ") for one in cut)):
         table.add_column(name, no_wrap=True)
     for name in ("Total", "ICP", "Unknown", "ICP rate", "95 %"):
         table.add_column(name, justify="right", no_wrap=True)
     for stage, rows in answer.items():
         for row in rows:
-            table.add_row(stage, row.span, row.slice or "–", *_figures(row.tally, amounts=amounts))
+            cells = [row.span] * spans + [row.slice or "–"] * bool(question.by)
+            table.add_row(stage, *cells, *_figures(row.tally, amounts=amounts))
     console().print(table)
 
 
@@ -183,7 +186,7 @@ def _figures(tally: Tally, *, amounts: bool) -> Sequence[str]:
     if amounts:
         whole = tally.amount_icp + tally.amount_not_icp + tally.amount_unknown
         shown = (whole, tally.amount_icp, tally.amount_unknown)
-        return (*(f"{amount:,}" for amount in shown), percent(tally.amount_rate), "")
+        return (*(f"{amount:,.0f}" for amount in shown), percent(tally.amount_rate), "")
     counts = (tally.total, tally.icp, tally.unknown)
     interval = span(wilson(tally.icp, tally.known)) if tally.known else ""
     return (*(f"{count:,}" for count in counts), percent(tally.rate), interval)

@@ -8,6 +8,7 @@ from rich.console import Console
 from agent.alerts.terminal import render_text
 from agent.cli.output import sign
 from agent.cli.table import balance_table
+from agent.cli.words import WORDS
 from agent.cycle import Report
 from agent.demo.play import Outcome, Script
 from agent.tell import Told
@@ -136,7 +137,8 @@ class Terminal:
     def _what(self, direction: str | None, channel: str | None) -> str:
         if direction is None:
             return _WORDS[self._lang]["nothing"]
-        return _WORDS[self._lang]["what"].format(direction=direction, channel=channel)
+        named = WORDS[self._lang].get(direction, direction)
+        return _WORDS[self._lang]["what"].format(direction=named, channel=channel)
 
     def _say(self, name: str, **values: object) -> None:
         text = _WORDS[self._lang][name]

@@ -1,4 +1,4 @@
-"""The settings of a HubSpot portal, as people write them under `[crm]`."""
+"""The settings of a HubSpot portal, as people write them under `[crm.hubspot]`."""
 
 import re
 from collections.abc import Mapping

@@ -28,7 +28,7 @@ HINTS: Mapping[str, str] = MappingProxyType(
             "Check the token: it must be a service key of this portal"
             " (Development > Keys > Service keys)."
         ),
-        "BBM-HS-002": "Put a fresh token in the place that `token` of [crm] names.",
+        "BBM-HS-002": "Put a fresh token in the place that `token` of [crm.hubspot] names.",
         "BBM-HS-003": (
             "Copy the token again, whole: HubSpot takes it for one of another kind or portal."
         ),
@@ -38,7 +38,7 @@ HINTS: Mapping[str, str] = MappingProxyType(
         ),
         "BBM-HS-011": "Ask a super admin whether the portal's plan and the key include this.",
         "BBM-HS-012": "Leave this kind out: the portal has no such object.",
-        "BBM-HS-020": "Run `bbm fields apply`, or correct the name in [crm.fields].",
+        "BBM-HS-020": "Run `bbm fields apply`, or correct the name in [crm.hubspot.fields].",
         "BBM-HS-021": (
             "Restore the option in HubSpot (Settings > Properties), or run `bbm fields apply`."
         ),
@@ -53,11 +53,11 @@ HINTS: Mapping[str, str] = MappingProxyType(
         "BBM-HS-034": "Wait two seconds: HubSpot holds a lock on these records.",
         "BBM-HS-035": "Wait: HubSpot moves the portal to another data centre.",
         "BBM-HS-040": "Run again later; https://status.hubspot.com says what is wrong.",
-        "BBM-HS-041": "Check the network and `url` and `proxy` of [crm].",
+        "BBM-HS-041": "Check the network and `url` and `proxy` of [crm.hubspot].",
         "BBM-HS-042": "Run again; if it stays, a proxy or firewall answers in HubSpot's place.",
-        "BBM-HS-043": "Check `ca_file` of [crm]: the certificate of the other side is not trusted.",
-        "BBM-HS-044": "Check `proxy` of [crm].",
-        "BBM-HS-045": "Check `url` of [crm]: HubSpot's API does not redirect.",
+        "BBM-HS-043": "Check `ca_file` of [crm.hubspot]: the other side is not trusted.",
+        "BBM-HS-044": "Check `proxy` of [crm.hubspot].",
+        "BBM-HS-045": "Check `url` of [crm.hubspot]: HubSpot's API does not redirect.",
         "BBM-HS-050": "Correct the name in the configuration: HubSpot would ignore it silently.",
         "BBM-HS-051": "Choose a property that can be written: HubSpot computes this one.",
         "BBM-HS-052": "Run `bbm fields apply` with a key that may create properties.",

@@ -136,7 +136,7 @@ def _clash(spec: FieldSpec, definition: Definition) -> FieldChange:
         spec,
         FieldAction.CLASH,
         f"{spec.name} exists as {found} instead of {hubspot_type(spec)}:"
-        " choose another name in [crm.fields], or archive that property",
+        " choose another name in [crm.hubspot.fields], or archive that property",
     )
 
 
