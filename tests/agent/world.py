@@ -158,6 +158,7 @@ class World:
 
     def drift(self) -> Told:
         """A good half year, then a flood that does not fit; the one message that this makes."""
+        self.crm.page_size = 500
         self.weeks(30, fits=15, others=15)
         self.first_sync()
         self.weeks(6, fits=5, others=55, channel="Paid social")
