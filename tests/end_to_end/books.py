@@ -16,7 +16,7 @@ from agent.demo.sandbox import RunningSandbox
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "docs" / "examples"
-TIMEOUT_SECONDS = 110
+TIMEOUT_SECONDS = 250
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import pytest
 
 from tests.end_to_end.books import Book, Figures, expected, printed, served
 
+pytestmark = pytest.mark.timeout(300)  # thousands of records, and machines that do other work
 MAVEN_STAGES = {"Engaging": "engaging", "Lost": "lost", "Prospecting": "prospecting", "Won": "won"}
 FLEETIO_STAGES = {
     "1 lead": "lead",

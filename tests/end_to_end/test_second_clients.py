@@ -110,19 +110,23 @@ def test_an_override_by_aiosalesforce_is_respected(salesforce: Company) -> None:
     assert chosen in flagged(salesforce, "Lead", "BBM_ICP__c", "icp")
 
 
-@pytest.mark.parametrize(
-    ("query", "code"),
-    [
-        ("SELECT BBM_Flag__c FROM Lead", "INVALID_FIELD"),
-        ("SELECT Id FROM Leads", "INVALID_TYPE"),
-        ("SELECT Id FRM Lead", "MALFORMED_QUERY"),
-    ],
-)
-def test_aiosalesforce_gets_the_right_error(salesforce: Company, query: str, code: str) -> None:
-    with pytest.raises(SalesforceError) as refused:
-        asked(salesforce, lambda client: all_rows(client, query))
+def test_aiosalesforce_gets_the_right_errors(salesforce: Company) -> None:
+    wrong = {
+        "SELECT BBM_Flag__c FROM Lead": "INVALID_FIELD",
+        "SELECT Id FROM Leads": "INVALID_TYPE",
+        "SELECT Id FRM Lead": "MALFORMED_QUERY",
+    }
 
-    assert refused.value.error_code == code
+    async def codes(client: Salesforce) -> Mapping[str, str | None]:
+        return {query: await refusal(client, query) for query in wrong}
+
+    assert asked(salesforce, codes) == wrong
+
+
+async def refusal(client: Salesforce, query: str) -> str | None:
+    with pytest.raises(SalesforceError) as refused:
+        await all_rows(client, query)
+    return refused.value.error_code
 
 
 def test_hubspot_sdk_searches_for_the_flags(hubspot: Company) -> None:
