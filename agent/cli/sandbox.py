@@ -1,5 +1,6 @@
 """`bbm sandbox serve`: a CRM and a Slack of one's own, as a process of its own."""
 
+import signal
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -36,4 +37,7 @@ def serve(  # noqa: PLR0913 - one option each
     arguments += [part for one in load for part in ("--load", one)]
     arguments += ["--map", str(map)] if map else []
     arguments += ["--now", now, "--clock", "fixed"] if now else ["--clock", "running"]
-    return subprocess.run([*command(), *arguments], check=False).returncode  # noqa: S603 - our own program
+    with subprocess.Popen([*command(), *arguments]) as served:  # noqa: S603 - our own program
+        # Who stops this process means the sandbox; nobody else would ever stop it.
+        signal.signal(signal.SIGTERM, lambda *_: served.terminate())
+        return served.wait()
