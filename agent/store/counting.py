@@ -33,6 +33,10 @@ _KEY = ("version", "week", "unit", "dimension", "stage", "segment", "value")
 _MEASURES = tuple(field.name for field in fields(CellValue))
 _measures = operator.attrgetter(*_MEASURES)
 _ZERO = _measures(CellValue())
+# Asking an enum for its member costs several times a look-up, and a page asks 10,000 times.
+_UNITS = {unit.value: unit for unit in Unit}
+_SEGMENTS = {segment.value: segment for segment in Segment}
+_FLAGS = {flag.value: flag for flag in Flag}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +56,11 @@ def place(row: RowValues, entries: Iterable[RowValues]) -> Placed | None:
     """How a record with this row and these entries counts; None when it does not."""
     if row["gone_at"] is not None or row["flag"] is None:
         return None
-    flag = Flag(row["flag"])
+    flag = _FLAGS[row["flag"]]
     placement = Placement(
         entries=tuple(_judged(entry, flag) for entry in entries),
         flag=flag,
-        segment=Segment(row["segment"]),
+        segment=_SEGMENTS[row["segment"]],
         amount=None if row["amount"] is None else Decimal(row["amount"]),
         slices=codec.load(row["slices"]),
     )
@@ -89,7 +93,7 @@ def neighbours(connection: Connection, accounts: Iterable[str], touched: set[Rec
     rows: dict[RecordRef, RowValues] = {}
     for chunk in chunks(sorted(accounts)):
         query = select(*columns).where(table.c.account.in_(chunk), table.c.gone_at.is_(None))
-        found = connection.execute(query).mappings()
+        found = connection.execute(query).mappings().all()
         rows |= {ref: row for row in found if (ref := ref_of(row)) not in touched}
     return place_all(rows, kept_entries(connection, rows))
 
@@ -174,7 +178,7 @@ def _of_accounts(accounts: set[str], *books: Book) -> Iterator[Cells]:
 def _judged(entry: RowValues, flag: Flag) -> JudgedEntry:
     stay = StageEntry(entry["stage"], entry["entered"], entry["left"])
     # A record that came into scope later has no flag of then; today's is the nearest there is.
-    return JudgedEntry(stay, flag if entry["flag_then"] is None else Flag(entry["flag_then"]))
+    return JudgedEntry(stay, _FLAGS.get(entry["flag_then"], flag))
 
 
 def _kept_among(connection: Connection, wanted: Iterable[CellKey]) -> Cells:
@@ -189,7 +193,7 @@ def _kept_among(connection: Connection, wanted: Iterable[CellKey]) -> Cells:
     for version, days in weeks.items():
         for chunk in chunks(sorted(days)):
             query = select(*columns).where(table.c.version == version, table.c.week.in_(chunk))
-            for row in connection.execute(query):
+            for row in connection.execute(query).all():
                 if known := keys.get(tuple(row[:-1])):
                     found[known] = _value(row[-1])
     return found
@@ -223,10 +227,10 @@ def _key_columns(key: CellKey) -> dict[str, str]:
 def _key(row: Row[Any]) -> CellKey:
     return CellKey(
         version=row.version,
-        unit=Unit(row.unit),
+        unit=_UNITS[row.unit],
         stage=row.stage,
         week=date.fromisoformat(row.week),
-        segment=Segment(row.segment),
+        segment=_SEGMENTS[row.segment],
         dimension=row.dimension,
         value=row.value,
     )

@@ -45,7 +45,7 @@ class Figures(Database):
         ]
         query = select(table).where(*(one for one in wanted if one is not None))
         with self._reading() as connection:
-            return dict(to_cell(row) for row in connection.execute(query))
+            return dict(to_cell(row) for row in connection.execute(query).all())
 
     def cell_versions(self) -> tuple[str, ...]:
         """The versions by which something is counted; more than one while a book is re-judged."""

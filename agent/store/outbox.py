@@ -159,7 +159,7 @@ class Outbox(Database):
 
     def _rows(self, query: Select[Any]) -> tuple[OutboxRow, ...]:
         with self._reading() as connection:
-            return tuple(_to_row(row) for row in connection.execute(query).mappings())
+            return tuple(_to_row(row) for row in connection.execute(query).mappings().all())
 
 
 def busy_wait(attempts: int) -> timedelta:
@@ -205,7 +205,7 @@ def _rows_of(connection: Connection, ids: Sequence[int]) -> list[RowValues]:
     rows: list[RowValues] = []
     for chunk in chunks(ids):
         query = select(*columns).where(table.c.number.in_(chunk)).order_by(table.c.number)
-        rows += connection.execute(query).mappings()
+        rows += connection.execute(query).mappings().all()
     return rows
 
 

@@ -14,6 +14,7 @@ _LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 _SHORT: Final = 15
 
 
+@lru_cache(maxsize=50_000)  # a row's id is asked for several times, and few owners have many rows
 def canonical(id_: str) -> str:
     """The 18 characters of an id that has 15 or 18 of them.
 
