@@ -18,7 +18,15 @@ from pydantic import ValidationError
 from agent.config.agreement import disagreements
 from agent.config.lines import Path, line_numbers, line_of, text_lines
 from agent.config.model import NAMES_DISAGREE, Settings
-from agent.config.shape import annotation_at, is_secret, is_text, names_at, secret_paths
+from agent.config.shape import (
+    annotation_at,
+    element_model,
+    is_secret,
+    is_text,
+    names_at,
+    secret_paths,
+    section_model,
+)
 from bbm_core.errors import ConfigError
 
 RESERVED = frozenset({"BBM_CONFIG", "BBM_SECRETS_DIR", "BBM_SHARED", "BBM_NO_SKIPS", "BBM_LANG"})
@@ -359,7 +367,8 @@ def _unshown(values: object, path: Path = ()) -> Iterator[str]:
 def _may_be_secret(path: Path, text: str) -> bool:
     if is_secret(Settings, path):
         return not text.startswith(("env:", "file:"))
-    return annotation_at(Settings, path) is None
+    annotation = annotation_at(Settings, path)
+    return annotation is None or bool(section_model(annotation) or element_model(annotation))
 
 
 def _leaves(values: object, path: Path = ()) -> Iterator[Path]:
