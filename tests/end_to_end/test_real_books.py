@@ -83,7 +83,7 @@ def test_maven_under_m2_is_as_known(shared: Path, figures: Figures, tmp_path: Pa
     prospects = {"2018-01": printed(stages["Prospecting"])}
     assert {name: printed(row) for name, row in stages.items()} == told(table, "deal_stage")
     assert {name: row["unknown"] for name, row in stages.items()} == unknowns(table)
-    engaged = told(figures.table("by engage month", "m", "n"), "m") | prospects
+    engaged = {**told(figures.table("by engage month", "m", "n"), "m"), **prospects}
     assert ours(months["pipeline"], "span") == engaged
     closed = told(figures.table("won, by close month", "m", "n"), "m")
     assert ours(months["won"], "span") == closed
