@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 
 from agent.intake import Intake
 from agent.store import Store
@@ -11,10 +10,7 @@ from bbm_core.errors import PreconditionError, SafetyStop
 from bbm_core.guard import GuardLimits, RunFacts, Share, Stop, Totals, guard
 from bbm_core.icp.classify import Flag
 from bbm_core.records import RecordKind
-from connectors.contract import Health, Problem, Severity
-
-MOST_SKEW = timedelta(minutes=5)
-"""How far the agent's clock may be from the CRM's before a warning."""
+from connectors.contract import Health, Severity
 
 SYNCED = "synced"
 """The fact of the store that a sync has written to this org."""
@@ -43,20 +39,6 @@ def look(agent: Agent) -> Health:
             code=errors[0].code,
         )
     return health
-
-
-def skew_problem(agent: Agent, health: Health) -> Problem | None:
-    """A warning when the agent's clock and the CRM's differ by much."""
-    skew = health.server_time - agent.clock.now()
-    if abs(skew) <= MOST_SKEW:
-        return None
-    return Problem(
-        "BBM-AG-002",
-        Severity.WARNING,
-        f"this machine's clock is {abs(skew).total_seconds() / 60:.0f} minutes "
-        f"{'behind' if skew > timedelta(0) else 'ahead of'} the CRM's",
-        "set the clock; JWT logins fail beyond 3 minutes",
-    )
 
 
 @dataclass(frozen=True, slots=True)

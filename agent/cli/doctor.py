@@ -12,7 +12,6 @@ from agent.cli.opening import config_path, open_config, open_log
 from agent.cli.output import console, print_json, sign
 from agent.clock import SystemClock
 from agent.config import Loaded
-from agent.preflight import skew_problem
 from agent.wiring import Agent, build_agent
 from bbm_core.balance.funnel import When
 from bbm_core.errors import BBMError
@@ -96,8 +95,7 @@ def _crm(agent: Agent) -> Iterator[Finding]:
     yield from _calls(section, health)
     for reason in health.partial:
         yield Finding(section, "warning", f"figures are partial: {reason}", "grant View All on it")
-    skew = skew_problem(agent, health)
-    for problem in (*health.problems, *((skew,) if skew else ())):
+    for problem in health.problems:
         yield Finding(section, problem.severity.value, problem.what, problem.fix, problem.code)
     yield from _statuses(agent, health)
 

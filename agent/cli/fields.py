@@ -96,7 +96,8 @@ def _show(agent: Agent, changes: Sequence[FieldChange], *, json: bool, done: boo
     out = console()
     for change in changes:
         spec = change.spec
-        line = f"  {sign(_SIGNS[change.action])} {spec.kind:<12} {spec.name:<24} {change.action}"
+        what = _DONE.get(change.action, change.action) if done else change.action
+        line = f"  {sign(_SIGNS[change.action])} {spec.kind:<12} {spec.name:<24} {what}"
         out.print(f"{line}  {change.detail}".rstrip())
     todo = [c for c in changes if c.action not in {FieldAction.KEEP, *_FAILING}]
     if not done and todo:
@@ -104,4 +105,9 @@ def _show(agent: Agent, changes: Sequence[FieldChange], *, json: bool, done: boo
     return 4 if failed else 0
 
 
+_DONE = {
+    FieldAction.CREATE: "created",
+    FieldAction.UPDATE: "updated",
+    FieldAction.REMOVE: "removed",
+}
 _FAILING = (FieldAction.CLASH, FieldAction.UNSUPPORTED)

@@ -27,7 +27,8 @@ def show_report(out: Console, agent: Agent, report: Report, most: int = 3) -> No
     out.print(_kinds_table(agent, report))
     _show_examples(out, report, most)
     _show_delivery(out, agent, report)
-    out.print(balance_table(report.stages, agent.settings.crm.lang))
+    if report.stop is None or not report.first:
+        out.print(balance_table(report.stages, agent.settings.crm.lang))
     for reason in report.health.partial:
         out.print(f"  {sign('warn')} PARTIAL: {reason}")
     for told in report.told:

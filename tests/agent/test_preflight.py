@@ -1,11 +1,6 @@
 """What is looked at before anything moves."""
 
-from dataclasses import replace
-from datetime import timedelta
-
-import pytest
-
-from agent.preflight import Book, is_first, look, open_book, planned, skew_problem
+from agent.preflight import Book, is_first, look, open_book, planned
 from bbm_core.guard import Share
 from bbm_core.icp.classify import Flag
 from bbm_core.records import RecordKind
@@ -17,27 +12,6 @@ def test_a_state_is_bound_to_the_first_org_it_meets(world: World) -> None:
         look(agent)
 
         assert agent.store.pinned_org() == "memory"
-
-
-@pytest.mark.parametrize(
-    ("ahead", "words"),
-    [(timedelta(minutes=7), "7 minutes behind"), (-timedelta(minutes=12), "12 minutes ahead of")],
-)
-def test_a_clock_that_is_far_off_is_a_warning(world: World, ahead: timedelta, words: str) -> None:
-    with world.agent() as agent:
-        health = look(agent)
-        problem = skew_problem(agent, replace(health, server_time=health.server_time + ahead))
-
-    assert problem is not None
-    assert words in problem.what
-
-
-def test_a_clock_that_is_a_little_off_is_no_problem(world: World) -> None:
-    with world.agent() as agent:
-        health = look(agent)
-        near = replace(health, server_time=health.server_time + timedelta(minutes=5))
-
-        assert skew_problem(agent, near) is None
 
 
 def test_an_empty_book_has_no_share_of_unknowns(world: World) -> None:
