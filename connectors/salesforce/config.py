@@ -72,6 +72,9 @@ class SalesforceConfig(BaseModel):
     permission_set: str = Field(default="BBM_Agent", pattern=r"^[A-Za-z][A-Za-z0-9_]*$")
     """The permission set that gives the agent access to its fields."""
 
+    user_permission_set: str = Field(default="BBM_User", pattern=r"^[A-Za-z][A-Za-z0-9_]*$")
+    """The permission set that lets people see our fields and set an override; assign it to them."""
+
     fields: Mapping[FieldRole, str] = Field(default_factory=dict)
     """The names of our fields, where they differ, such as those of a managed package."""
 

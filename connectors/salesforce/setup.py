@@ -2,7 +2,7 @@
 
 A field made by the API is invisible to everybody, administrators too, until a permission set
 grants it. The agent's permission set may edit the fields the agent writes, and only read those
-that people write.
+that people write; the people's permission set the other way round.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bbm_core.errors import BBMError
-from bbm_core.records import AGENT_ROLES, FieldSpec, RecordKind
+from bbm_core.records import AGENT_ROLES, FieldRole, FieldSpec, RecordKind
 from connectors.contract import FieldAction, FieldChange, FieldInfo
 from connectors.errors import MissingPermission, RequestRefused
 from connectors.salesforce import soql
@@ -26,8 +26,10 @@ from connectors.salesforce.fields import (
 from connectors.salesforce.schema import ObjectSchema, object_schema
 from connectors.salesforce.session import Row, Session
 
-_LABEL: Final = "BBM Agent"
 _SUFFIX: Final = "__c"
+
+
+PEOPLE_ROLES: Final = tuple(role for role in FieldRole if role not in AGENT_ROLES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,11 @@ class Setup:
     def __init__(self, session: Session, config: SalesforceConfig) -> None:
         self._session = session
         self._set_name = config.permission_set
+        # The agent's comes last: a field that the agent sees has been granted to everybody.
+        self._sets = (
+            _PermissionSet(config.user_permission_set, "BBM User", PEOPLE_ROLES, is_ours=False),
+            _PermissionSet(config.permission_set, "BBM Agent", AGENT_ROLES, is_ours=True),
+        )
 
     def prepare(self, fields: Sequence[FieldSpec], *, apply: bool) -> tuple[FieldChange, ...]:
         needs = list(self._needs(fields))
@@ -93,11 +100,11 @@ class Setup:
         return found
 
     def _apply(self, needs: Sequence[_Need]) -> Iterator[FieldChange]:
-        grants = _Grants(self._session, self._set_name)
+        grants = [_Grants(self._session, one) for one in self._sets]
         for need in needs:
             yield self._attempt(need, grants)
 
-    def _attempt(self, need: _Need, grants: "_Grants") -> FieldChange:
+    def _attempt(self, need: _Need, grants: Sequence["_Grants"]) -> FieldChange:
         """One field; where the rights to do it are missing, the way to do it by hand."""
         if not (need.make or need.choices or need.access):
             return need.change
@@ -107,7 +114,7 @@ class Setup:
             return self._unsupported(need.change.spec, error)
         return need.change
 
-    def _carry_out(self, need: _Need, grants: "_Grants") -> None:
+    def _carry_out(self, need: _Need, grants: Sequence["_Grants"]) -> None:
         spec = need.change.spec
         if need.make:
             self._session.send("POST", "tooling/sobjects/CustomField", field_body(spec))
@@ -116,7 +123,8 @@ class Setup:
             metadata = {"Metadata": field_metadata(spec)}
             self._session.send("PATCH", f"tooling/sobjects/CustomField/{id_}", metadata)
         if need.access:
-            grants.give(spec)
+            for grant in grants:
+                grant.give(spec)
 
     def _unsupported(self, spec: FieldSpec, error: BBMError) -> FieldChange:
         """The way to do it by hand, where the rights to do it are missing."""
@@ -141,18 +149,28 @@ class Setup:
         return change
 
 
-class _Grants:
-    """Gives the agent's permission set access to fields; makes the set where there is none."""
+@dataclass(frozen=True, slots=True)
+class _PermissionSet:
+    """A permission set that sees all of our fields and edits some of them."""
 
-    def __init__(self, session: Session, set_name: str) -> None:
+    name: str
+    label: str
+    edits: tuple[FieldRole, ...]
+    is_ours: bool  # assigned to whom we log in as, when it is made
+
+
+class _Grants:
+    """Gives a permission set access to fields; makes the set where there is none."""
+
+    def __init__(self, session: Session, permission_set: _PermissionSet) -> None:
         self._session = session
-        self._set_name = set_name
+        self._set = permission_set
         self._set_id = ""
         self._given: dict[str, Row] = {}
 
     def give(self, spec: FieldSpec) -> None:
         self._find_set()
-        wanted = {"PermissionsRead": True, "PermissionsEdit": spec.role in AGENT_ROLES}
+        wanted = {"PermissionsRead": True, "PermissionsEdit": spec.role in self._set.edits}
         given = self._given.get(full_name(spec))
         if given is not None:
             self._session.send("PATCH", f"sobjects/FieldPermissions/{given['Id']}", wanted)
@@ -165,17 +183,18 @@ class _Grants:
         if self._set_id:
             return
         # The configuration takes only letters, digits and underscores for the name.
-        rows = self._session.query_all(soql.permission_set(self._set_name))
+        rows = self._session.query_all(soql.permission_set(self._set.name))
         self._set_id = str(rows[0]["Id"]) if rows else self._make_set()
         given = self._session.query_all(soql.field_permissions(self._set_id))
         self._given = {str(row["Field"]): row for row in given}
 
     def _make_set(self) -> str:
-        user = str(self._session.user_info().get("user_id"))
-        names = {"Name": self._set_name, "Label": _LABEL}
+        names = {"Name": self._set.name, "Label": self._set.label}
         made = _made_id(self._session.send("POST", "sobjects/PermissionSet", names))
-        body = {"PermissionSetId": made, "AssigneeId": user}
-        self._session.send("POST", "sobjects/PermissionSetAssignment", body)
+        if self._set.is_ours:
+            user = str(self._session.user_info().get("user_id"))
+            body = {"PermissionSetId": made, "AssigneeId": user}
+            self._session.send("POST", "sobjects/PermissionSetAssignment", body)
         return made
 
 

@@ -31,9 +31,12 @@ def actions(changes: Any) -> list[FieldAction]:
     return [change.action for change in changes]
 
 
-def grants(world: SalesforceWorld, field: str) -> list[tuple[bool, bool]]:
-    rows = world.org.table("FieldPermissions").rows.values()
-    return [(r["PermissionsRead"], r["PermissionsEdit"]) for r in rows if r["Field"] == field]
+def grants(world: SalesforceWorld, field: str, name: str = AGENT_SET) -> list[tuple[bool, bool]]:
+    """What a permission set may do with a field: read it, edit it."""
+    sets = world.org.table("PermissionSet").rows.values()
+    (parent,) = [row["Id"] for row in sets if row["Name"] == name]
+    rows = [r for r in world.org.table("FieldPermissions").rows.values() if r["Field"] == field]
+    return [(r["PermissionsRead"], r["PermissionsEdit"]) for r in rows if r["ParentId"] == parent]
 
 
 def test_a_field_is_made_as_specified(
@@ -63,6 +66,15 @@ def test_the_agent_may_edit_its_fields_and_only_read_those_of_people(
 
     assert grants(world, "Lead.BBM_ICP__c") == [(True, True)]
     assert grants(world, "Lead.BBM_Override__c") == [(True, False)]
+
+
+def test_people_may_see_all_our_fields_and_edit_only_their_own(
+    world: SalesforceWorld, connector: SalesforceConnector
+) -> None:
+    prepare(connector, FLAG, OVERRIDE)
+
+    assert grants(world, "Lead.BBM_ICP__c", "BBM_User") == [(True, False)]
+    assert grants(world, "Lead.BBM_Override__c", "BBM_User") == [(True, True)]
 
 
 def test_a_field_that_nobody_sees_is_granted_not_made_again(
@@ -162,7 +174,7 @@ def test_what_was_done_before_something_broke_is_not_done_again(
     world: SalesforceWorld, connector: SalesforceConnector
 ) -> None:
     world.sandbox.faults.add(
-        Fault(action="html_200", method="POST", path_contains="/FieldPermissions", skip=2)
+        Fault(action="html_200", method="POST", path_contains="/FieldPermissions", skip=4)
     )
     with pytest.raises(MalformedAnswer):
         prepare(connector, *LEADS)
