@@ -44,9 +44,7 @@ class Intake:
     plan: Plan = field(default_factory=Plan.empty)
 
 
-def take_in(
-    agent: Agent, run: int, intake: Intake, *, full: bool, confirmed: bool = False
-) -> None:
+def take_in(agent: Agent, run: int, intake: Intake, *, full: bool, confirmed: bool = False) -> None:
     """Pull every kind from where its watermark stands, or everything anew.
 
     A full pull also finds the records that vanished without a trace; that nearly all did is

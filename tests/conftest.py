@@ -6,6 +6,11 @@ from pathlib import Path
 
 import pytest
 
+# Failed assertions of the tests that every connector inherits show their values too.
+pytest.register_assert_rewrite(
+    "connectors.conformance", "connectors.conformance_pull", "connectors.conformance_world"
+)
+
 GOLDEN = Path(__file__).parent / "golden"
 
 
