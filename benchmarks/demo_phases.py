@@ -8,6 +8,7 @@ Shares hold on any machine; compare seconds only between runs in turn on one mac
 """
 
 import argparse
+import gc
 import resource
 import sys
 import tempfile
@@ -20,6 +21,7 @@ from typing import Any
 from unittest.mock import patch
 
 from agent import cycle, delivery, intake, preflight
+from agent.cli import COLLECT_AFTER
 from agent.clock import RemoteClock
 from agent.cycle import Report
 from agent.demo.play import Script, play
@@ -102,6 +104,7 @@ class Laps(Nobody):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
+    gc.set_threshold(COLLECT_AFTER, 50, 100)  # as the command does
     watch = Stopwatch()
     with tempfile.TemporaryDirectory() as folder, _timed(watch):
         script = Script(crm=asked.crm, story=asked.story, size=asked.size, seed=asked.seed)
