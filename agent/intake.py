@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from agent.store import Kept
 from agent.wiring import Agent
@@ -135,28 +135,34 @@ def _judge_and_keep(  # noqa: PLR0913 - one page, with all that belongs to it
     *,
     page: Page | None = None,
 ) -> None:
-    judgements = _judge_with_dependents(agent, records) if page else _judge(agent, records)
-    plan = _plan(agent, judgements, known)
-    _keep(agent, run, judgements, plan, page=page)
-    _note_expiry(agent, records)
+    now = agent.clock.now()  # once: all of a page is judged, planned and kept at one moment
+    judge_all = _judge_with_dependents if page else _judge
+    judgements = judge_all(agent, records, now)
+    asked = {record.ref for record in records}
+    plan = _plan(agent, judgements, _with_others(agent, judgements, known, asked), now)
+    _keep(agent, run, judgements, plan, now, page=page)
+    _note_expiry(agent, records, now)
     intake.judged.update(judgement.record.ref.kind for judgement in judgements)
     intake.plan += plan
 
 
-def _judge_with_dependents(agent: Agent, records: Sequence[Record]) -> list[Judgement]:
+def _judge_with_dependents(
+    agent: Agent, records: Sequence[Record], now: datetime
+) -> list[Judgement]:
     """The records, and the contacts and opportunities of the accounts among them."""
     own = {r.ref: r.attributes for r in records if r.ref.kind is RecordKind.ACCOUNT}
     dependents = agent.store.dependents(own) if own else ()
-    return _judge(agent, [*records, *dependents], own)
+    return _judge(agent, [*records, *dependents], now, own)
 
 
 def _judge(
     agent: Agent,
     records: Sequence[Record],
+    now: datetime,
     own: Mapping[RecordRef, Mapping[str, Value]] | None = None,
 ) -> list[Judgement]:
     """Judge with the accounts' attributes as they are now: from this page, else from the store."""
-    fresh, now = own or {}, agent.clock.now()
+    fresh = own or {}
     accounts = {record.account for record in records if record.account} - fresh.keys()
     attributes = {**agent.store.account_attributes(sorted(accounts)), **fresh}
     return [
@@ -167,19 +173,33 @@ def _judge(
     ]
 
 
-def _plan(agent: Agent, judgements: Iterable[Judgement], known: Mapping[RecordRef, Kept]) -> Plan:
+def _with_others(
+    agent: Agent,
+    judgements: Sequence[Judgement],
+    known: Mapping[RecordRef, Kept],
+    asked: set[RecordRef],
+) -> Mapping[RecordRef, Kept]:
+    """What is known of the records that were asked for, and of the others that were judged."""
+    others = [j.record.ref for j in judgements if j.record.ref not in asked]
+    return {**known, **agent.store.known(others)} if others else known
+
+
+def _plan(
+    agent: Agent,
+    judgements: Iterable[Judgement],
+    known: Mapping[RecordRef, Kept],
+    now: datetime,
+) -> Plan:
     """The writes that bring the CRM's fields in line with the verdicts."""
     judged = [j for j in judgements if j.verdict is not None]
-    others = [j.record.ref for j in judged if j.record.ref not in known]
-    everything = {**known, **agent.store.known(others)}
     plan = Plan.empty()
     for kind, policy in agent.policies.items():
         candidates = [
-            Candidate(j.record, j.verdict, _last_written(everything.get(j.record.ref)))
+            Candidate(j.record, j.verdict, _last_written(known.get(j.record.ref)))
             for j in judged
             if j.record.ref.kind is kind and j.verdict is not None
         ]
-        plan += plan_writes(candidates, policy, agent.clock.now())
+        plan += plan_writes(candidates, policy, now)
     return plan
 
 
@@ -192,6 +212,7 @@ def _keep(  # noqa: PLR0913 - one transaction takes all that belongs into it
     run: int,
     judgements: Sequence[Judgement],
     plan: Plan,
+    now: datetime,
     *,
     page: Page | None = None,
     removed: Sequence[Removal] = (),
@@ -204,7 +225,7 @@ def _keep(  # noqa: PLR0913 - one transaction takes all that belongs into it
         watermark=page.watermark if page else None,
         removed=page.removed if page else removed,
         parked=page.parked if page else (),
-        now=agent.clock.now(),
+        now=now,
         slices=agent.settings.slices,
         judge_age_days=agent.settings.watch.judge_age_days,
         currency=agent.currency,
@@ -216,9 +237,9 @@ def _flag_then(agent: Agent, attributes: Mapping[str, Value], day: date) -> Flag
     return agent.rules.classifier.judge(attributes, day).flag
 
 
-def _note_expiry(agent: Agent, records: Sequence[Record]) -> None:
+def _note_expiry(agent: Agent, records: Sequence[Record], now: datetime) -> None:
     """Remember the day on which the next override ends: its record must be judged then."""
-    today = agent.clock.now().date().isoformat()
+    today = now.date().isoformat()
     ends = [str(r.written[FieldRole.OVERRIDE_UNTIL])[:10] for r in records if _has_end(r)]
     coming = [end for end in ends if end >= today]
     if coming:
@@ -255,5 +276,5 @@ def _remove_vanished(  # noqa: PLR0913 - what was seen, and whether to believe i
     intake.seen[kind] = len(seen)
     believed = confirmed or len(vanished) * 100 < DROP_PERCENT * len(kept)
     if vanished and believed:
-        _keep(agent, run, (), Plan.empty(), removed=vanished)
+        _keep(agent, run, (), Plan.empty(), agent.clock.now(), removed=vanished)
         intake.removed[kind] += len(vanished)

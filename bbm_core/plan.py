@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from itertools import chain
 from types import MappingProxyType
 
 from bbm_core.guard import (
@@ -154,9 +155,9 @@ def merge_plans(plans: Iterable[Plan]) -> Plan:
     for part in parts:
         counts.update(part.counts)
     return Plan(
-        writes=tuple(write for part in parts for write in part.writes),
+        writes=tuple(chain.from_iterable(part.writes for part in parts)),
         counts=dict(counts),
-        edits=tuple(edit for part in parts for edit in part.edits),
+        edits=tuple(chain.from_iterable(part.edits for part in parts)),
     )
 
 
