@@ -160,6 +160,7 @@ def build_rules(settings: Settings) -> Rules:
         stages=settings.stages,
         filters=settings.scope.filters,
         business=settings.scope.business,
+        plausible={n: a.plausible for n, a in settings.attributes.items() if a.plausible},
     )
 
 

@@ -2,8 +2,9 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from decimal import Decimal
 
 from bbm_core.balance.funnel import StageEntry, StageSpec, stage_entries
 from bbm_core.icp.classify import Classifier, Verdict
@@ -26,12 +27,14 @@ class Rules:
     stages: Sequence[StageSpec]
     filters: Sequence[ScopeFilter] = ()
     business: Sequence[BusinessRule] = ()
+    plausible: Mapping[str, tuple[Decimal, Decimal]] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
         """Names the rules: with the same digest the same record is judged and placed the same."""
         parts = [part.model_dump_json() for part in (*self.stages, *self.filters, *self.business)]
-        text = "\n".join([self.classifier.version, *parts])
+        ranges = [f"{name} {low} {high}" for name, (low, high) in sorted(self.plausible.items())]
+        text = "\n".join([self.classifier.version, *parts, *ranges])
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     @property
@@ -64,9 +67,27 @@ def inherited(record: Record, account: Mapping[str, Value]) -> Mapping[str, Valu
     return record.attributes
 
 
+def believable(
+    attributes: Mapping[str, Value], plausible: Mapping[str, tuple[Decimal, Decimal]]
+) -> Mapping[str, Value]:
+    """The attributes without the numbers that nobody would believe: those count as missing."""
+    return {
+        name: value
+        for name, value in attributes.items()
+        if name not in plausible or _is_plausible(value, *plausible[name])
+    }
+
+
+def _is_plausible(value: Value, low: Decimal, high: Decimal) -> bool:
+    # A flag is an int to Python, and no number to anybody else.
+    return isinstance(value, bool) or not isinstance(value, int | Decimal) or low <= value <= high
+
+
 def judge(record: Record, account: Mapping[str, Value], rules: Rules, now: datetime) -> Judgement:
     """Judge one record; pure, so the same record, rules and day give the same judgement."""
-    attributes = inherited(record, account)
+    plausible = rules.plausible
+    known = replace(record, attributes=believable(record.attributes, plausible))
+    attributes = inherited(known, believable(account, plausible))
     today = now.date()
     kind = record.ref.kind
     filtered_by = outside(kind, attributes, rules.filters, today)

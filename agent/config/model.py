@@ -1,6 +1,7 @@
 """Every setting and its default. Nothing else reads the environment or a file of settings."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
@@ -32,6 +33,8 @@ def _as_tuple(value: object) -> object:
 
 
 Names = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
+Plausible = tuple[Decimal, Decimal]
+"""The lowest and the highest number that a person would believe."""
 
 
 class Section(BaseModel):
@@ -103,6 +106,15 @@ class AttributeSettings(Section):
     """The field on contacts."""
     opportunity: str | None = None
     """The field on opportunities (deals)."""
+    plausible: Plausible | None = Field(default=None, examples=[(1, 3_000_000)])
+    """Numbers outside this range are taken as unknown."""
+
+    @field_validator("plausible")
+    @classmethod
+    def _range_in_order(cls, ends: Plausible | None) -> Plausible | None:
+        if ends is not None and not ends[0] < ends[1]:
+            raise ValueError(f"the lower end ({ends[0]}) must be below the upper end ({ends[1]})")
+        return ends
 
     def field(self, kind: RecordKind) -> str | None:
         value: str | None = getattr(self, kind.value)

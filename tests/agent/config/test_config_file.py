@@ -437,3 +437,15 @@ def test_a_secret_beside_another_mistake_on_its_line_is_not_shown(wrong: Wrong) 
 
 def test_secrets_are_masked_when_settings_are_printed(read: Read) -> None:
     assert ENV["BBM_SALESFORCE_SECRET"] not in repr(read().settings)
+
+
+def test_a_plausible_range_has_its_ends_in_order(
+    read: Read, wrong: Callable[..., Problems]
+) -> None:
+    def ranged(ends: str) -> str:
+        return MINIMAL.replace('lead = "Industry"', f'lead = "Industry"\nplausible = {ends}')
+
+    (problem,) = wrong(ranged("[9, 9]"))
+
+    assert "must be below" in problem.what
+    assert read(ranged("[1, 2.5]")).settings.attributes["industry"].plausible == (1, 2.5)
