@@ -3,12 +3,11 @@
 import http.client
 import json
 import threading
-import time
 from datetime import UTC, datetime
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from bbm_core.errors import TransientError
+from bbm_core.errors import BBMError, TransientError
 
 _PATH = "/__sandbox__/clock"
 _TIMEOUT_SECONDS = 30.0
@@ -24,14 +23,29 @@ class Clock(Protocol):
     def close(self) -> None: ...
 
 
+class Interrupted(BBMError):
+    """Somebody asked the agent to stop."""
+
+    exit_code = 143
+
+
 class SystemClock:
-    """The machine's clock."""
+    """The machine's clock. Waiting ends early when `stop` is set."""
+
+    def __init__(self, stop: threading.Event | None = None) -> None:
+        self._stop = stop or threading.Event()
 
     def now(self) -> datetime:
         return datetime.now(UTC)
 
     def wait(self, seconds: float) -> None:
-        time.sleep(max(0.0, seconds))
+        """Let time pass.
+
+        Raises:
+            Interrupted: somebody asked the agent to stop.
+        """
+        if self._stop.wait(max(0.0, seconds)):
+            raise interrupted()
 
     def close(self) -> None:
         """Nothing is held."""
@@ -75,6 +89,14 @@ class RemoteClock:
         self._connection.request(method, _PATH, payload, {"Content-Type": "application/json"})
         answer = self._connection.getresponse()
         return _time_in(answer.status, answer.read())
+
+
+def interrupted() -> Interrupted:
+    return Interrupted(
+        "The run was asked to stop; what is left is planned.",
+        hint="The next run goes on from here.",
+        code="BBM-AG-003",
+    )
 
 
 def _time_in(status: int, body: bytes) -> datetime:

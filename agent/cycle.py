@@ -12,16 +12,19 @@ from enum import StrEnum
 import structlog
 
 from agent import delivery, intake, preflight, tell
+from agent.clock import Interrupted
 from agent.delivery import Delivery
 from agent.intake import Intake
 from agent.log import quiet_clients
 from agent.preflight import Book
+from agent.store import State
 from agent.tell import Told
 from agent.weigh import StageReport, weigh
-from agent.wiring import Agent, Interrupted
+from agent.wiring import Agent
 from bbm_core.errors import BBMError
 from bbm_core.guard import Stop
-from bbm_core.records import Answer
+from bbm_core.plan import Standing
+from bbm_core.records import Answer, RecordKind
 from connectors.contract import Health
 
 _log = structlog.get_logger()
@@ -64,6 +67,7 @@ class Report:
     told: tuple[Told, ...] = ()
     stop: Stop | None = None
     digest: str = ""
+    planned: int = 0  # writes that were planned when the guards looked, earlier runs' included
     ending: Ending = Ending.FAILED
 
 
@@ -73,28 +77,35 @@ def run_cycle(agent: Agent, order: Order) -> Report:
     Raises:
         BBMError: what stopped it; the run record says so too, and nothing is lost.
     """
-    health = preflight.look(agent)
-    quiet_clients()
-    agent.currency = agent.currency or health.currency
-    agent.store.remember({preflight.PARTIAL: ", ".join(health.partial)})
-    report = _begin(agent, order, health)
-    with structlog.contextvars.bound_contextvars(cycle=report.run, crm=agent.connector.name):
-        try:
-            _work(agent, order, report)
-        except BBMError as error:
-            is_asked = isinstance(error, Interrupted)
-            report.ending = Ending.INTERRUPTED if is_asked else Ending.FAILED
-            _finish(agent, report, error)
-            raise
-        _finish(agent, report)
-    return report
-
-
-def _begin(agent: Agent, order: Order, health: Health) -> Report:
     started = agent.clock.now()
     version = agent.rules.classifier.version
     run = agent.store.begin_run(order.command, started, agent.config_digest, version)
+    with structlog.contextvars.bound_contextvars(cycle=run, crm=agent.connector.name):
+        try:
+            health = preflight.look(agent)
+        except BBMError as error:
+            agent.store.finish_run(run, agent.clock.now(), Ending.FAILED.value, {}, [_told(error)])
+            raise
+        return _run(agent, order, _begin(agent, run, started, health))
+
+
+def _begin(agent: Agent, run: int, started: datetime, health: Health) -> Report:
+    quiet_clients()
+    agent.currency = agent.currency or health.currency
+    agent.store.remember({preflight.PARTIAL: ", ".join(health.partial)})
     return Report(run, started, health, preflight.open_book(agent), preflight.is_first(agent))
+
+
+def _run(agent: Agent, order: Order, report: Report) -> Report:
+    try:
+        _work(agent, order, report)
+    except BBMError as error:
+        is_asked = isinstance(error, Interrupted)
+        report.ending = Ending.INTERRUPTED if is_asked else Ending.FAILED
+        _finish(agent, report, error)
+        raise
+    _finish(agent, report)
+    return report
 
 
 def _work(agent: Agent, order: Order, report: Report) -> None:
@@ -104,9 +115,11 @@ def _work(agent: Agent, order: Order, report: Report) -> None:
     intake.take_in(agent, report.run, report.intake, full=order.full, confirmed=agreed)
     if rules_changed:
         intake.rejudge(agent, report.run, report.intake)
+    intake.offer_again(agent, report.run, report.intake)
     intake.note_rules(agent)
+    agent.store.drop_plans([kind for kind in RecordKind if kind not in agent.policies])
     plan = preflight.planned(agent)
-    report.digest = plan.digest
+    report.digest, report.planned = plan.digest, plan.size
     report.stop = preflight.guard_plan(
         agent,
         plan,
@@ -120,35 +133,45 @@ def _work(agent: Agent, order: Order, report: Report) -> None:
     report.stages = weigh(agent.books, tell.standings(agent.store))
     if order.tell and report.stop is None:
         report.told = tell.tell(agent, report.stages, report.health)
-    report.ending = _ending(order, report)
+    report.ending = _ending(agent, order, report)
 
 
 def _deliver(agent: Agent, report: Report) -> None:
     delivery.deliver(agent, report.run, report.delivery)
     percent = 100 if report.first else agent.settings.write.read_back_percent
     delivery.read_back(agent, report.run, percent, report.delivery)
-    agent.store.remember({preflight.SYNCED: agent.clock.now().isoformat()})
+    # A sync with nothing to write has confirmed nothing; the first one that writes must be.
+    agreed = report.planned or report.intake.plan.count(Standing.EQUAL)
+    preflight.note_delivery(agent, agreed=bool(agreed))
 
 
-def _ending(order: Order, report: Report) -> Ending:
+def _ending(agent: Agent, order: Order, report: Report) -> Ending:
     if report.stop is not None:
         return Ending.STOPPED if order.push else Ending.PLANNED
     if not order.push:
         return Ending.PLANNED
-    refused = report.delivery.answers[Answer.REFUSED]
-    if refused or report.delivery.differing or report.intake.parked.total():
-        return Ending.PARTIAL
-    return Ending.COMPLETE
+    left = (
+        report.delivery.differing,
+        report.intake.parked.total(),
+        agent.store.planned_counts().writes,  # still busy
+        [one for one in agent.store.open_refusals() if one.state is State.REFUSED],
+        [told for told in report.told if agent.sender and not told.sent],
+    )
+    return Ending.PARTIAL if any(left) else Ending.COMPLETE
 
 
 def _finish(agent: Agent, report: Report, error: BBMError | None = None) -> None:
     """The run record and the one line in the log."""
-    problems = [f"{error.code} {error.message}"] if error else []
+    problems = [_told(error)] if error else []
     problems += [report.stop.what] if report.stop else []
     counters = report_counters(agent, report)
     agent.budget.release()
     agent.store.finish_run(report.run, agent.clock.now(), report.ending.value, counters, problems)
     _log.info("cycle.finished", ending=report.ending.value, **counters)
+
+
+def _told(error: BBMError) -> str:
+    return f"{error.code} {error.message}"
 
 
 def report_counters(agent: Agent, report: Report) -> Mapping[str, int]:
@@ -160,7 +183,7 @@ def report_counters(agent: Agent, report: Report) -> Mapping[str, int]:
         "judged": report.intake.judged.total(),
         "parked": report.intake.parked.total(),
         "removed": report.intake.removed.total(),
-        "planned": report.intake.plan.size,
+        "planned": report.planned,
         "settled": report.delivery.settled,
         "applied": answers[Answer.APPLIED],
         "refused": answers[Answer.REFUSED],

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from agent.store import Kept
 from agent.wiring import Agent
@@ -26,9 +26,14 @@ AT_ONCE = 2000
 """Records that are judged and kept together when the whole book is judged again."""
 
 RULES = "rules"
+READING = "reading"
 DAY = "judged_on"
 NEXT_EXPIRY = "next_override_expiry"
-"""Facts of the store: the rules and the day of the last judging, the next override to end."""
+"""Facts of the store: the rules and the day of the last judging, what is read of each kind, the
+next override to end."""
+
+OFFER_AGAIN_AFTER = timedelta(days=1)
+"""How long a refusal stands before the write is tried once more."""
 
 
 @dataclass(slots=True)
@@ -47,27 +52,45 @@ class Intake:
 def take_in(agent: Agent, run: int, intake: Intake, *, full: bool, confirmed: bool = False) -> None:
     """Pull every kind from where its watermark stands, or everything anew.
 
-    A full pull also finds the records that vanished without a trace; that nearly all did is
+    A kind is also pulled anew when other fields of it are read than before. Then nothing is taken
+    for an echo, and records that vanished without a trace are found; that nearly all did is
     believed only when somebody confirmed it.
     """
     if agent.store.fact(RULES) is None:
         note_rules(agent)  # before the first page, so that a new rule is noticed after a crash
     for kind in agent.kinds:
         seen: set[RecordRef] = set()
-        since = None if full else agent.store.watermark(kind)
+        anew = full or _reads_otherwise(agent, kind)
+        since = None if anew else agent.store.watermark(kind)
         for page in agent.retry.resume(_Puller(agent, kind, since)):
             seen.update(record.ref for record in page.records)
             seen.update(parked.ref for parked in page.parked)
-            keep_page(agent, run, page, intake)
+            keep_page(agent, run, page, intake, anew=anew)
             agent.checkpoint()
-        if full:
+        if anew:
             _remove_vanished(agent, run, kind, seen, intake, confirmed=confirmed)
+        agent.store.remember({f"{READING}.{kind}": agent.reading_digest(kind)})
 
 
-def keep_page(agent: Agent, run: int, page: Page, intake: Intake) -> None:
+def _reads_otherwise(agent: Agent, kind: RecordKind) -> bool:
+    known = agent.store.fact(f"{READING}.{kind}")
+    return known is not None and known != agent.reading_digest(kind)
+
+
+def offer_again(agent: Agent, run: int, intake: Intake) -> None:
+    """Plan anew what the CRM refused a day ago or longer: the rule in its way may be gone."""
+    before = agent.clock.now() - OFFER_AGAIN_AFTER
+    refused = [refusal.ref for refusal in agent.store.open_refusals() if refusal.at <= before]
+    for start in range(0, len(refused), AT_ONCE):
+        known = agent.store.known(refused[start : start + AT_ONCE])
+        records = [kept.record for kept in known.values() if not kept.gone]
+        _judge_and_keep(agent, run, records, known, intake)
+
+
+def keep_page(agent: Agent, run: int, page: Page, intake: Intake, *, anew: bool = False) -> None:
     """Judge what changed on the page and keep it together with the page's watermark."""
     known = agent.store.known(record.ref for record in page.records)
-    fresh = [r for r in page.records if not _is_echo(r, known.get(r.ref))]
+    fresh = [r for r in page.records if anew or not _is_echo(r, known.get(r.ref))]
     _judge_and_keep(agent, run, fresh, known, intake, page=page)
     kind = page.kind
     intake.read[kind] += len(page.records)
@@ -79,7 +102,7 @@ def keep_page(agent: Agent, run: int, page: Page, intake: Intake) -> None:
 def must_rejudge(agent: Agent) -> bool:
     """Whether verdicts may change without any record changing: new rules, a new day."""
     today = agent.clock.now().date().isoformat()
-    if agent.store.fact(RULES) not in {None, agent.rules.digest}:
+    if agent.store.fact(RULES) not in {None, agent.rules_digest}:
         return True
     expiry = agent.store.fact(NEXT_EXPIRY)
     if expiry is not None and expiry < today:
@@ -103,7 +126,7 @@ def rejudge(agent: Agent, run: int, intake: Intake) -> None:
 def note_rules(agent: Agent) -> None:
     """Remember by which rules, and on which day, everything kept is judged."""
     now = agent.clock.now()
-    agent.store.remember({RULES: agent.rules.digest, DAY: now.date().isoformat()})
+    agent.store.remember({RULES: agent.rules_digest, DAY: now.date().isoformat()})
     agent.store.saw_version("profiles", agent.rules.classifier.version, now)
 
 
@@ -140,8 +163,8 @@ def _judge_and_keep(  # noqa: PLR0913 - one page, with all that belongs to it
     judgements = judge_all(agent, records, now)
     asked = {record.ref for record in records}
     plan = _plan(agent, judgements, _with_others(agent, judgements, known, asked), now)
+    _note_expiry(agent, records, now)  # before it is kept: noted too early does no harm
     _keep(agent, run, judgements, plan, now, page=page)
-    _note_expiry(agent, records, now)
     intake.judged.update(judgement.record.ref.kind for judgement in judgements)
     intake.plan += plan
 

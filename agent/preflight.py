@@ -13,7 +13,8 @@ from bbm_core.records import RecordKind
 from connectors.contract import Health, Severity
 
 SYNCED = "synced"
-"""The fact of the store that a sync has written to this org."""
+UNKNOWN = "unknown_share"
+"""Facts of the store: a sync has written to this org; the share of unknowns at that time."""
 
 PARTIAL = "partial"
 """The fact of the store why its figures are partial; empty when every record is visible."""
@@ -93,7 +94,7 @@ def guard_plan(  # noqa: PLR0913 - all that the guards ask about
         known={kind: before.totals.get(kind, 0) for kind in agent.kinds},
         read={**shown, **intake.seen},
         classified=before.classified,
-        unknown_before=before.unknown,
+        unknown_before=_unknown_at_last_sync(agent),
         unknown_now=open_book(agent).unknown,
     )
     return guard(
@@ -106,6 +107,31 @@ def guard_plan(  # noqa: PLR0913 - all that the guards ask about
             writes=limits.max_writes,
         ),
     )
+
+
+def note_delivery(agent: Agent, *, agreed: bool) -> None:
+    """Remember that this org was synced, and how much was unknown when it was allowed.
+
+    `agreed` says that there was something to write, or that it was written already.
+    """
+    if agreed:
+        agent.store.remember({SYNCED: agent.clock.now().isoformat()})
+    unknown = open_book(agent).unknown
+    if unknown is not None:
+        agent.store.remember({UNKNOWN: f"{unknown.part}/{unknown.whole}"})
+
+
+def _unknown_at_last_sync(agent: Agent) -> Share | None:
+    """The share of unknowns when a plan was last allowed.
+
+    Not that of the present book: a stopped run keeps its verdicts, and must not be its own
+    yardstick when it is tried again.
+    """
+    known = agent.store.fact(UNKNOWN)
+    if known is None:
+        return None
+    part, whole = known.split("/")
+    return Share(int(part), int(whole))
 
 
 def _same_org(store: Store, health: Health) -> None:

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from agent.alerts.incident import Change, Incident, Transition, advance, previous_skew
 from agent.alerts.message import Finding, Message, build_drift, build_recovery
-from agent.alerts.slack import MessageGone, SlackSender
+from agent.alerts.slack import INVALID_MESSAGE, MessageGone, SlackSender
 from agent.alerts.words import say
 from agent.store import AlertRow, Store
 from agent.weigh import StageReport, Standing
@@ -20,6 +20,9 @@ from bbm_core.errors import BBMError, TransientError
 from bbm_core.icp.profile import Lang
 from bbm_core.prescribe.measures import consequence, recommend
 from connectors.contract import Health
+
+MENDING = timedelta(minutes=15)
+"""How long a channel that refuses is left alone before it is tried again."""
 
 PROBABLY = 0.5
 """From which probability on a stage is taken to lean to one side."""
@@ -177,9 +180,16 @@ def _deliver(agent: Agent, sender: SlackSender, row: AlertRow, message: Message)
 
 
 def _give_back(agent: Agent, row: AlertRow, error: BBMError) -> None:
-    """Offer it again later, or give up for good and say so loudly."""
-    for_good = not isinstance(error, TransientError)
-    wait = (error.wait_seconds or 0.0) if isinstance(error, TransientError) else 0.0
+    """Offer it again later; only a message that is wrong in itself is given up for good.
+
+    What an administrator has to mend (a channel, a token, a scope) may be mended within the hour,
+    and nobody would ever hear of the incident otherwise.
+    """
+    for_good = error.code == INVALID_MESSAGE
+    if isinstance(error, TransientError):
+        wait = error.wait_seconds or 0.0
+    else:
+        wait = MENDING.total_seconds()
     agent.store.alert_failed(
         row.id, error.message, agent.clock.now(), for_good=for_good, wait_seconds=wait
     )

@@ -9,24 +9,17 @@ from types import MappingProxyType
 
 from agent.alerts.slack import SlackSender
 from agent.budget import Budget
-from agent.clock import Clock
+from agent.clock import Clock, interrupted
 from agent.config import Loaded, Settings
 from agent.fields import field_names, field_specs
 from agent.retry import Retry
 from agent.store import Store
-from bbm_core.errors import BBMError
 from bbm_core.icp.classify import Classifier
 from bbm_core.judgement import Rules
 from bbm_core.plan import WritePolicy
 from bbm_core.records import AGENT_ROLES, FieldRole, FieldSpec, RecordKind
 from connectors import load as load_connector
 from connectors.contract import Connector, KindReading, Ports, Reading
-
-
-class Interrupted(BBMError):
-    """Somebody asked the agent to stop."""
-
-    exit_code = 143
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +61,24 @@ class Agent:
         return tuple(kind for kind in RecordKind if kind in wanted)
 
     @property
+    def rules_digest(self) -> str:
+        """Names all that decides what is written: the rules, and how verdicts become values."""
+        policies = {
+            kind: (p.lang, sorted(p.roles), _texts(p), p.hysteresis_points, p.dead_band)
+            for kind, p in self.policies.items()
+        }
+        return _digest(self.rules.digest, policies)
+
+    def reading_digest(self, kind: RecordKind) -> str:
+        """Names which fields of a kind are read, and what they mean."""
+        reading = _kind_reading(self.settings, kind)
+        maps = sorted(reading.attributes.items()), sorted(reading.written.items())
+        return _digest(*maps, reading.channel, reading.amount, reading.status)
+
+    @property
     def config_digest(self) -> str:
         """Names the configuration in the run records. Secrets are masked before they get here."""
-        return hashlib.sha256(self.settings.model_dump_json().encode()).hexdigest()[:16]
+        return _digest(self.settings.model_dump_json())
 
     def checkpoint(self) -> None:
         """A place where the work may be left: everything up to here is kept.
@@ -79,11 +87,7 @@ class Agent:
             Interrupted: somebody asked the agent to stop.
         """
         if self.stop.is_set():
-            raise Interrupted(
-                "The run was asked to stop; what is left is planned.",
-                hint="The next run goes on from here.",
-                code="BBM-AG-003",
-            )
+            raise interrupted()
 
     def close(self) -> None:
         self.budget.release()
@@ -92,8 +96,18 @@ class Agent:
         self.clock.close()
 
 
-def build_agent(loaded: Loaded, clock: Clock) -> Agent:
+def _digest(*parts: object) -> str:
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+
+
+def _texts(policy: WritePolicy) -> list[tuple[str, str, str | None]]:
+    return sorted((name, label.en, label.ja) for name, label in policy.labels.items())
+
+
+def build_agent(loaded: Loaded, clock: Clock, stop: threading.Event | None = None) -> Agent:
     """The agent of this configuration, with its state open and locked.
+
+    `stop` asks it to end at the next checkpoint; a clock that knows it too ends its waiting.
 
     Raises:
         ConfigProblems: a secret is missing.
@@ -115,6 +129,7 @@ def build_agent(loaded: Loaded, clock: Clock) -> Agent:
         fields=tuple(field_specs(settings)),
         sender=build_sender(settings),
         currency=settings.crm.currency,
+        stop=stop or threading.Event(),
     )
 
 

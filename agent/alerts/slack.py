@@ -26,6 +26,8 @@ from agent.alerts.message import Message
 from bbm_core.errors import AccessError, BBMError, PreconditionError, TransientError
 
 TIMEOUT_SECONDS: Final = 20
+INVALID_MESSAGE: Final = "BBM-SL-008"
+"""The code of a message that Slack would never take."""
 
 
 class Undecided(TransientError):
@@ -183,7 +185,7 @@ def _checked(payload: Payload) -> Payload:
         raise PreconditionError(
             f"The message does not fit into Slack: {'; '.join(problems)}.",
             hint="Shorten the labels in the configuration.",
-            code="BBM-SL-008",
+            code=INVALID_MESSAGE,
         )
     return payload
 

@@ -73,13 +73,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except CycloptsError:
         sys.exit(2)
     except BBMError as error:
-        from agent.cli.output import show_error  # noqa: PLC0415 - keeps `bbm --help` fast
-
-        show_error(Console(stderr=True, soft_wrap=True), error)
+        _tell(error, as_json="--json" in (sys.argv[1:] if arguments is None else arguments))
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _tell(error: BBMError, *, as_json: bool) -> None:
+    """In words for people; with --json also as a document on the standard output."""
+    # Imported here so that `bbm --help` stays fast.
+    from agent.cli.output import print_error, show_error  # noqa: PLC0415
+
+    show_error(Console(stderr=True, soft_wrap=True), error)
+    if as_json:
+        print_error(error)
 
 
 _SWITCHES = {

@@ -1,6 +1,7 @@
 """Opens what commands work with: the configuration, and the agent with its state."""
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -40,7 +41,8 @@ def open_agent(given: Path | None, *, service: bool = False) -> Iterator[Agent]:
     """
     loaded = open_config(given)
     open_log(loaded, service=service)
-    agent = build_agent(loaded, SystemClock())
+    stop = threading.Event()
+    agent = build_agent(loaded, SystemClock(stop), stop)
     try:
         yield agent
     finally:

@@ -11,6 +11,7 @@ from typing import Any
 
 from rich.console import Console
 
+from agent.clock import SystemClock
 from agent.config import ConfigProblems
 from bbm_core.errors import BBMError
 
@@ -74,6 +75,19 @@ def plain(value: object) -> object:
             return dict(value)
         case _:
             raise TypeError(f"{type(value).__name__} has no form in JSON")
+
+
+def print_error(error: BBMError) -> None:
+    """The error as a document, bbm.error/1."""
+    problems = [dataclasses.asdict(p) for p in getattr(error, "problems", ())]
+    body = {
+        "code": error.code,
+        "message": error.message,
+        "hint": error.hint,
+        "exit_code": error.exit_code,
+        "problems": problems,
+    }
+    print_json("bbm.error/1", SystemClock().now(), body)
 
 
 def show_error(out: Console, error: BBMError) -> None:

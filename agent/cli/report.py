@@ -1,6 +1,7 @@
 """What a cycle did, as people and as programs read it."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich import box
@@ -10,9 +11,10 @@ from rich.table import Table
 from agent.cli.output import sign
 from agent.cli.table import balance_table, stage_json
 from agent.cycle import Ending, Report, report_counters
+from agent.store import OutboxRow
 from agent.wiring import Agent
 from bbm_core.icp.classify import Flag
-from bbm_core.plan import PlannedWrite, Standing
+from bbm_core.plan import Standing
 from bbm_core.records import Answer, FieldRole, RecordKind
 
 EXIT_CODES = {Ending.PARTIAL: 3, Ending.STOPPED: 8, Ending.FAILED: 1}
@@ -24,8 +26,9 @@ def exit_code(report: Report) -> int:
 
 def show_report(out: Console, agent: Agent, report: Report, most: int = 3) -> None:
     """What was read and judged, what changed or would change, and the balance after it."""
-    out.print(_kinds_table(agent, report))
-    _show_examples(out, report, most)
+    rows = _rows(agent, report)
+    out.print(_kinds_table(agent, report, rows))
+    _show_examples(out, report, rows[:most], len(rows))
     _show_delivery(out, agent, report)
     if report.stop is None or not report.first:
         out.print(balance_table(report.stages, agent.settings.crm.lang))
@@ -37,34 +40,39 @@ def show_report(out: Console, agent: Agent, report: Report, most: int = 3) -> No
     out.print(f"Cost     {agent.budget.spent:,} API calls")
 
 
-def _kinds_table(agent: Agent, report: Report) -> Table:
+def _rows(agent: Agent, report: Report) -> Sequence[OutboxRow]:
+    """What this run wrote and what is still to be written, earlier runs' plans included."""
+    return (*agent.store.applied(report.run), *agent.store.waiting())
+
+
+def _kinds_table(agent: Agent, report: Report, rows: Sequence[OutboxRow]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="")
     table.add_column("Object", no_wrap=True)
     for name in ("Read", "ICP", "not", "unknown", "to write", "overridden", "edited", "sealed"):
         table.add_column(name, justify="right", no_wrap=True)
-    flags, planned = agent.store.flag_counts(), report.intake.plan
+    flags, standings = agent.store.flag_counts(), report.intake.plan.counts
+    to_write = Counter(row.ref.kind for row in rows)
     for kind in agent.kinds:
         counted = [flags.get((kind, flag), 0) for flag in (Flag.YES, Flag.NO, Flag.UNKNOWN)]
-        standing = [planned.counts.get((kind, one), 0) for one in _SHOWN]
-        row = [report.intake.read[kind], *counted, *standing]
+        standing = [standings.get((kind, one), 0) for one in _SHOWN]
+        row = [report.intake.read[kind], *counted, to_write[kind], *standing]
         table.add_row(report.health.kinds[kind].name, *(f"{n:,}" for n in row))
     return table
 
 
-_SHOWN = (Standing.WRITE, Standing.OVERRIDDEN, Standing.EDITED, Standing.SEALED)
+_SHOWN = (Standing.OVERRIDDEN, Standing.EDITED, Standing.SEALED)
 
 
-def _show_examples(out: Console, report: Report, most: int) -> None:
-    writes = report.intake.plan.writes
-    for write in writes[:most]:
-        out.print(f"  {report.health.kinds[write.ref.kind].name} {write.ref.id}  {_change(write)}")
-        if reason := write.values.get(FieldRole.REASON):
+def _show_examples(out: Console, report: Report, rows: Sequence[OutboxRow], total: int) -> None:
+    for row in rows:
+        out.print(f"  {report.health.kinds[row.ref.kind].name} {row.ref.id}  {_change(row)}")
+        if reason := row.values.get(FieldRole.REASON):
             out.print(f"     {reason}")
-    if len(writes) > most:
-        out.print(f"  … and {len(writes) - most:,} more (all with --json)")
+    if total > len(rows):
+        out.print(f"  … and {total - len(rows):,} more (all with --json)")
 
 
-def _change(write: PlannedWrite) -> str:
+def _change(write: OutboxRow) -> str:
     shown = (FieldRole.FLAG, FieldRole.SCORE)
     changes = [
         f"{role} {write.old.get(role, None) or '–'} {sign('arrow')} {write.values[role]}"
@@ -98,7 +106,7 @@ def report_json(agent: Agent, report: Report) -> Mapping[str, Any]:
         "first": report.first,
         "counts": report_counters(agent, report),
         "kinds": {kind: _kind_json(agent, report, kind) for kind in agent.kinds},
-        "changes": [_write_json(report, write) for write in report.intake.plan.writes],
+        "changes": [_write_json(report, row) for row in _rows(agent, report)],
         "edited": [
             {"record": str(e.ref), "field": e.role, "ours": e.ours, "theirs": e.theirs}
             for e in report.intake.plan.edits
@@ -133,7 +141,7 @@ def _kind_json(agent: Agent, report: Report, kind: RecordKind) -> Mapping[str, A
     }
 
 
-def _write_json(report: Report, write: PlannedWrite) -> Mapping[str, Any]:
+def _write_json(report: Report, write: OutboxRow) -> Mapping[str, Any]:
     info = report.health.kinds[write.ref.kind]
     return {
         "object": info.name,

@@ -7,9 +7,10 @@ import structlog
 
 from agent.cli.opening import open_agent
 from agent.cli.report import exit_code
+from agent.clock import Interrupted
 from agent.cycle import Order, Report, run_cycle
 from agent.schedule import keep_running, stop_on_signals
-from agent.wiring import Agent, Interrupted
+from agent.wiring import Agent
 from bbm_core.errors import AccessError, BBMError, ConfigError, PreconditionError, SafetyStop
 from connectors.errors import BudgetSpent
 

@@ -1,14 +1,25 @@
 """The outbox: every write from its plan to its receipt, and the audit of what became of it."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Select,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from agent.store import audit, codec, schema
 from agent.store.columns import RowValues
@@ -73,6 +84,15 @@ class PlannedCounts:
         return sum(self.by_kind.values())
 
 
+@dataclass(frozen=True, slots=True)
+class OpenRefusal:
+    """A record whose latest write was not taken, and since when."""
+
+    ref: RecordRef
+    at: datetime
+    state: State  # refused, or gone: the CRM said that there is no such record
+
+
 class Outbox(Database):
     """Plans in, receipts back."""
 
@@ -93,6 +113,41 @@ class Outbox(Database):
     def applied(self, run: int) -> tuple[OutboxRow, ...]:
         """The writes that were applied in this run."""
         return self._rows(_in_state(State.APPLIED).where(schema.outbox.c.settled_run == run))
+
+    def waiting(self) -> tuple[OutboxRow, ...]:
+        """Everything that is planned and not yet sent, whether or not its time has come."""
+        return self._rows(_in_state(State.PLANNED))
+
+    def open_refusals(self) -> tuple[OpenRefusal, ...]:
+        """Records that are there and whose latest write the CRM did not take, oldest first."""
+        table, record = schema.outbox, schema.record
+        later = table.alias()
+        came_later = exists().where(
+            later.c.kind == table.c.kind, later.c.id == table.c.id, later.c.number > table.c.number
+        )
+        query = (
+            select(table.c.kind, table.c.id, table.c.settled_at, table.c.state)
+            .join(record, (record.c.kind == table.c.kind) & (record.c.id == table.c.id))
+            .where(record.c.gone_at.is_(None))
+            .where(table.c.state.in_([State.REFUSED.value, State.GONE.value]), ~came_later)
+            .order_by(table.c.number)
+        )
+        with self._reading() as connection:
+            rows = connection.execute(query).mappings()
+            return tuple(
+                OpenRefusal(ref_of(row), row["settled_at"], State(row["state"])) for row in rows
+            )
+
+    def drop_plans(self, kinds: Collection[RecordKind]) -> None:
+        """Drop what is planned for kinds that are no longer written."""
+        table = schema.outbox
+        with self._writing() as connection:
+            connection.execute(
+                update(table)
+                .where(table.c.kind.in_([kind.value for kind in kinds]))
+                .where(table.c.state == State.PLANNED.value)
+                .values(state=State.SUPERSEDED.value)
+            )
 
     def refusals(self, run: int | None = None, limit: int = 1000) -> tuple[OutboxRow, ...]:
         """The writes that the CRM refused, in one run or ever, latest first."""

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from agent.clock import RemoteClock, SystemClock
+from agent.clock import Interrupted, RemoteClock, SystemClock
 from bbm_core.errors import TransientError
 from sandbox.clock import SandboxClock
 from sandbox.server import Sandbox
@@ -51,6 +51,14 @@ def test_the_machines_clock_is_aware_and_in_utc() -> None:
 def test_waiting_for_no_time_returns_at_once() -> None:
     SystemClock().wait(0)
     SystemClock().wait(-5)
+
+
+def test_waiting_ends_when_somebody_asks_to_stop() -> None:
+    stop = threading.Event()
+    stop.set()
+
+    with pytest.raises(Interrupted):
+        SystemClock(stop).wait(3600)
 
 
 def test_a_sandboxs_clock_is_read() -> None:

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
+from agent.clock import Interrupted
 from agent.cycle import Ending, Order, run_cycle
-from agent.wiring import Interrupted
 from bbm_core.errors import PreconditionError, SafetyStop, TransientError
 from bbm_core.guard import Guard
 from bbm_core.records import Answer, Page, RecordKind
@@ -396,13 +396,97 @@ def test_a_stop_while_writing_finishes_the_batch_and_keeps_the_rest_planned(worl
     assert len(world.written()) == 5, "nothing is written twice"
 
 
-def test_a_missing_right_ends_the_run_before_it_began(world: World) -> None:
+def test_a_missing_right_ends_the_run_before_anything_is_read(world: World) -> None:
     world.lead()
     with world.agent() as agent:
         agent.connector = _Forbidden(agent.connector)
         with pytest.raises(PreconditionError, match="no right to read"):
             run_cycle(agent, Order("test", confirmed=""))
-        assert not agent.store.runs()
+
+        (run,) = agent.store.runs()
+        assert run.outcome == "failed"
+        assert "no right to read" in run.problems[0]
+        assert not agent.store.totals()
+
+
+def test_a_refused_write_is_offered_again_after_a_day(world: World) -> None:
+    lead = world.lead()
+    world.crm.answer(lead, Answer.REFUSED, "FIELD_CUSTOM_VALIDATION_EXCEPTION: no")
+    world.first_sync()
+    world.crm._answers.clear()
+    world.pass_time(hours=1)
+    soon = world.cycle()
+    world.pass_time(days=1)
+    later = world.cycle()
+
+    assert soon.ending is Ending.PARTIAL, "the refusal still stands"
+    assert not soon.delivery.answers
+    assert later.ending is Ending.COMPLETE
+    assert world.flag(lead) == "icp"
+
+
+def test_a_changed_language_is_written(world: World) -> None:
+    lead = world.lead()
+    world.first_sync()
+    world.values["crm"]["lang"] = "ja"
+    world.pass_time(hours=1)
+
+    report = world.cycle(confirmed="")
+
+    assert report.delivery.answers == {Answer.APPLIED: 1}
+    assert "点" in str(world.crm.held(lead)[REASON])
+
+
+def test_another_field_behind_an_attribute_reads_the_kind_anew(world: World) -> None:
+    lead = world.crm.create(RecordKind.LEAD, {"Industry": FITTING, "Branch__c": OTHER})
+    world.first_sync()
+    world.values["attributes"]["industry"]["lead"] = "Branch__c"
+    world.pass_time(hours=1)
+
+    world.cycle(confirmed="")
+
+    assert world.flag(lead) == "not_icp"
+
+
+def test_a_kind_that_is_no_longer_written_leaves_no_plans(world: World) -> None:
+    lead = world.lead()
+    world.cycle(push=False)
+    world.values["kinds"]["lead"] = {"write": False}
+
+    report = world.cycle(confirmed="")
+
+    assert not report.delivery.answers
+    assert not world.written()
+    world.values["kinds"]["lead"] = {"write": True}
+    world.pass_time(hours=1)
+    world.cycle(confirmed="")
+    assert world.flag(lead) == "icp"
+
+
+def test_a_stopped_run_is_not_its_own_yardstick(world: World) -> None:
+    """Unknowns rise, the guard stops; asking once more does not open it."""
+    leads = [world.lead() for _ in range(10)]
+    world.first_sync()
+    for lead in leads[:4]:
+        world.crm.edit(lead, {"Industry": None})
+    world.pass_time(hours=1)
+
+    stops = [world.cycle().stop, world.cycle().stop]
+
+    assert [stop and stop.guard for stop in stops] == [Guard.UNKNOWN_RISE] * 2
+
+
+def test_a_sync_that_wrote_nothing_has_confirmed_nothing(world: World) -> None:
+    world.lead()
+    world.values["kinds"]["lead"] = {"write": False}
+    world.first_sync()
+    world.values["kinds"]["lead"] = {"write": True}
+    world.pass_time(hours=1)
+
+    report = world.cycle()
+
+    assert report.stop is not None
+    assert report.stop.guard is Guard.FIRST_SYNC
 
 
 class _Forbidden:

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
-from agent.alerts.slack import SlackSender
+from agent.alerts.message import Message
+from agent.alerts.slack import INVALID_MESSAGE, Posted, SlackSender
 from agent.cycle import Order, run_cycle
 from agent.store import AlertState
 from agent.tell import Told, standings
 from bbm_core.balance.watch import Skew
+from bbm_core.errors import PreconditionError
 from sandbox.faults import Fault
 from sandbox.server import Sandbox
 from sandbox.slack.workspace import BOT_TOKEN, WEBHOOK_PATH
@@ -183,8 +185,30 @@ def test_a_message_that_did_not_go_out_is_sent_later(watched: World, slack: Sand
     assert len(texts(slack)) == 1
 
 
-def test_a_message_that_can_never_go_out_is_given_up(watched: World, slack: Sandbox) -> None:
+def test_a_channel_that_was_mended_hears_of_what_happened_before(
+    watched: World, slack: Sandbox
+) -> None:
     watched.sender = bot(slack, "C0NOWHERE00")
+    (told,) = flooded(watched)
+    watched.sender = bot(slack)
+    watched.pass_time(days=1)
+
+    (again,) = watched.cycle().told
+
+    assert not told.sent
+    assert again.sent
+    assert len(texts(slack)) == 1
+
+
+class _Choosy(SlackSender):
+    """A Slack that finds the message invalid."""
+
+    def post(self, message: Message, thread_ts: str | None = None) -> Posted:  # noqa: ARG002 - the sender's form
+        raise PreconditionError("It does not fit.", hint="Shorten it.", code=INVALID_MESSAGE)
+
+
+def test_a_message_that_slack_would_never_take_is_given_up(watched: World) -> None:
+    watched.sender = _Choosy(token="xoxb-none", channel="C0NOWHERE00")
 
     (told,) = flooded(watched)
     watched.pass_time(days=1)

@@ -16,10 +16,10 @@ import structlog
 from agent.cli import app
 from agent.cli.opening import config_path, open_agent, open_log
 from agent.cli.report import exit_code
+from agent.clock import Interrupted
 from agent.config import load
 from agent.cycle import Ending
 from agent.store import Store
-from agent.wiring import Interrupted
 from bbm_core.errors import (
     AccessError,
     BBMError,
