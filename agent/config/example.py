@@ -34,7 +34,9 @@ def _top(name: str, field: FieldInfo, values: Mapping[str, Any]) -> Iterator[str
     model, element = section_model(field.annotation), element_model(field.annotation)
     given = values.get(name)
     if model is not None:
-        yield from ("", *_comment(field.description), *_section((name,), model, given))
+        # An empty table sets nothing; under its header a setting works as soon as it is unmarked.
+        table = {} if given is None and _has_defaults(field) else given
+        yield from ("", *_comment(field.description), *_section((name,), model, table))
     elif isinstance(given, Mapping):
         yield from ("", *_comment(field.description))
         for key, inner in given.items():
@@ -46,6 +48,10 @@ def _top(name: str, field: FieldInfo, values: Mapping[str, Any]) -> Iterator[str
         yield from ("", *_comment(field.description), *_section((name, "NAME"), element, None))
     else:
         yield from ("", *_setting(name, field, given))
+
+
+def _has_defaults(field: FieldInfo) -> bool:
+    return isinstance(field.default, BaseModel)
 
 
 def _section(

@@ -1,6 +1,7 @@
 """The files that ship: the example loads as it stands, and shows every setting."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
@@ -14,6 +15,7 @@ from agent.config.model import Settings
 from agent.config.shape import section_model
 from agent.config.templates import example_text, template
 
+SETTING = re.compile(r"# [a-z_]+ = ")
 EXAMPLE = Path(__file__).parents[3] / "config.example.toml"
 
 
@@ -55,7 +57,7 @@ def test_the_example_shows_every_section_and_every_plain_setting() -> None:
 def test_commented_settings_show_defaults_that_load(tmp_path: Path) -> None:
     """Taking away the mark in front of a plain default changes nothing."""
     lines = example_text().splitlines()
-    start = lines.index("# [guards]")
+    start = lines.index("[guards]")
     end = lines.index("", start)
     bare = [line.removeprefix("# ") for line in lines[start:end]]
     bare = [line if "=" in line or line.startswith("[") else f"# {line}" for line in bare]
@@ -63,6 +65,38 @@ def test_commented_settings_show_defaults_that_load(tmp_path: Path) -> None:
     path.write_text("\n".join([*lines[:start], *bare, *lines[end:]]), encoding="utf-8")
 
     assert load(path, {}).settings == load(EXAMPLE, {}).settings
+
+
+DEFAULTED = ("scope", "watch", "guards", "write", "budget", "schedule", "state", "log")
+"""The sections that may be left out, because each of their settings has a default."""
+
+
+def optional_lines() -> Iterator[int]:
+    """The lines of the example that show a default of such a section."""
+    section = ""
+    for number, line in enumerate(example_text().splitlines()):
+        if line.startswith(("[", "# [")):
+            section = line.strip("[]")
+        if section in DEFAULTED and SETTING.match(line):
+            yield number
+
+
+@pytest.mark.parametrize("number", tuple(optional_lines()))
+def test_one_line_without_its_mark_is_set(number: int, tmp_path: Path) -> None:
+    lines = example_text().splitlines()
+    lines[number] = lines[number].removeprefix("# ")
+    path = tmp_path / "config.toml"
+    path.write_text("\n".join(lines), encoding="utf-8")
+
+    name = lines[number].partition(" =")[0]
+    assert any(one.endswith(f".{name}") for one in load(path, {}).sources)
+
+
+def test_sections_that_switch_something_on_stay_commented() -> None:
+    lines = example_text().splitlines()
+
+    assert {f"[{name}]" for name in DEFAULTED[1:]} <= set(lines)
+    assert {"# [slack]", "# [bands.NAME]"} <= set(lines)
 
 
 def test_nothing_is_written_of_what_is_not_given() -> None:
