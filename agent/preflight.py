@@ -1,6 +1,6 @@
 """Looks before anything moves: the org, the rights, the fields, the clock; and guards the plan."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from agent.intake import Intake
@@ -10,7 +10,9 @@ from bbm_core.errors import PreconditionError, SafetyStop
 from bbm_core.guard import GuardLimits, RunFacts, Share, Stop, Totals, guard
 from bbm_core.icp.classify import Flag
 from bbm_core.records import RecordKind
-from connectors.contract import Health, Severity
+from connectors.contract import Health, Problem, Severity
+
+_MOST_ALIKE, _SHOWN = 3, 2  # problems of one code
 
 SYNCED = "synced"
 UNKNOWN = "unknown_share"
@@ -34,12 +36,28 @@ def look(agent: Agent) -> Health:
     agent.absent = frozenset(agent.settings.kinds) - health.kinds.keys()
     errors = [p for p in health.problems if p.severity is Severity.ERROR]
     if errors:
+        fixes = dict.fromkeys(_sentence(problem.fix) for problem in errors)
         raise PreconditionError(
-            " ".join(f"{problem.what}." for problem in errors),
-            hint=" ".join(f"{fix}." for fix in dict.fromkeys(problem.fix for problem in errors)),
-            code=errors[0].code,
+            "\n".join(_told(errors)), hint="\n".join(fixes), code=errors[0].code
         )
     return health
+
+
+def _told(problems: Sequence[Problem]) -> Iterator[str]:
+    """A line for each problem; of more than three alike, the first two and how many more."""
+    alike: dict[str, list[str]] = {}
+    for problem in problems:
+        alike.setdefault(problem.code, []).append(_sentence(problem.what))
+    for lines in alike.values():
+        if len(lines) <= _MOST_ALIKE:
+            yield from lines
+        else:
+            yield from lines[:_SHOWN]
+            yield f"and {len(lines) - _SHOWN:,} more (bbm doctor lists all)"
+
+
+def _sentence(text: str) -> str:
+    return f"{text.rstrip('.')}."
 
 
 @dataclass(frozen=True, slots=True)

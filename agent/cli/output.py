@@ -96,8 +96,11 @@ def show_error(out: Console, error: BBMError) -> None:
         show_config_problems(out, error)
         return
     code = f"{error.code}  " if error.code else ""
-    out.print(f"{code}{error.message}", markup=False, highlight=False)
-    out.print(f"{' ' * len(code)}→ {error.hint}", markup=False, highlight=False)
+    left = " " * len(code)
+    message = error.message.replace("\n", f"\n{left}")
+    hint = error.hint.replace("\n", f"\n{left}  ")
+    out.print(f"{code}{message}", markup=False, highlight=False)
+    out.print(f"{left}→ {hint}", markup=False, highlight=False)
 
 
 def show_config_problems(out: Console, error: ConfigProblems) -> None:
