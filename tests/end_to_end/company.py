@@ -19,7 +19,9 @@ from sandbox.ledger import Change
 from sandbox.opening import OBJECTS, open_with_story
 from sandbox.salesforce.permissions import AGENT_SET
 from sandbox.server import DEFAULT_START, Sandbox
-from tests.end_to_end.evaluator import Row, expected
+from tests.end_to_end.evaluator import expected
+
+Row = dict[str, str]
 
 Crm = Literal["salesforce", "hubspot"]
 CRMS: tuple[Crm, ...] = ("salesforce", "hubspot")

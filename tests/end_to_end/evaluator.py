@@ -8,19 +8,18 @@ FIT |= {"MACHINERY", "LOGISTICS_AND_SUPPLY_CHAIN", "WHOLESALE", "COMPUTER_SOFTWA
 PUBLIC = {"Education", "Government", "EDUCATION_MANAGEMENT", "GOVERNMENT_ADMINISTRATION"}
 SENIOR = set("director manager head vp chief cto cio 部長 課長 本部長 役員 取締役".split())  # noqa: SIM905 - reads as the profile's line
 RIVALS = {"kogane automation", "ハヤテ機工株式会社", "northstar servo inc"}
-Row = dict[str, str]
 
 
 def words(text: str) -> list[str]:
     return re.findall(r"\w+", unicodedata.normalize("NFKC", text).casefold())
 
 
-def first(row: Row, *names: str) -> str:
+def first(row: dict[str, str], *names: str) -> str:
     """The first of these fields that holds anything, as text."""
     return next((str(row[name]) for name in names if row.get(name) not in {None, ""}), "")
 
 
-def expected(kind: str, row: Row, firm: Row) -> tuple[str, int, str] | None:
+def expected(kind: str, row: dict[str, str], firm: dict[str, str]) -> tuple[str, int, str] | None:
     """Flag, score and tier of a row whose company is `firm`; None where none are to stand."""
     title, company = words(first(row, "Title", "jobtitle")), first(firm, "Company", "Name", "name")
     company, trade = " ".join(words(company)), first(firm, "Industry", "industry")
@@ -29,6 +28,7 @@ def expected(kind: str, row: Row, firm: Row) -> tuple[str, int, str] | None:
     if row.get("IsConverted") or partner or (kind in {"Lead", "contacts"} and unwanted):
         return None
     people = first(firm, "NumberOfEmployees", "numberofemployees")
+    people = people if people and 1 <= float(people) <= 3_000_000 else ""
     country = first(firm, "BillingCountry", "Country", "country")
     fits = [(40, people and 300 <= float(people) <= 5000), (30, trade and trade in FIT)]
     fits += [(15, country and country in {"Japan", "United States"})]

@@ -19,13 +19,13 @@ from tests.end_to_end.company import (
     CRMS,
     YES,
     Company,
+    Row,
     company,
     every_row,
     id_of,
     opinions,
     standing,
 )
-from tests.end_to_end.evaluator import Row
 
 DAY = timedelta(days=1).total_seconds()
 SMALL = 150
