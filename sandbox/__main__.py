@@ -21,11 +21,12 @@ from sandbox.hubspot.tokens import RUNNING_TOKEN, SETUP_TOKEN
 from sandbox.load import LoadReport, MappingRefused
 from sandbox.opening import Crm, open_with_files, open_with_story, record_counts
 from sandbox.salesforce.apps import ADMIN_APP, AGENT_APP
-from sandbox.server import DEFAULT_START, Sandbox
+from sandbox.server import DEFAULT_START, CannotListen, Sandbox
 from sandbox.slack.workspace import BOT_TOKEN, WEBHOOK_PATH
 from sandbox.story import KINDS, SIZES, Kind, Story
 
 _REFUSED = 2
+_LAST_PORT = 65_535
 _TICK_SECONDS = 1.0
 _PARKED_SHOWN = 20
 
@@ -38,15 +39,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         held = _fill(sandbox, asked)
     except MappingRefused as error:
-        print(*error.problems, sep="\n", file=sys.stderr)
-        return _REFUSED
+        return _refuse(*error.problems)
     finally:
         gc.freeze()  # ... or later
         gc.enable()
-    with sandbox:
+    try:
+        sandbox.start()
         _announce(_welcome(sandbox, asked.crm) | held, asked.ready_file)
         _serve_until_told(clock)
+    except CannotListen as error:
+        return _refuse(str(error))
+    finally:
+        sandbox.stop()
     return 0
+
+
+def _refuse(*problems: str) -> int:
+    print(*problems, sep="\n", file=sys.stderr)
+    return _REFUSED
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -55,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="serve until stopped")
     serve.add_argument("--crm", choices=("salesforce", "hubspot"), default="salesforce")
     serve.add_argument("--host", default="127.0.0.1")
-    serve.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    serve.add_argument("--port", type=_port, default=0, help="0 takes a free one")
     serve.add_argument("--seed", type=int, default=1, help="the same seed, the same company")
     serve.add_argument("--size", choices=tuple(SIZES), default="medium")
     serve.add_argument("--story", choices=("none", *KINDS), help="the default is healthy")
@@ -72,6 +82,12 @@ def _named(text: str) -> tuple[str, Path]:
     if not (name and equals and path):
         raise argparse.ArgumentTypeError(f"{text!r} is not NAME=FILE, as in Lead=leads.csv")
     return name, Path(path)
+
+
+def _port(text: str) -> int:
+    if not (text.isdecimal() and int(text) <= _LAST_PORT):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; they go from 0 to {_LAST_PORT}")
+    return int(text)
 
 
 def _moment(text: str) -> datetime:
@@ -93,19 +109,32 @@ def _fill(sandbox: Sandbox, asked: argparse.Namespace) -> dict[str, object]:
     """What the sandbox holds, and a summary of it.
 
     Raises:
-        MappingRefused: the files cannot be loaded with this mapping.
+        MappingRefused: the files cannot be loaded with this mapping, or no row of them can.
     """
     crm: Crm = asked.crm
     if asked.load:
         if asked.map is None:
             raise MappingRefused(["--load needs --map FILE, which says what the columns mean"])
-        return {"load": _summary(open_with_files(sandbox, crm, dict(asked.load), asked.map))}
+        report = open_with_files(sandbox, crm, dict(asked.load), asked.map)
+        if not report.loaded.total():
+            raise MappingRefused(_nothing_loaded(report))
+        return {"load": _summary(report)}
     if asked.story == "none":
         return {}
     kind: Kind = asked.story or "healthy"
     story = Story.draw(kind, asked.size, asked.seed, sandbox.clock.now())
     open_with_story(sandbox, crm, story)
     return {"story": {"kind": story.kind, "size": story.size, "seed": story.seed}}
+
+
+def _nothing_loaded(report: LoadReport) -> list[str]:
+    shown = report.parked[:_PARKED_SHOWN]
+    more = len(report.parked) - len(shown)
+    return [
+        "No row could be loaded; correct the files or the mapping.",
+        *(f"{one.file}, line {one.line}: {one.reason}" for one in shown),
+        *([f"and {more:,} more rows"] if more else []),
+    ]
 
 
 def _summary(report: LoadReport) -> dict[str, object]:

@@ -26,6 +26,11 @@ from sandbox.slack.service import SlackService
 from sandbox.slack.workspace import Workspace
 from sandbox.wire import Answer, Request, Service, json_answer
 
+
+class CannotListen(Exception):
+    """The address is taken, or none of ours."""
+
+
 DEFAULT_START = datetime(2026, 11, 2, tzinfo=UTC)  # a Monday
 
 
@@ -89,7 +94,13 @@ class Sandbox:
         self._folder = tempfile.TemporaryDirectory(prefix="sandbox-")
         authority = trustme.CA()
         authority.cert_pem.write_to_path(self.ca_file)
-        self._server = _Listener(self._address, self, _server_context(authority))
+        try:
+            self._server = _Listener(self._address, self, _server_context(authority))
+        except OSError as error:  # taken, not allowed, no such host
+            where = "{}, port {}".format(*self._address)
+            raise CannotListen(
+                f"The sandbox cannot listen on {where}: {error.strerror}. Port 0 takes a free one."
+            ) from error
         host, port = self._server.server_address[:2]
         self._address = (str(host), int(port))
         self._server.serve_in_background()

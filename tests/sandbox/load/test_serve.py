@@ -1,6 +1,7 @@
 """`python -m sandbox serve` is ready when it says so, and stops when it is told to."""
 
 import signal
+import socket
 import subprocess
 import sys
 import urllib.request
@@ -89,6 +90,8 @@ def test_files_that_cannot_be_loaded_end_it_with_words(
         (("--load", "leads.csv"), "is not NAME=FILE"),
         (("--now", "tomorrow"), "is no time in ISO 8601"),
         (("--story", "drama"), "invalid choice"),
+        (("--port", "99999"), "is no port"),
+        (("--port", "-1"), "is no port"),
     ],
 )
 def test_an_option_that_makes_no_sense_is_refused(
@@ -99,3 +102,32 @@ def test_an_option_that_makes_no_sense_is_refused(
 
     assert exit_.value.code == 2
     assert words in capsys.readouterr().err
+
+
+def test_a_port_that_is_taken_is_refused_with_words(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+        code = main(["serve", "--story", "none", "--port", str(port)])
+
+    assert code == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"The sandbox cannot listen on 127.0.0.1, port {port}: ")
+
+
+def test_files_without_one_good_row_are_refused_with_the_reasons(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = "".join(f",Ann {n}\n" for n in range(30))
+    (tmp_path / "leads.csv").write_text(f"id,name\n{rows}")
+    (tmp_path / "m.toml").write_text(
+        '[Lead]\nid = "id"\nfields = { LastName = "name", Company = "name" }\n'
+    )
+
+    code = main(["serve", "--load", f"Lead={tmp_path}/leads.csv", "--map", f"{tmp_path}/m.toml"])
+
+    first, second, *_, last = capsys.readouterr().err.splitlines()
+    assert code == 2
+    assert first.startswith("No row could be loaded")
+    assert second.startswith("leads.csv, line 2: ")
+    assert last == "and 10 more rows"
