@@ -20,6 +20,7 @@ from bbm_core.records import FieldRole, RecordKind, RecordRef, Value
 from connectors.salesforce.ids import canonical
 
 ALERT: Final = re.compile(r"BBM-[0-9A-F]{6}")
+_LONGEST_ID = 60
 _EVERYTHING: Final = 1_000_000
 _MESSAGE = TypeAdapter(Message)
 
@@ -87,12 +88,12 @@ def record_of(books: Books, named: str) -> RecordRef:
         return known.pop()
     if not known:
         raise ConfigError(
-            f"No record {named!r} is known.",
+            f"No record {_short(named)!r} is known.",
             hint="Name it by the id that the CRM shows, or read what is new with `bbm plan`.",
             code="BBM-WY-001",
         )
     raise ConfigError(
-        f"{named} is the id of {len(known)} records.",
+        f"{_short(named)} is the id of {len(known)} records.",
         hint=f"Say which: {' or '.join(sorted(map(str, known)))}.",
         code="BBM-WY-002",
     )
@@ -130,6 +131,11 @@ def alert_story(books: Books, ref: str) -> AlertStory:
             code="BBM-WY-003",
         )
     return AlertStory(ref, found[0][0].key, found)
+
+
+def _short(named: str) -> str:
+    """No id is long; what was pasted by mistake may be."""
+    return named if len(named) <= _LONGEST_ID else f"{named[:_LONGEST_ID]}…"
 
 
 def _split(named: str) -> tuple[tuple[RecordKind, ...], str]:

@@ -136,7 +136,7 @@ def build_agent(loaded: Loaded, clock: Clock, stop: threading.Event | None = Non
 def open_books(loaded: Loaded, clock: Clock) -> Books:
     """What is kept, for reading beside a running agent: no lock, no secrets, no CRM."""
     settings = loaded.settings
-    store = Store.open(settings.state.url, lock=False)
+    store = Store.open(settings.state.url, lock=False, create=False)
     return Books(settings, store, clock, build_rules(settings))
 
 

@@ -24,7 +24,7 @@ def runs(
         json: one JSON document instead of text.
     """
     settings = open_config(config).settings
-    with Store.open(settings.state.url, lock=False) as store:
+    with Store.open(settings.state.url, lock=False, create=False) as store:
         found = store.runs(limit) if number is None else (_one(store, number),)
         refusals = store.refusals(number) if number is not None else ()
     if json:

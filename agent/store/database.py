@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Engine, Table
@@ -10,7 +11,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from agent.store.dialect import READING, create_private, is_sound, open_engine, sqlite_file, upsert
 from agent.store.lock import Lock, NoLock, take_lock
 from agent.store.migrate import migrate
-from bbm_core.errors import StoreDamaged, TransientError
+from bbm_core.errors import ConfigError, StoreDamaged, TransientError
 
 CHUNK = 500
 """Ids in one IN list: SQLite's planner stays with the index, and no driver runs out of places."""
@@ -26,21 +27,25 @@ class Database:
         self._lock = lock
 
     @classmethod
-    def open(cls, url: str, *, lock: bool = True) -> Self:
+    def open(cls, url: str, *, lock: bool = True, create: bool = True) -> Self:
         """The state at this address, brought to the present schema.
 
         Args:
             url: An SQLAlchemy address of SQLite or PostgreSQL.
             lock: Keep every other writer out for as long as this is open. Without it the store
                 is for reading beside a run.
+            create: Begin an SQLite file that is not there. Who only reads would read nothing.
 
         Raises:
-            ConfigError: The address is wrong, or a newer version has written the state.
+            ConfigError: The address is wrong, the state is not there and may not be created, or
+                a newer version has written it.
             LockHeld: Another run is at work on it.
             StoreDamaged: The file is not sound.
         """
         engine = open_engine(url)
         if path := sqlite_file(engine.url):
+            if not create and not path.exists():
+                raise _missing(path)
             create_private(path)
         with _engine_errors(), ExitStack() as undone:
             undone.callback(engine.dispose)
@@ -125,4 +130,12 @@ def _damaged() -> StoreDamaged:
         "The file of the state is damaged.",
         hint="Put it aside and restore the newest backup, or start anew: the CRM is read again.",
         code="BBM-STORE-007",
+    )
+
+
+def _missing(path: Path) -> ConfigError:
+    return ConfigError(
+        f"There is no state at {path}.",
+        hint="Run `bbm sync` first, or correct [state] url.",
+        code="BBM-STORE-010",
     )
