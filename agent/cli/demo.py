@@ -2,6 +2,7 @@
 
 import json as json_text
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,8 @@ from agent.demo.terminal import Nobody, Terminal
 from agent.log import Redactor, set_up_log
 from bbm_core.errors import BBMError, ConfigError
 
+_SEEDS = re.compile(r"(?P<first>[0-9]{1,9})(-(?P<last>[0-9]{1,9}))?")
+
 Story = Literal["drift-volume", "drift-quality", "healthy", "messy"]
 
 
@@ -27,7 +30,7 @@ def demo(  # noqa: PLR0913 - one option each
     size: Literal["small", "medium", "large"] = "medium",
     crm: Literal["salesforce", "hubspot"] = "salesforce",
     seed: int = 1,
-    seeds: str = "",
+    seeds: str | None = None,
     lang: Literal["en", "ja"] = "en",
     keep: Path | None = None,
     json: bool = False,
@@ -48,9 +51,15 @@ def demo(  # noqa: PLR0913 - one option each
     stories: Sequence[str] = get_args(Story) if story == "all" else (story,)
     scripts = [
         Script(crm=crm, story=one, size=size, seed=number, lang=lang)
-        for number in (_numbers(seeds) if seeds else (seed,))
+        for number in ((seed,) if seeds is None else _numbers(seeds))
         for one in stories
     ]
+    if keep is not None and len(scripts) > 1:
+        raise ConfigError(
+            f"--keep has room for one story, and these are {len(scripts)}.",
+            hint="Name one --story and one --seed, or leave --keep out.",
+            code="BBM-DM-004",
+        )
     if len(scripts) == 1:
         return _play_one(scripts[0], keep, json=json)
     return _play_many(scripts, json=json)
@@ -123,13 +132,10 @@ def _show_row(row: Mapping[str, Any]) -> None:
 
 def _numbers(text: str) -> list[int]:
     """1-20, or 1,5,9, or both."""
-    try:
-        found: list[int] = []
-        for part in text.split(","):
-            first, _, last = part.partition("-")
-            found += range(int(first), int(last or first) + 1)
-    except ValueError as error:
+    parts = [_SEEDS.fullmatch(part.strip()) for part in text.split(",")]
+    ends = [(int(p["first"]), int(p["last"] or p["first"])) for p in parts if p]
+    if None in parts or any(first > last for first, last in ends):
         raise ConfigError(
             f"{text!r} names no seeds.", hint="Write 1-20 or 1,5,9.", code="BBM-DM-003"
-        ) from error
-    return found
+        )
+    return [seed for first, last in ends for seed in range(first, last + 1)]
