@@ -17,7 +17,7 @@ def write_config(folder: Path, crm: Crm, ready: Mapping[str, Any], lang: str) ->
     """Write config.toml for this sandbox; `ready` is what the sandbox said when it was up."""
     values = template(crm)
     values["crm"] |= {"lang": lang, crm: values["crm"][crm] | _connection(crm, ready)}
-    values["state"] = {"url": f"sqlite:///{folder / 'bbm.db'}"}
+    values["state"] = {"url": f"sqlite:///{folder.absolute() / 'bbm.db'}"}
     values["hours_per_lead"] = 1.5
     values["slack"] = {
         "token": "env:DEMO_SLACK_TOKEN",

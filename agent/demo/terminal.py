@@ -22,7 +22,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "up": "{ok} sandbox {crm:<12} {url}   {counts}",
         "fields": "{ok} fields               {created} created, by a login the agent does not have",
         "first": "{ok} pulled and judged    {records:,} records: {icp:,} ICP, {no:,} not, "
-        "{unknown:,} unknown",
+        "{unknown:,} unknown, {outside:,} outside the scope",
         "written": "{ok} written back         {written:,} records, {checked:,} read again, "
         "{differing:,} differ   ({calls:,} API calls)",
         "balance": "The balance of the last four weeks, new business:",
@@ -38,13 +38,16 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "agrees": "{ok} found what was planted",
         "differs": "{bad} did not find what was planted",
         "next": "Next:\n  bbm demo --story drift-quality     or healthy, messy; --crm hubspot; "
-        "--lang ja\n  bbm init                           your own CRM\n"
+        "--lang ja\n  bbm demo --keep DIR                then look into it: "
+        "bbm why BBM-… --config DIR/config.toml\n"
+        "  bbm init                           your own CRM\n"
         "  bbm sandbox serve --help           your own CSV exports, without a CRM",
     },
     "ja": {
         "up": "{ok} サンドボックス {crm}   {url}   {counts}",
         "fields": "{ok} 項目を{created}件作成(エージェントとは別の権限で)",
-        "first": "{ok} {records:,}件を取得・判定: ICP {icp:,}、非該当 {no:,}、判定不能 {unknown:,}",
+        "first": "{ok} {records:,}件を取得・判定: ICP {icp:,}、非該当 {no:,}、"
+        "判定不能 {unknown:,}、対象外 {outside:,}",
         "written": "{ok} {written:,}件に書き戻し、{checked:,}件を再読込、差異 {differing:,}件"
         "(API {calls:,}回)",
         "balance": "直近4週間のバランス(新規):",
@@ -60,6 +63,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "agrees": "{ok} 仕込んだ偏りを検出しました",
         "differs": "{bad} 仕込んだ偏りと一致しません",
         "next": "次の一歩:\n  bbm demo --story drift-quality --lang ja\n"
+        "  bbm demo --keep DIR      続けて bbm why BBM-… --config DIR/config.toml\n"
         "  bbm init                 自社のCRMで始める\n"
         "  bbm sandbox serve --help 自社のCSVで試す(CRM不要)",
     },
@@ -90,6 +94,7 @@ class Terminal:
             icp=by_flag[Flag.YES],
             no=by_flag[Flag.NO],
             unknown=by_flag[Flag.UNKNOWN],
+            outside=sum(agent.store.filter_counts().values()),
         )
         self._say(
             "written",
