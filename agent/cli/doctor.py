@@ -123,7 +123,7 @@ def _calls(section: str, health: Health) -> Iterator[Finding]:
 
 def _statuses(agent: Agent, health: Health) -> Iterator[Finding]:
     """Statuses of the CRM that no stage names: records in them are outside the funnel."""
-    counts = agent.store.outside_statuses()
+    counts = agent.store.outside_statuses() if agent.store.last_complete_run() else None
     for kind, info in health.kinds.items():
         rules = [r for s in agent.rules.stages for r in s.enter if r.kind is kind]
         named = {status for rule in rules for status in rule.status}
@@ -132,12 +132,12 @@ def _statuses(agent: Agent, health: Health) -> Iterator[Finding]:
         for option in info.statuses:
             if option.value in named or option.is_closed or option.is_converted:
                 continue
-            known = counts.get((kind, option.value))
-            many = f", {known:,} records" if known else ""
+            known = counts and counts.get((kind, option.value), 0)
+            many = "not read yet" if counts is None else f"{known or 0:,} records"
             yield Finding(
                 _CRM[agent.settings.crm.kind],
                 "note",
-                f"{info.name} status “{option.value}” is outside the funnel{many}",
+                f"{info.name} status “{option.value}” is outside the funnel, {many}",
                 "name it in [[stages]] if it belongs to one",
             )
 
