@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         sandbox.start()
         _announce(_welcome(sandbox, asked.crm) | held, asked.ready_file)
-        _serve_until_told(clock)
+        _serve_until_told(clock, also_at_end_of_input=asked.until_end_of_input)
     except CannotListen as error:
         return _refuse(str(error))
     finally:
@@ -73,6 +73,9 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--map", type=Path, metavar="FILE", help="which column is which field")
     serve.add_argument("--clock", choices=("fixed", "running"), default="fixed")
     serve.add_argument("--now", type=_moment, metavar="TIME", help="ISO 8601, when it begins")
+    serve.add_argument(
+        "--until-end-of-input", action="store_true", help="also stop when the input ends"
+    )
     serve.add_argument("--ready-file", type=Path, metavar="FILE", help="also write the line there")
     return parser
 
@@ -173,13 +176,21 @@ def _announce(line: dict[str, object], ready_file: Path | None) -> None:
     print(text, flush=True)
 
 
-def _serve_until_told(clock: SandboxClock) -> None:
+def _serve_until_told(clock: SandboxClock, *, also_at_end_of_input: bool) -> None:
     """Until SIGTERM or SIGINT. Each tick lets happen what a running clock has reached."""
     told = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: told.set())
+    if also_at_end_of_input:
+        threading.Thread(target=_wait_for_end_of_input, args=(told,), daemon=True).start()
     while not told.wait(_TICK_SECONDS):
         clock.advance(0)
+
+
+def _wait_for_end_of_input(told: threading.Event) -> None:
+    """The input ends when whoever started the sandbox does, however hard that was."""
+    sys.stdin.buffer.read()
+    told.set()
 
 
 if __name__ == "__main__":

@@ -33,7 +33,10 @@ class RunningSandbox:
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(  # noqa: S603 - our own program
-            [*command(), *self._arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            [*command(), *self._arguments, "--until-end-of-input"],
+            stdin=subprocess.PIPE,  # it ends with us, and the sandbox with it
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         )
         line = self._process.stdout.readline() if self._process.stdout else b""
         if not line.strip():

@@ -150,7 +150,7 @@ def test_what_the_crm_has_no_field_for_is_left_out() -> None:
     proposal = propose(template("salesforce"), EVERYTHING)
 
     values = proposal.values
-    assert values["attributes"]["employees"].keys() == {"label", "account"}
+    assert values["attributes"]["employees"].keys() == {"label", "plausible", "account"}
     assert "country" not in values["attributes"], "no kind has it"
     assert "country" not in {c["id"] for c in values["icp"]["profiles"][0]["criteria"]}
     assert values["slices"] == ["industry"]

@@ -5,13 +5,12 @@ from typing import Any
 
 import pytest
 
-from agent.clock import SystemClock
+from agent.clock import Interrupted, SystemClock
 from agent.config import ConfigProblems, load
 from agent.config.example import render
 from agent.config.model import Settings
 from agent.fields import field_specs
 from agent.wiring import (
-    Interrupted,
     build_agent,
     build_policies,
     build_reading,

@@ -53,6 +53,17 @@ def test_the_sandbox_serves_a_story_and_stops_on_sigterm(crm: str, field: str) -
     assert code == 0
 
 
+def test_a_sandbox_ends_with_whoever_started_it() -> None:
+    command = [sys.executable, "-m", "sandbox", "serve", "--story", "none", "--until-end-of-input"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.stdin.close()
+
+        assert process.wait(timeout=20) == 0
+
+
 def test_loaded_files_are_reported_and_parked_rows_are_shown(tmp_path: Path) -> None:
     (tmp_path / "leads.csv").write_text("id,name\n1,Ann\n1,Bob\n")
     (tmp_path / "m.toml").write_text(
