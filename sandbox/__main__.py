@@ -45,8 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         gc.enable()
     try:
         sandbox.start()
+        told = _listen_for_the_end(also_of_the_input=asked.until_end_of_input)
         _announce(_welcome(sandbox, asked.crm) | held, asked.ready_file)
-        _serve_until_told(clock, also_at_end_of_input=asked.until_end_of_input)
+        _serve(clock, told)
     except CannotListen as error:
         return _refuse(str(error))
     finally:
@@ -176,13 +177,18 @@ def _announce(line: dict[str, object], ready_file: Path | None) -> None:
     print(text, flush=True)
 
 
-def _serve_until_told(clock: SandboxClock, *, also_at_end_of_input: bool) -> None:
-    """Until SIGTERM or SIGINT. Each tick lets happen what a running clock has reached."""
+def _listen_for_the_end(*, also_of_the_input: bool) -> threading.Event:
+    """What SIGTERM and SIGINT set; listened for before anybody hears that the sandbox is ready."""
     told = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: told.set())
-    if also_at_end_of_input:
+    if also_of_the_input:
         threading.Thread(target=_wait_for_end_of_input, args=(told,), daemon=True).start()
+    return told
+
+
+def _serve(clock: SandboxClock, told: threading.Event) -> None:
+    """Each tick lets happen what a running clock has reached."""
     while not told.wait(_TICK_SECONDS):
         clock.advance(0)
 
