@@ -6,9 +6,7 @@ from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
 from pydantic import (
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     SecretStr,
     field_validator,
@@ -17,6 +15,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from agent.config.agreement import disagreements
+from agent.config.section import Section
 from bbm_core.balance.funnel import StageSpec
 from bbm_core.icp.profile import Label, Profile
 from bbm_core.records import FieldRole, RecordKind
@@ -35,12 +34,6 @@ def _as_tuple(value: object) -> object:
 Names = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
 Plausible = tuple[Decimal, Decimal]
 """The lowest and the highest number that a person would believe."""
-
-
-class Section(BaseModel):
-    """A table of the file: frozen, and closed to names it does not know."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class CrmSettings(Section):

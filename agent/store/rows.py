@@ -117,6 +117,18 @@ class Kept:
         return name
 
     @property
+    def account(self) -> str | None:
+        """The id of the account it counts for."""
+        account: str | None = self._row["account"]
+        return account
+
+    @property
+    def slices(self) -> Mapping[str, str]:
+        """The slice it falls in, by dimension."""
+        slices: dict[str, str] = codec.load(self._row["slices"])
+        return slices
+
+    @property
     def gone(self) -> bool:
         return self._row["gone_at"] is not None
 

@@ -2,6 +2,7 @@
 
 from agent.store.allowances import Allowances
 from agent.store.audit import Audit
+from agent.store.book import WholeBook
 from agent.store.census import Census
 from agent.store.entered import Entries
 from agent.store.explanations import Explanations
@@ -9,13 +10,12 @@ from agent.store.figures import Figures
 from agent.store.incidents import Incidents
 from agent.store.keeping import Keeping
 from agent.store.outbox import Outbox
-from agent.store.reading import Reading
 from agent.store.runs import Runs
 
 
 class Store(
     Runs,
-    Reading,
+    WholeBook,
     Explanations,
     Entries,
     Census,

@@ -1,0 +1,39 @@
+"""The whole book, read back record by record."""
+
+from agent.store import Store
+from bbm_core.icp.classify import Flag
+from bbm_core.records import RecordKind
+from tests.agent.store.book import VERSION, account, keep, lead, opportunity
+
+
+def test_an_empty_state_has_an_empty_book(store: Store) -> None:
+    assert list(store.book()) == []
+
+
+def test_the_book_holds_every_record_inside_the_scope(store: Store) -> None:
+    records = [account(1), *(lead(number) for number in range(1, 2101)), opportunity(1, 1)]
+    keep(store, records)
+
+    assert {one.ref for one in store.book()} == {record.ref for record in records}
+    assert [one.ref for one in store.book(RecordKind.ACCOUNT)] == [account(1).ref]
+
+
+def test_a_record_outside_the_scope_is_not_in_the_book(store: Store) -> None:
+    keep(store, [lead(1), lead(2, industry="Test")])
+
+    assert [one.ref for one in store.book()] == [lead(1).ref]
+
+
+def test_the_book_says_what_the_record_says(store: Store) -> None:
+    record = lead(1)
+    keep(store, [record])
+
+    one = next(store.book())
+
+    assert (one.flag, one.version) == (Flag.YES, VERSION)
+    assert one.created == record.created
+    assert one.statuses == record.statuses
+    assert dict(one.attributes) == dict(record.attributes)
+    assert [entry.stage for entry in one.entries] == ["acquisition"]
+    assert one.entries[0].attributes == one.attributes
+    assert one.slices["channel"] == (record.channel or "")
