@@ -150,6 +150,7 @@ def _summary(report: LoadReport) -> dict[str, object]:
 def _welcome(sandbox: Sandbox, crm: Crm) -> dict[str, object]:
     """Where it listens and how to log in; these secrets open nothing but this sandbox."""
     return {
+        "schema": "bbm.sandbox/1",
         "url": sandbox.url,
         "ca_file": sandbox.ca_file,
         "admin": f"{sandbox.url}/__sandbox__/",

@@ -60,15 +60,30 @@ def show(*, config: Path | None = None, json: bool = False) -> int:
     return 0
 
 
-def schema() -> int:
-    """The JSON Schema of the file, for editors."""
-    sys.stdout.write(json_text.dumps(_without_nulls(Settings.model_json_schema()), indent=2) + "\n")
+def schema(*, json: bool = False) -> int:
+    """The JSON Schema of the file, for editors.
+
+    Args:
+        json: the same inside a versioned document, as of every other command.
+    """
+    found = _without_nulls(Settings.model_json_schema())
+    if json:
+        print_json("bbm.config-schema/1", SystemClock().now(), {"json_schema": found})
+    else:
+        sys.stdout.write(json_text.dumps(found, indent=2) + "\n")
     return 0
 
 
-def example() -> int:
-    """The commented example: every setting with its default."""
-    sys.stdout.write(example_text())
+def example(*, json: bool = False) -> int:
+    """The commented example: every setting with its default.
+
+    Args:
+        json: one JSON document that holds the text.
+    """
+    if json:
+        print_json("bbm.config-example/1", SystemClock().now(), {"toml": example_text()})
+    else:
+        sys.stdout.write(example_text())
     return 0
 
 

@@ -45,17 +45,24 @@ def _can_show(text: str) -> bool:
     return True
 
 
-def print_json(schema: str, now: datetime, body: Mapping[str, Any]) -> None:
-    """One document on standard output; `schema` names its form and version (bbm.plan/1)."""
+def print_json(
+    schema: str, now: datetime, body: Mapping[str, Any], *, on_one_line: bool = False
+) -> None:
+    """One document on standard output; `schema` names its form and version (bbm.plan/1).
+
+    A service prints many, so it asks for each `on_one_line`.
+    """
     document = {
         "schema": schema,
         "generated_at": now.astimezone(UTC).isoformat().replace("+00:00", "Z"),
         **body,
     }
-    text = json.dumps(document, default=plain, ensure_ascii=False, indent=2)
+    indent = None if on_one_line else 2
+    text = json.dumps(document, default=plain, ensure_ascii=False, indent=indent)
     if not _can_show(text):
-        text = json.dumps(document, default=plain, indent=2)
+        text = json.dumps(document, default=plain, indent=indent)
     sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 def plain(value: object) -> object:

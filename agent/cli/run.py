@@ -6,7 +6,8 @@ from pathlib import Path
 import structlog
 
 from agent.cli.opening import open_agent
-from agent.cli.report import exit_code
+from agent.cli.output import print_json
+from agent.cli.report import exit_code, report_json
 from agent.clock import Interrupted
 from agent.cycle import Order, Report, run_cycle
 from agent.schedule import keep_running, stop_on_signals
@@ -23,16 +24,17 @@ FULL = "full"
 """The fact of the store that says when everything was last read anew."""
 
 
-def run(*, once: bool = False, config: Path | None = None) -> int:
+def run(*, once: bool = False, config: Path | None = None, json: bool = False) -> int:
     """Sync every so many minutes, until told to stop. The first sync is yours: `bbm sync`.
 
     Args:
         once: one sync, then end; for cron, Kubernetes and Airflow.
         config: the configuration file.
+        json: what each sync did, as one JSON document on a line of its own.
     """
     with open_agent(config, service=True) as agent:
         stop_on_signals(agent.stop)
-        service = _Service(agent)
+        service = _Service(agent, json=json)
         if once:
             return exit_code(service.work())
         _log.info("service.started", every_minutes=agent.settings.schedule.every_minutes)
@@ -49,8 +51,9 @@ def run(*, once: bool = False, config: Path | None = None) -> int:
 class _Service:
     """Runs cycles and decides what an error means for the service."""
 
-    def __init__(self, agent: Agent) -> None:
+    def __init__(self, agent: Agent, *, json: bool = False) -> None:
         self._agent = agent
+        self._json = json
         self.ended_with = 0
 
     def cycle(self) -> None:
@@ -80,6 +83,9 @@ class _Service:
         report = run_cycle(agent, Order("run", full=full))
         if full or since is None:
             agent.store.remember({FULL: now.isoformat()})
+        if self._json:
+            body = report_json(agent, report)
+            print_json("bbm.run/1", agent.clock.now(), body, on_one_line=True)
         if report.stop is not None:
             raise SafetyStop(report.stop.what, hint=report.stop.hint, code=report.stop.code)
         return report

@@ -195,6 +195,8 @@ def test_a_table_may_be_in_another_language_than_the_crm(
         (["config", "show"], "bbm.config/1"),
         (["doctor"], "bbm.doctor/1"),
         (["config", "check"], "bbm.config-check/1"),
+        (["config", "schema"], "bbm.config-schema/1"),
+        (["config", "example"], "bbm.config-example/1"),
     ],
 )
 def test_json_is_all_there_is_on_standard_output(
