@@ -1,5 +1,6 @@
 """Fixtures for every test: the shared real data, and golden files."""
 
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,38 @@ GOLDEN = Path(__file__).parent / "golden"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="rewrite tests/golden/")
+    parser.addoption(
+        "--reference-cases",
+        help="a file of published cases; without it the shared data's reference_cases.json",
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Each case of the reference file is a test of its own, named by its id."""
+    if "reference_case" not in metafunc.fixturenames:
+        return
+    path = _reference_file(metafunc.config)
+    if path is None:
+        reason = "BBM_SHARED names no folder with the published cases"
+        metafunc.parametrize("reference_case", [pytest.param(None, marks=pytest.mark.skip(reason))])
+        return
+    cases = json.loads(path.read_text(encoding="utf-8"))["cases"]
+    metafunc.parametrize("reference_case", cases, ids=[case["id"] for case in cases])
+
+
+def _reference_file(config: pytest.Config) -> Path | None:
+    if given := config.getoption("--reference-cases"):
+        return Path(given)
+    folder = os.environ.get("BBM_SHARED", "")
+    return Path(folder) / "data" / "reference_cases.json" if folder else None
+
+
+@pytest.fixture(scope="session")
+def reference_folder(request: pytest.FixtureRequest) -> Path:
+    """Where the data files of the reference cases lie: beside the cases."""
+    path = _reference_file(request.config)
+    assert path is not None
+    return path.parent
 
 
 @pytest.fixture(scope="session")

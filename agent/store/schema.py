@@ -220,3 +220,58 @@ allowance = Table(
     Column("used", Integer),
     Column("limit_calls", Integer),
 )
+
+definition = Table(
+    "definition",
+    metadata,
+    Column("version", String(32), primary_key=True),
+    Column("state", String(16), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+)
+
+publication = Table(
+    "publication",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("version", String(32), nullable=False),
+    Column("event", String(16), nullable=False),
+    Column("author", String(200), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("body", Text, nullable=False, server_default="{}"),
+)
+
+decision = Table(
+    "decision",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("author", String(200), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("review_on", String(10)),
+    Column("closed_at", Instant),
+)
+
+activity = Table(
+    "activity",
+    metadata,
+    Column("kind", String(16), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("at", Instant, primary_key=True),
+    Column("what", String(64), primary_key=True),
+    Column("by", String(64), primary_key=True),
+    Column("times", Integer, nullable=False, server_default="1"),
+    sqlite_with_rowid=False,
+)
+
+customer_value = Table(
+    "customer_value",
+    metadata,
+    Column("customer", String(64), primary_key=True),
+    Column("ltv_class", String(16), nullable=False),
+    Column("ltv", String(64)),
+    Column("rung", String(16), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("found_at", Instant, nullable=False),
+)

@@ -8,6 +8,7 @@ Function = Callable[[Point], float]
 
 MOST_STEPS = 2000
 TOLERANCE = 1e-10
+NEAR = 1e-6
 
 
 class Peak(NamedTuple):
@@ -53,7 +54,7 @@ def _moved(point: Point, axis: int, by: float) -> Point:
 
 def _small(simplex: Sequence[tuple[float, Point]]) -> bool:
     best = simplex[0][1]
-    return all(abs(x - y) < 1e-6 for _, p in simplex[1:] for x, y in zip(p, best, strict=True))
+    return all(abs(x - y) < NEAR for _, p in simplex[1:] for x, y in zip(p, best, strict=True))
 
 
 def _stepped(

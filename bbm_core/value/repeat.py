@@ -23,10 +23,11 @@ _NEAR_ONE = 1e-5
 
 @dataclass(frozen=True)
 class BgNbd:
-    """Purchases come at a rate that varies as Gamma(r, alpha) between customers; after each one a
-    customer stops for good with a chance that varies as Beta(a, b).
+    """How often customers buy, and when they stop.
 
-    Fader, Hardie and Lee (2005), "Counting your customers" the easy way. Times are in the unit of
+    Purchases come at a rate that varies as Gamma(r, alpha) between customers; after each one a
+    customer stops for good with a chance that varies as Beta(a, b): Fader, Hardie and Lee (2005),
+    "Counting your customers" the easy way. Times are in the unit of
     the fit; `customers` is how many it was fitted to.
     """
 
@@ -48,8 +49,10 @@ class BgNbd:
         """Purchases in the next `time` of customers with this past (their equation 10).
 
         Args:
-            frequency: repeat purchases so far, one a customer; recency: age at the last of them;
-                age: age today; time: how far to look ahead, one number or one a customer.
+            frequency: repeat purchases so far, one a customer.
+            recency: age at the last of them.
+            age: age today.
+            time: how far to look ahead, one number or one a customer.
 
         Returns:
             One expectation a customer; 0 where `time` is not positive.
@@ -104,8 +107,9 @@ def fit_bgnbd(frequency: "ArrayLike", recency: "ArrayLike", age: "ArrayLike") ->
     """The parameters of greatest likelihood, from one number each a customer.
 
     Args:
-        frequency: repeat purchases, whole and not negative; recency: age at the last one, 0
-            without any; age: age today, at least the recency. One unit of time throughout.
+        frequency: repeat purchases, whole and not negative.
+        recency: age at the last one, 0 without any.
+        age: age today, at least the recency. One unit of time throughout.
 
     Returns:
         None where nothing can be fitted: no customers, nobody who bought again or who did not,
@@ -225,6 +229,9 @@ def _search(likelihood: _Likelihood, customers: int) -> Sequence[float] | None:
 _WIDEST = 10.0
 """Logarithms of parameters stay within this; at its edge the records do not fix them."""
 
+_FLAT = 1e-6
+"""A peak with less curvature than this in any direction tells nothing about the errors."""
+
 
 def _errors(
     likelihood: _Likelihood, logs: Sequence[float], parameters: Sequence[float]
@@ -238,7 +245,7 @@ def _errors(
         for unit in numpy.eye(4)
     ]
     curvature = (numpy.array(rows) + numpy.array(rows).T) / 2
-    if numpy.linalg.eigvalsh(curvature)[0] <= 1e-6:
+    if numpy.linalg.eigvalsh(curvature)[0] <= _FLAT:
         return None
     spread = numpy.sqrt(numpy.diag(numpy.linalg.inv(curvature)))
     r, alpha, a, b = (float(s * p) for s, p in zip(spread, parameters, strict=True))

@@ -72,12 +72,12 @@ def _log_likelihood(counts: Mapping[Term, int], point: Point) -> float:
 
 
 def _log_survival(alpha: float, beta: float, period: int) -> float:
-    """ln B(alpha, beta + t) - ln B(alpha, beta)."""
+    """The logarithm of B(alpha, beta + t) / B(alpha, beta)."""
     return _log_beta(alpha, beta + period) - _log_beta(alpha, beta)
 
 
 def _log_leaving(alpha: float, beta: float, period: int) -> float:
-    """ln B(alpha + 1, beta + t - 1) - ln B(alpha, beta)."""
+    """The logarithm of B(alpha + 1, beta + t - 1) / B(alpha, beta)."""
     return _log_beta(alpha + 1, beta + period - 1) - _log_beta(alpha, beta)
 
 

@@ -49,7 +49,8 @@ def fit_gamma_gamma(orders: "ArrayLike", mean: "ArrayLike") -> GammaGamma | None
     """The parameters of greatest likelihood; customers without an order or amount are passed over.
 
     Args:
-        orders: orders a customer, not negative; mean: their mean amount.
+        orders: orders a customer, not negative.
+        mean: their mean amount.
 
     Returns:
         None where nothing can be fitted: fewer than two customers, all amounts the same, a search

@@ -22,8 +22,8 @@ from tests.agent.store.book import keep, lead
 NEXT = """
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 
 def upgrade() -> None:
@@ -57,16 +57,16 @@ def test_a_newer_schema_is_refused_and_untouched(url: str, tmp_path: Path) -> No
 
 def test_a_migration_that_fails_leaves_nothing_behind(url: str, tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "bbm.db") as foreign:
-        foreign.execute("CREATE TABLE allowance (x)")  # the last table that is made
+        foreign.execute("CREATE TABLE customer_value (x)")  # the last table that is made
     foreign.close()
 
-    with pytest.raises(TransientError, match="allowance"):
+    with pytest.raises(TransientError, match="customer_value"):
         Store.open(url)
 
     with sqlite3.connect(tmp_path / "bbm.db") as after:
         names = {name for (name,) in after.execute("SELECT name FROM sqlite_master")}
     after.close()
-    assert names == {"allowance"}
+    assert names == {"customer_value"}
 
 
 def test_a_copy_holds_all_that_was_kept(url: str, store: Store, tmp_path: Path) -> None:
@@ -87,7 +87,7 @@ def scripts_with(folder: Path, upgrade: str) -> Path:
     """The present migrations and one more, as the next version of the agent would bring."""
     scripts = folder / "migrations"
     shutil.copytree(SCRIPTS, scripts)
-    (scripts / "versions" / "0002_next.py").write_text(NEXT.format(upgrade=upgrade))
+    (scripts / "versions" / "0003_next.py").write_text(NEXT.format(upgrade=upgrade))
     return scripts
 
 
@@ -98,8 +98,8 @@ def test_an_older_state_is_backed_up_before_it_is_changed(url: str, tmp_path: Pa
 
     backup = migrate(engine, scripts_with(tmp_path, "ALTER TABLE run ADD COLUMN host TEXT"))
 
-    assert schema_version(engine) == "0002"
-    assert backup == tmp_path / "bbm.db.before-0001"
+    assert schema_version(engine) == "0003"
+    assert backup == tmp_path / "bbm.db.before-0002"
     with Store.open(f"sqlite:///{backup}") as restored:
         assert sum(restored.totals().values()) == 1
 

@@ -1,0 +1,42 @@
+"""The core's figures equal published ones: each reference case, through public functions.
+
+`pytest --reference-cases FILE` runs any file of that form. A case whose method no adapter knows
+fails: add one in `tests/reference/cases/`.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.reference.cases import ADAPTERS, PENDING
+from tests.reference.compare import differences
+
+Case = Mapping[str, Any]
+
+
+def test_the_core_computes_what_was_published(reference_case: Case, reference_folder: Path) -> None:
+    method = reference_case["method"]
+    if method.startswith(PENDING):
+        return
+    adapter = next((found for begin, found in ADAPTERS.items() if method.startswith(begin)), None)
+    assert adapter is not None, f"no adapter computes {method!r}"
+
+    computed = adapter(reference_case["inputs"], reference_folder)
+
+    assert differences(computed, reference_case) == []
+
+
+def test_a_figure_that_is_off_is_noticed() -> None:
+    case = {"expected": {"lower": 0.25, "upper": 0.5}, "tolerance": 1e-9}
+
+    assert differences({"lower": 0.25, "upper": 0.51}, case) == ["upper: 0.51 is not 0.5"]
+    assert differences({"lower": 0.25}, case) == ["upper: not computed"]
+
+
+@pytest.mark.parametrize("begin", sorted(ADAPTERS))
+def test_no_adapter_hides_another(begin: str) -> None:
+    others = [other for other in ADAPTERS if other != begin and begin.startswith(other)]
+
+    assert others == []
