@@ -11,6 +11,7 @@ from agent.store.incidents import Incidents
 from agent.store.keeping import Keeping
 from agent.store.outbox import Outbox
 from agent.store.runs import Runs
+from agent.store.values import CustomerValues
 
 
 class Store(
@@ -25,6 +26,7 @@ class Store(
     Figures,
     Incidents,
     Allowances,
+    CustomerValues,
 ):
     """The agent's state in SQLite or PostgreSQL.
 
