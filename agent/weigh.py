@@ -1,7 +1,7 @@
 """Weighs: each stage's tallies, rate, band, status and cause, from the kept cells."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from agent.wiring import Books
@@ -25,6 +25,7 @@ from bbm_core.balance.tally import (
     weeks_until,
 )
 from bbm_core.balance.watch import BandStatus, Skew, WatchSettings, band_status, usual_band
+from bbm_core.icp.profile import Mode, common_mode
 
 PERIOD_WEEKS = 4
 """Weeks that a balance table covers unless asked otherwise."""
@@ -103,7 +104,7 @@ def _stage(books: Books, stage: StageSpec, sight: _Sight, standing: Standing | N
     records, shown = sight.records, sight.shown
     entered = inflow(records, stage.name, shown)
     weeks = _series(books, records, stage.name, sight.last)
-    band = standing.band if standing else _band(books, stage.name, weeks)
+    band = _limited(books, standing.band if standing else _band(books, stage.name, weeks))
     status = _status(books, stage.name, weeks, band, standing)
     return StageReport(
         stage=stage,
@@ -133,6 +134,12 @@ def _band(books: Books, stage: str, weeks: tuple[WeekTally, ...]) -> Band | None
         return Band(configured.low, configured.high, Origin.CONFIGURED)
     baseline = BaselineSettings(weeks=books.settings.watch.baseline_weeks)
     return usual_band(weeks, watch_settings(books, stage), baseline)
+
+
+def _limited(books: Books, band: Band | None) -> Band | None:
+    """The band without its upper end where the profiles' mode has no upper limit."""
+    two_sided = common_mode(books.settings.icp.profiles) is Mode.BBM
+    return band and replace(band, capped=two_sided)
 
 
 def _status(

@@ -34,10 +34,12 @@ def points(change: float | Fraction, lang: Lang) -> str:
 
 
 def band_range(band: Band, lang: Lang) -> str:
-    """Both ends, with a decimal only where one needs it."""
-    ends = (_tenths(band.low), _tenths(band.high))
+    """Both ends, with a decimal only where one needs it; without a cap, the lower end."""
+    ends = (_tenths(band.low), _tenths(band.high if band.capped else band.low))
     whole = all(end == end.to_integral_value() for end in ends)
     low, high = (str(int(end)) if whole else str(end) for end in ends)
+    if not band.capped:
+        return f"{low}%以上" if lang == "ja" else f"{low}% or more"
     return f"{low}{'〜' if lang == 'ja' else '–'}{high}%"
 
 

@@ -48,7 +48,8 @@ def _row(report: StageReport, lang: Lang) -> Sequence[str]:
 def _band(band: Band | None, lang: Lang) -> str:
     if band is None:
         return "–"
-    return f"{span(Interval(band.low, band.high), digits=0)} {WORDS[lang][band.origin.value]}"
+    range_ = span(Interval(band.low, band.high), digits=0) if band.capped else f"≥{band.low:.0%}"
+    return f"{range_} {WORDS[lang][band.origin.value]}"
 
 
 def _mark(skew: Skew) -> str:
@@ -76,7 +77,11 @@ def stage_json(report: StageReport) -> Mapping[str, Any]:
         "interval": list(report.interval),
         "bounds": list(report.bounds),
         "band": report.band
-        and {"low": report.band.low, "high": report.band.high, "origin": report.band.origin},
+        and {
+            "low": report.band.low,
+            "high": report.band.high if report.band.capped else None,
+            "origin": report.band.origin,
+        },
         "verdict": report.skew,
         "detector": status
         and {

@@ -17,11 +17,12 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """From low to high; a rate on an end is inside."""
+    """From low to high; a rate on an end is inside. Without its cap no rate is too high."""
 
     low: float
     high: float
     origin: Origin
+    capped: bool = True
 
     def __post_init__(self) -> None:
         if not 0 <= self.low < self.high <= 1:

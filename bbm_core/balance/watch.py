@@ -88,7 +88,7 @@ def band_status(
     tally = sum((week.tally for week in chosen), EMPTY)
     a = settings.prior_weight * band.centre + tally.icp / phi
     b = settings.prior_weight * (1 - band.centre) + tally.not_icp / phi
-    low, high = beta_below(band.low, a, b), beta_above(band.high, a, b)
+    low, high = beta_below(band.low, a, b), beta_above(band.high, a, b) if band.capped else 0.0
     needed = _needed(chosen, tally, phi, settings)
     return BandStatus(
         skew=Skew.UNCLEAR if needed else _skew(low, high, settings, previous),

@@ -58,6 +58,18 @@ class Unit(_Table):
         return {"en": value, "ja": value} if isinstance(value, str) else value
 
 
+class Mode(StrEnum):
+    """What the business with a profile's customers is after, and so which limits its rate has.
+
+    The ICP rate of a balance has two sides. Whoever works named accounts one by one (account-based)
+    cannot fit too well, and whoever sells to very many (lead-based) watches that it does not fall.
+    """
+
+    BBM = "bbm"  # both: a rate can be too low and too high
+    ABM = "abm"  # few large customers: no upper limit
+    LBM = "lbm"  # many small customers: a lower limit only
+
+
 class Role(StrEnum):
     """What a criterion does to the verdict."""
 
@@ -155,6 +167,8 @@ class Profile(_Table):
     """The profile's name."""
     label: Label | None = None
     """What people call it."""
+    mode: Mode = Mode.BBM
+    """bbm: the ICP rate can be too low and too high; abm, lbm: only too low."""
     threshold: Annotated[StrictInt, Field(ge=1, le=100)] = 60
     """The lowest score of an ideal customer."""
     tiers: Tiers = STANDARD_TIERS
@@ -207,11 +221,18 @@ class Profile(_Table):
             yield "there are minus points, but no criterion that earns points"
 
 
+def common_mode(profiles: Sequence[Profile]) -> Mode:
+    """The mode that all profiles share; where they differ, the two-sided one."""
+    modes = {profile.mode for profile in profiles}
+    return modes.pop() if len(modes) == 1 else Mode.BBM
+
+
 def profile_version(profile: Profile) -> str:
     """Twelve hexadecimal digits that name what the profile asks.
 
-    Everything that can change a verdict changes them. What only people read — labels, units —
-    does not, and neither does the order of the values of one operator or 300 written as 300.0.
+    Everything that can change a verdict changes them. What only people read — labels, units — does
+    not, nor does the mode, which limits rates; and neither does the order of the values of one
+    operator or 300 written as 300.0.
     """
     return _digest(_meaning(profile))
 

@@ -51,6 +51,13 @@ def test_a_band_shows_decimals_where_it_needs_them() -> None:
     assert band_range(Band(0.264, 0.38, Origin.CONFIGURED), "en") == "26.4–38.0%"
 
 
+def test_a_band_without_a_cap_shows_its_lower_end() -> None:
+    band = Band(0.264, 0.38, Origin.BASELINE, capped=False)
+
+    assert band_range(band, "en") == "26.4% or more"
+    assert band_range(band, "ja") == "26.4%以上"
+
+
 def test_a_period_reads_from_its_first_to_its_last_day() -> None:
     period = Period(date(2026, 10, 26), date(2026, 11, 16))
     across = Period(date(2025, 12, 29), date(2026, 1, 5))

@@ -173,6 +173,23 @@ def test_a_stage_outside_its_band_ends_a_check_with_10(
     assert bbm("balance", "--check").code == 10
 
 
+def test_an_account_based_profile_has_no_upper_limit(world: World, bbm: Bbm, config: Path) -> None:
+    world.clock.time = datetime.now(UTC) - timedelta(weeks=14)
+    world.weeks(14, fits=28, others=2)
+    world.first_sync()
+    with config.open("a", encoding="utf-8") as file:
+        file.write("[bands.acquisition]\nlow = 0.4\nhigh = 0.6\n")
+    assert bbm("balance", "--check").code == 10
+
+    text = config.read_text(encoding="utf-8")
+    config.write_text(text.replace('name = "core"', 'name = "core"\nmode = "abm"', 1), "utf-8")
+    answer = bbm("balance", "--check")
+
+    assert answer.code == 0
+    assert "≥40% set" in answer.out
+    assert bbm("balance", "--json").document["stages"][0]["band"]["high"] is None
+
+
 def test_a_table_may_be_in_another_language_than_the_crm(
     world: World, bbm: Bbm, config: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

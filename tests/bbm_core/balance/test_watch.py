@@ -1,6 +1,7 @@
 """The detector: what it says, when it is silent, and how often it is right."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from math import comb
 from random import Random
@@ -51,6 +52,15 @@ def test_a_rate_surely_above_the_band_is_quality_heavy() -> None:
 
     assert found.skew is Skew.QUALITY
     assert found.posterior_high > 0.95
+
+
+def test_without_a_cap_no_rate_is_too_high() -> None:
+    open_above = replace(BAND, capped=False)
+    rising, falling = series(*[(45, 100)] * 6), series(*[(15, 100)] * 6)
+
+    assert band_status(rising, open_above, SETTINGS, Skew.BALANCED).skew is Skew.BALANCED
+    assert band_status(rising, open_above, SETTINGS, Skew.QUALITY).skew is Skew.BALANCED
+    assert band_status(falling, open_above, SETTINGS, Skew.BALANCED).skew is Skew.VOLUME
 
 
 def test_a_rate_inside_is_balanced() -> None:

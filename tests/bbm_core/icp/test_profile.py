@@ -10,9 +10,11 @@ from pydantic import ValidationError
 
 from bbm_core.icp.profile import (
     Label,
+    Mode,
     Profile,
     Tiers,
     Unit,
+    common_mode,
     profile_version,
     profiles_version,
 )
@@ -211,6 +213,7 @@ def test_what_can_change_a_verdict_changes_the_version(
         (("criteria", 2, "in"), ["Manufacturing", "Logistics"]),
         (("criteria", 0, "on_missing"), "unknown"),
         (("tiers",), {}),
+        (("mode",), "abm"),
     ],
 )
 def test_what_only_people_read_keeps_the_version(path: tuple[str | int, ...], value: Any) -> None:
@@ -254,3 +257,11 @@ def test_several_profiles_have_a_version_together() -> None:
     assert profiles_version([one]) == profile_version(one)
     assert profiles_version([one, other]) != profiles_version([other, one])
     assert len(profiles_version([one, other])) == 12
+
+
+def test_profiles_of_different_modes_are_two_sided_together() -> None:
+    named, wide = changed(("mode",), "abm"), changed(("mode",), "lbm")
+
+    assert common_mode([named]) is Mode.ABM
+    assert common_mode([named, named]) is Mode.ABM
+    assert common_mode([named, wide]) is Mode.BBM
