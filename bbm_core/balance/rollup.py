@@ -1,0 +1,97 @@
+"""All figures of a table in one walk over the cells: by stage, span and slice.
+
+The functions of `tally` each answer one question and walk once for it; a table of two years, six
+stages and a hundred slices would walk a thousand times.
+"""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from bbm_core.balance.cells import Cells, CellValue
+from bbm_core.balance.tally import NEW_RECORDS, Tally, View
+
+
+class Place(NamedTuple):
+    """Where in a table a tally stands. An empty span is the whole period, an empty slice all."""
+
+    stage: str
+    span: str = ""
+    slice: str = ""
+
+
+Table = Mapping[Place, Tally]
+
+
+def roll_up_inflow(
+    cells: Cells,
+    span_of: Callable[[date], str | None],
+    view: View = NEW_RECORDS,
+    dimension: str = "",
+) -> Table:
+    """What entered each stage, in each span, in each slice of the dimension.
+
+    Args:
+        cells: cells of one version of the profiles.
+        span_of: in which span a week falls; None where it falls in none.
+        view: what is counted.
+        dimension: whose slices; the empty one is the whole.
+    """
+    sums: dict[Place, CellValue] = defaultdict(CellValue)
+    for key, value in cells.items():
+        if (key.unit, key.segment, key.dimension) != (view.unit, view.segment, dimension):
+            continue
+        span = span_of(key.week)
+        if span is not None:
+            sums[Place(key.stage, span, key.value)] += value
+    return {place: tally for place, sum_ in sums.items() if (tally := _inflow(sum_)).total}
+
+
+def roll_up_stock(
+    cells: Cells,
+    ends: Sequence[tuple[str, date]],
+    view: View = NEW_RECORDS,
+    dimension: str = "",
+) -> Table:
+    """What is in each stage at each end: a span's name and its last week, earliest first."""
+    names, lasts = [name for name, _ in ends], [last for _, last in ends]
+    changes: dict[tuple[str, str], dict[int, CellValue]] = defaultdict(dict)
+    for key, value in cells.items():
+        if (key.unit, key.segment, key.dimension) != (view.unit, view.segment, dimension):
+            continue
+        position = bisect_left(lasts, key.week)
+        if position < len(lasts):
+            changed = changes[key.stage, key.value]
+            changed[position] = changed.get(position, CellValue()) + value
+    found: dict[Place, Tally] = {}
+    for (stage, slice_), changed in changes.items():
+        level = CellValue()
+        for position, name in enumerate(names):
+            level += changed.get(position, CellValue())
+            if (tally := _stock(level)).total:
+                found[Place(stage, name, slice_)] = tally
+    return found
+
+
+def _inflow(value: CellValue) -> Tally:
+    return Tally(
+        value.icp,
+        value.not_icp,
+        value.unknown,
+        value.amount_icp,
+        value.amount_not_icp,
+        value.amount_unknown,
+    )
+
+
+def _stock(value: CellValue) -> Tally:
+    return Tally(
+        value.stock_icp,
+        value.stock_not_icp,
+        value.stock_unknown,
+        value.stock_amount_icp,
+        value.stock_amount_not_icp,
+        value.stock_amount_unknown,
+    )
