@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bbm_core.balance.rate import Interval
 from bbm_core.balance.tally import EMPTY, WeekTally
 
 
@@ -36,9 +37,22 @@ class Band:
     def half_width(self) -> float:
         return (self.high - self.low) / 2
 
+    def side(self, rate: float) -> int:
+        """-1 below the band, 0 inside, +1 above."""
+        return (rate > self.high) - (rate < self.low)
+
     def index(self, rate: float) -> float:
         """The balance index: -1 at the low end, 0 in the centre, +1 at the high end."""
         return (rate - self.centre) / self.half_width
+
+
+def is_firm(band: Band, bounds: Interval) -> bool:
+    """Whether the unknowns can change what the rate says of the band.
+
+    Firm is a status on which both bounds agree: the rate if no unknown were ICP, and the rate if
+    all were (Manski 1989), lie on the same side of the band.
+    """
+    return band.side(bounds.low) == band.side(bounds.high)
 
 
 @dataclass(frozen=True, slots=True)

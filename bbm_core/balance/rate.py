@@ -14,6 +14,13 @@ class Interval(NamedTuple):
     high: float
 
 
+class Difference(NamedTuple):
+    """From low to high, both differences of two shares, between -1 and 1."""
+
+    low: float
+    high: float
+
+
 def wilson(k: int, n: int, confidence: float = 0.95) -> Interval:
     """The score interval for k of n, without continuity correction; everything where n is 0."""
     if n == 0:
@@ -30,6 +37,33 @@ def bounds(tally: Tally) -> Interval:
     if tally.total == 0:
         return Interval(0.0, 1.0)
     return Interval(tally.icp / tally.total, (tally.icp + tally.unknown) / tally.total)
+
+
+def newcombe(k: int, n: int, before_k: int, before_n: int, confidence: float = 0.95) -> Difference:
+    """By how much a rate changed: the square-and-add interval of two Wilson ones.
+
+    Newcombe 1998 (Statistics in Medicine 17, 873-890), his method 10. Where either period decides
+    nothing, anything from -1 to 1 is possible.
+    """
+    if n == 0 or before_n == 0:
+        return Difference(-1.0, 1.0)
+    rate, before = k / n, before_k / before_n
+    now, then = wilson(k, n, confidence), wilson(before_k, before_n, confidence)
+    down = sqrt((rate - now.low) ** 2 + (then.high - before) ** 2)
+    up = sqrt((now.high - rate) ** 2 + (before - then.low) ** 2)
+    return Difference(rate - before - down, rate - before + up)
+
+
+def beta_quantile(p: float, a: float, b: float) -> float:
+    """The x below which X ~ Beta(a, b) lies with probability p, by halving."""
+    low, high = 0.0, 1.0
+    while high - low > 1e-12:  # noqa: PLR2004 - far below any digit that is shown
+        middle = (low + high) / 2
+        if beta_below(middle, a, b) < p:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2
 
 
 def coverage(tally: Tally) -> float | None:

@@ -4,7 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from bbm_core.balance.band import Band, BaselineSettings, Origin, baseline_band
+from bbm_core.balance.band import Band, BaselineSettings, Origin, baseline_band, is_firm
+from bbm_core.balance.rate import Interval
 from bbm_core.balance.tally import Tally, WeekTally
 
 
@@ -77,3 +78,23 @@ def test_the_index_is_minus_one_to_one_inside() -> None:
 def test_a_band_that_is_none_is_refused(low: float, high: float) -> None:
     with pytest.raises(ValueError, match="a band lies between 0 and 1"):
         Band(low, high, Origin.CONFIGURED)
+
+
+@pytest.mark.parametrize(
+    ("bounds", "firm"),
+    [
+        ((0.30, 0.34), True),
+        ((0.10, 0.27), True),
+        ((0.39, 0.60), True),
+        ((0.27, 0.34), False),
+        ((0.30, 0.40), False),
+        ((0.10, 0.90), False),
+        ((0.28, 0.38), True),
+    ],
+)
+def test_a_status_is_firm_where_the_unknowns_cannot_change_it(
+    bounds: tuple[float, float], firm: bool
+) -> None:
+    band = Band(0.28, 0.38, Origin.CONFIGURED)
+
+    assert is_firm(band, Interval(*bounds)) is firm

@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bbm_core.balance.rate import beta_above, beta_below, bounds, coverage, wilson
+from bbm_core.balance.rate import (
+    beta_above,
+    beta_below,
+    beta_quantile,
+    bounds,
+    coverage,
+    newcombe,
+    wilson,
+)
 from bbm_core.balance.tally import Tally
 
 
@@ -138,3 +146,19 @@ def test_below_and_above_are_everything(parts: int, a: float, b: float) -> None:
     x = parts / 1024  # exact, and so is 1 - x
 
     assert beta_below(x, a, b) + beta_above(x, a, b) == pytest.approx(1, abs=1e-10)
+
+
+def test_a_difference_of_rates_has_newcombes_interval() -> None:
+    """56 of 70 against 48 of 80: the first example of the paper's Table II."""
+    low, high = newcombe(56, 70, 48, 80)
+
+    assert (round(low, 4), round(high, 4)) == (0.0524, 0.3339)
+
+
+def test_a_difference_to_nothing_may_be_anything() -> None:
+    assert newcombe(3, 5, 0, 0) == newcombe(0, 0, 3, 5) == (-1.0, 1.0)
+
+
+@given(st.floats(0.001, 0.999), st.floats(1, 400), st.floats(1, 400))
+def test_a_quantile_of_the_posterior_leaves_its_share_below(p: float, a: float, b: float) -> None:
+    assert beta_below(beta_quantile(p, a, b), a, b) == pytest.approx(p, abs=1e-6)
