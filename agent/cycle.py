@@ -14,6 +14,7 @@ import structlog
 from agent import delivery, intake, preflight, tell
 from agent.clock import Interrupted
 from agent.delivery import Delivery
+from agent.inputs import TakenIn, take_in_files
 from agent.intake import Intake
 from agent.log import quiet_clients
 from agent.preflight import Book
@@ -61,6 +62,7 @@ class Report:
     health: Health
     before: Book
     first: bool
+    inputs: tuple[TakenIn, ...] = ()
     intake: Intake = field(default_factory=Intake)
     delivery: Delivery = field(default_factory=Delivery)
     stages: tuple[StageReport, ...] = ()
@@ -110,6 +112,7 @@ def _run(agent: Agent, order: Order, report: Report) -> Report:
 
 def _work(agent: Agent, order: Order, report: Report) -> None:
     delivery.settle(agent, report.run, report.delivery)
+    report.inputs = take_in_files(agent.settings, agent.store, agent.folder)
     rules_changed = intake.must_rejudge(agent)
     agreed = order.confirmed is not None
     intake.take_in(agent, report.run, report.intake, full=order.full, confirmed=agreed)
@@ -156,6 +159,7 @@ def _ending(agent: Agent, order: Order, report: Report) -> Ending:
         agent.store.planned_counts().writes,  # still busy
         [one for one in agent.store.open_refusals() if one.state is State.REFUSED],
         [told for told in report.told if agent.sender and not told.sent],
+        [taken for taken in report.inputs if not taken.is_whole],
     )
     return Ending.PARTIAL if any(left) else Ending.COMPLETE
 
@@ -164,6 +168,7 @@ def _finish(agent: Agent, report: Report, error: BBMError | None = None) -> None
     """The run record and the one line in the log."""
     problems = [_told(error)] if error else []
     problems += [report.stop.what] if report.stop else []
+    problems += [taken.problem for taken in report.inputs if taken.problem]
     counters = report_counters(agent, report)
     agent.budget.release()
     agent.store.finish_run(report.run, agent.clock.now(), report.ending.value, counters, problems)

@@ -9,6 +9,7 @@ from typing import Final
 from pydantic import TypeAdapter
 
 from agent.alerts.message import Message
+from agent.record_ids import long_form
 from agent.store import AlertRow, AuditLine, Kept, OutboxRow, ParkedRow, Store
 from agent.store.codec import decode_value
 from agent.wiring import Books
@@ -17,7 +18,6 @@ from bbm_core.icp.classify import Verdict
 from bbm_core.icp.explain import Decision
 from bbm_core.plan import decision_on, same_value
 from bbm_core.records import FieldRole, RecordKind, RecordRef, Value
-from connectors.salesforce.ids import canonical
 
 ALERT: Final = re.compile(r"BBM-[0-9A-F]{6}")
 _LONGEST_ID = 60
@@ -81,7 +81,7 @@ def record_of(books: Books, named: str) -> RecordRef:
         ConfigError: no such record is known, or more than one.
     """
     kinds, id_ = _split(named)
-    ids = {id_, _long_form(books, id_)}
+    ids = {id_, long_form(books.settings.crm.kind, id_)}
     refs = [RecordRef(kind, one) for kind in kinds for one in sorted(ids)]
     known = set(books.store.known(refs)) | {row.ref for row in _parked(books.store, refs)}
     if len(known) == 1:
@@ -144,16 +144,6 @@ def _split(named: str) -> tuple[tuple[RecordKind, ...], str]:
     if colon and kind.casefold() in {one.value for one in RecordKind}:
         return (RecordKind(kind.casefold()),), id_.strip()
     return tuple(RecordKind), named.strip()
-
-
-def _long_form(books: Books, id_: str) -> str:
-    """Salesforce shows 15 characters in reports and 18 elsewhere; the long form is kept."""
-    if books.settings.crm.kind != "salesforce":
-        return id_
-    try:
-        return canonical(id_)
-    except ValueError:
-        return id_
 
 
 def _parked(store: Store, refs: list[RecordRef]) -> list[ParkedRow]:

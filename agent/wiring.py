@@ -5,6 +5,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from types import MappingProxyType
 
 from agent.alerts.slack import SlackSender
@@ -30,6 +31,7 @@ class Books:
     store: Store
     clock: Clock
     rules: Rules
+    folder: Path = Path()  # of the configuration: relative names of files count from here
 
 
 @dataclass(slots=True)
@@ -49,10 +51,11 @@ class Agent:
     currency: str = ""  # of the figures; the CRM's own where none is configured
     absent: frozenset[RecordKind] = frozenset()  # kinds this CRM does not have, as the look showed
     stop: threading.Event = field(default_factory=threading.Event)
+    folder: Path = Path()  # of the configuration: relative names of files count from here
 
     @property
     def books(self) -> Books:
-        return Books(self.settings, self.store, self.clock, self.rules)
+        return Books(self.settings, self.store, self.clock, self.rules, self.folder)
 
     @property
     def kinds(self) -> tuple[RecordKind, ...]:
@@ -130,6 +133,7 @@ def build_agent(loaded: Loaded, clock: Clock, stop: threading.Event | None = Non
         sender=build_sender(settings),
         currency=settings.crm.currency,
         stop=stop or threading.Event(),
+        folder=loaded.path.parent,
     )
 
 
@@ -137,7 +141,7 @@ def open_books(loaded: Loaded, clock: Clock) -> Books:
     """What is kept, for reading beside a running agent: no lock, no secrets, no CRM."""
     settings = loaded.settings
     store = Store.open(settings.state.url, lock=False, create=False)
-    return Books(settings, store, clock, build_rules(settings))
+    return Books(settings, store, clock, build_rules(settings), loaded.path.parent)
 
 
 def build_connector(settings: Settings, clock: Clock, budget: Budget) -> Connector:

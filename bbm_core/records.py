@@ -150,6 +150,21 @@ class Record:
     sealed: bool = False  # the CRM refuses changes (a converted lead without the permission)
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Activity:
+    """Something that happened between us and a record: a call, a meeting, a page view.
+
+    Two of the same record, moment, kind and person are one. `by` is who did it, an owner's id;
+    empty for what the other side did. No word of what was said is kept.
+    """
+
+    ref: RecordRef
+    at: datetime
+    what: str  # in small letters, words joined by _: call, page_view
+    by: str = ""
+    times: int = 1
+
+
 @dataclass(frozen=True, slots=True)
 class Removal:
     """A record that is gone; `survivor` names the one it was merged into."""

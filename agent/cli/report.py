@@ -1,7 +1,7 @@
 """What a cycle did, as people and as programs read it."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from rich import box
@@ -11,6 +11,7 @@ from rich.table import Table
 from agent.cli.output import sign
 from agent.cli.table import balance_table, stage_json
 from agent.cycle import Ending, Report, report_counters
+from agent.inputs import TakenIn
 from agent.store import OutboxRow
 from agent.wiring import Agent
 from bbm_core.icp.classify import Flag
@@ -34,10 +35,28 @@ def show_report(out: Console, agent: Agent, report: Report, most: int = 3) -> No
         out.print(balance_table(report.stages, agent.settings.crm.lang))
     for reason in report.health.partial:
         out.print(f"  {sign('warn')} PARTIAL: {reason}")
+    for taken in report.inputs:
+        for line in input_lines(taken):
+            out.print(f"  {line}")
     for told in report.told:
         what = "told" if told.sent else f"not told: {told.problem}"
         out.print(f"  {sign('ok' if told.sent else 'warn')} alert {told.message.ref}: {what}")
     out.print(f"Cost     {agent.budget.spent:,} API calls")
+
+
+def input_lines(taken: TakenIn, most: int = 3) -> Iterator[str]:
+    """What became of a file that people handed over, with the first bad rows."""
+    if taken.problem:
+        yield f"{sign('warn')} {taken.name}: {taken.problem}"
+        yield f"   {sign('arrow')} {taken.hint}"
+        return
+    mark = sign("warn" if taken.bad else "ok")
+    bad = f", {taken.bad:,} could not be used" if taken.bad else ""
+    yield f"{mark} {taken.name}: {taken.rows:,} rows of {taken.path}{bad}"
+    for row in taken.examples[:most]:
+        yield f"   line {row.line:,}: {row.why}"
+    if taken.bad > most:
+        yield f"   … and {taken.bad - most:,} more"
 
 
 def _rows(agent: Agent, report: Report) -> Sequence[OutboxRow]:
@@ -116,6 +135,7 @@ def report_json(agent: Agent, report: Report) -> Mapping[str, Any]:
             {"ref": t.message.ref, "stage": t.stage, "change": t.change, "sent": t.sent}
             for t in report.told
         ],
+        "inputs": [_input_json(taken) for taken in report.inputs],
         "partial": list(report.health.partial),
         "stop": report.stop
         and {"code": report.stop.code, "what": report.stop.what, "fix": report.stop.hint},
@@ -127,6 +147,18 @@ def report_json(agent: Agent, report: Report) -> Mapping[str, Any]:
             {"code": "BBM-WR-001", "record": str(row.ref), "what": row.refusal}
             for row in agent.store.refusals(report.run)
         ],
+    }
+
+
+def _input_json(taken: TakenIn) -> Mapping[str, Any]:
+    return {
+        "name": taken.name,
+        "path": taken.path,
+        "rows": taken.rows,
+        "bad": taken.bad,
+        "examples": [{"line": row.line, "why": row.why} for row in taken.examples],
+        "problem": taken.problem,
+        "fix": taken.hint,
     }
 
 

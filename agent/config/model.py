@@ -15,6 +15,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from agent.config.agreement import disagreements
+from agent.config.inputs import InputSettings
 from agent.config.section import Section
 from bbm_core.balance.funnel import StageSpec
 from bbm_core.icp.profile import Label, Profile
@@ -294,6 +295,8 @@ class Settings(Section):
     """API calls."""
     schedule: ScheduleSettings = ScheduleSettings()
     """When to work."""
+    inputs: InputSettings = InputSettings()
+    """What the CRM does not hold: CSV files with a header; relative names count from this file."""
     slack: SlackSettings | None = None
     """Alerts; without this section they stay in the terminal and the log."""
     state: StateSettings = StateSettings()

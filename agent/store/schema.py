@@ -262,6 +262,7 @@ activity = Table(
     Column("what", String(64), primary_key=True),
     Column("by", String(64), primary_key=True),
     Column("times", Integer, nullable=False, server_default="1"),
+    Column("source", String(16), nullable=False),
     sqlite_with_rowid=False,
 )
 

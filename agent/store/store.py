@@ -1,5 +1,6 @@
 """The store: everything the agent knows, put together from one file per subject."""
 
+from agent.store.activities import Activities
 from agent.store.allowances import Allowances
 from agent.store.audit import Audit
 from agent.store.book import WholeBook
@@ -26,6 +27,7 @@ class Store(
     Figures,
     Incidents,
     Allowances,
+    Activities,
     CustomerValues,
 ):
     """The agent's state in SQLite or PostgreSQL.

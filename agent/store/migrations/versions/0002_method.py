@@ -67,6 +67,7 @@ def _create_activity() -> None:
         sa.Column("what", sa.String(length=64), nullable=False),
         sa.Column("by", sa.String(length=64), nullable=False),
         sa.Column("times", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("source", sa.String(length=16), nullable=False),
         sa.PrimaryKeyConstraint("kind", "id", "at", "what", "by", name="pk_activity"),
         sqlite_with_rowid=False,
     )

@@ -1,0 +1,139 @@
+"""Activities: who was in touch with which record, when and how; never what was said."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, func, select
+
+from agent.store import schema
+from agent.store.columns import RowValues
+from agent.store.database import Database, chunks, put
+from agent.store.rows import ids_by_kind, ref_of
+from bbm_core.records import Activity, RecordKind, RecordRef
+
+_Key = tuple[str, str, datetime, str, str]
+
+
+class Activities(Database):
+    """Keeps activities by the source that told of them: a file, or the CRM."""
+
+    def keep_activities(
+        self, activities: Iterable[Activity], source: str, *, whole: bool = False
+    ) -> frozenset[RecordRef]:
+        """Keep these; the records for which that changed anything.
+
+        Two of one record, moment, kind and person are one, with the larger number of times.
+
+        Args:
+            activities: In any order.
+            source: Who tells of them, at most 16 characters.
+            whole: These are all there are from this source: others that it told of before go.
+        """
+        wanted = _by_key(activities)
+        with self._writing() as connection:
+            known = _known(connection, source) if whole else _named(connection, wanted)
+            changed = {key: n for key, n in wanted.items() if known.get(key, 0) != n}
+            rows = [_row(key, times, source) for key, times in changed.items()]
+            put(connection, schema.activity, rows, ["times"])
+            gone = known.keys() - wanted.keys() if whole else set[_Key]()
+            _remove(connection, gone)
+        return frozenset(_ref(key) for key in (*changed, *gone))
+
+    def activities(
+        self, kind: RecordKind | None = None, since: datetime | None = None
+    ) -> Iterator[Activity]:
+        """Every activity, by record and time; of records that are not known or gone too."""
+        table = schema.activity
+        query = select(table)
+        query = query if kind is None else query.where(table.c.kind == kind.value)
+        query = query if since is None else query.where(table.c.at >= since)
+        ordered = query.order_by(*table.primary_key.columns)
+        with self._reading() as connection:
+            for row in connection.execute(ordered).yield_per(5000).mappings():
+                yield _activity(row)
+
+    def activities_of(self, refs: Iterable[RecordRef]) -> Mapping[RecordRef, tuple[Activity, ...]]:
+        """The activities of these records, oldest first; a record without any is left out."""
+        table = schema.activity
+        found: dict[RecordRef, list[Activity]] = defaultdict(list)
+        with self._reading() as connection:
+            for kind, ids in ids_by_kind(refs).items():
+                for chunk in chunks(ids):
+                    query = select(table).where(table.c.kind == kind.value, table.c.id.in_(chunk))
+                    ordered = query.order_by(*table.primary_key.columns)
+                    for row in connection.execute(ordered).mappings():
+                        found[ref_of(row)].append(_activity(row))
+        return {ref: tuple(activities) for ref, activities in found.items()}
+
+    def activities_since(self) -> datetime | None:
+        """The moment of the earliest activity; None where none is kept."""
+        with self._reading() as connection:
+            earliest: datetime | None = connection.execute(
+                select(func.min(schema.activity.c.at))
+            ).scalar()
+        return earliest
+
+
+def _by_key(activities: Iterable[Activity]) -> dict[_Key, int]:
+    times: dict[_Key, int] = {}
+    for one in activities:
+        key = (one.ref.kind.value, one.ref.id, one.at, one.what, one.by)
+        times[key] = max(times.get(key, 0), one.times)
+    return times
+
+
+def _known(connection: Connection, source: str) -> dict[_Key, int]:
+    table = schema.activity
+    query = select(*_columns()).where(table.c.source == source)
+    return {_key(row): row.times for row in connection.execute(query)}
+
+
+def _named(connection: Connection, wanted: Mapping[_Key, int]) -> dict[_Key, int]:
+    """The kept activities of the records that are named, whatever their source."""
+    table = schema.activity
+    refs = {RecordRef(RecordKind(kind), id_) for kind, id_, *_ in wanted}
+    found: dict[_Key, int] = {}
+    for kind, ids in ids_by_kind(sorted(refs)).items():
+        for chunk in chunks(ids):
+            query = select(*_columns()).where(table.c.kind == kind.value, table.c.id.in_(chunk))
+            found |= {_key(row): row.times for row in connection.execute(query)}
+    return found
+
+
+def _remove(connection: Connection, gone: Iterable[_Key]) -> None:
+    columns = schema.activity.primary_key.columns
+    match = [column == bindparam(f"the_{column.name}") for column in columns]
+    names = [f"the_{column.name}" for column in columns]
+    if keys := [dict(zip(names, key, strict=True)) for key in sorted(gone)]:
+        connection.execute(delete(schema.activity).where(*match), keys)
+
+
+def _columns() -> list[Any]:
+    return [*schema.activity.primary_key.columns, schema.activity.c.times]
+
+
+def _key(row: Any) -> _Key:
+    return row.kind, row.id, row.at, row.what, row.by
+
+
+def _ref(key: _Key) -> RecordRef:
+    return RecordRef(RecordKind(key[0]), key[1])
+
+
+def _row(key: _Key, times: int, source: str) -> dict[str, object]:
+    kind, id_, at, what, by = key
+    return {
+        "kind": kind,
+        "id": id_,
+        "at": at,
+        "what": what,
+        "by": by,
+        "times": times,
+        "source": source,
+    }
+
+
+def _activity(row: RowValues) -> Activity:
+    return Activity(ref_of(row), row["at"], row["what"], row["by"], row["times"])

@@ -1,0 +1,32 @@
+"""What a sync says about files that people handed over."""
+
+from agent.cli.report import input_lines
+from agent.inputs import TakenIn
+from agent.tables import BadRow
+
+
+def test_a_good_file_is_one_line() -> None:
+    assert list(input_lines(TakenIn("people", "people.csv", rows=1200))) == [
+        "✔ people: 1,200 rows of people.csv"
+    ]
+
+
+def test_bad_rows_are_named_the_first_ones_with_their_line() -> None:
+    rows = tuple(BadRow(line, "there is no id") for line in (2, 1003, 1004, 1005))
+
+    assert list(input_lines(TakenIn("people", "people.csv", 9, 4, rows))) == [
+        "! people: 9 rows of people.csv, 4 could not be used",
+        "   line 2: there is no id",
+        "   line 1,003: there is no id",
+        "   line 1,004: there is no id",
+        "   … and 1 more",
+    ]
+
+
+def test_a_file_that_cannot_be_read_says_what_to_do() -> None:
+    assert list(
+        input_lines(TakenIn("people", "p.csv", problem="It is gone.", hint="Find it."))
+    ) == [
+        "! people: It is gone.",
+        "   → Find it.",
+    ]
