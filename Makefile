@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test check format lock clean
+.PHONY: help demo test check mutants format lock clean
 
 help:
 	@echo "make demo    play the main job against the sandbox, no account needed"
@@ -34,6 +34,10 @@ check: $(VENV)/.dev
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
 
+mutants: $(VENV)/.dev  ## breaks the core on purpose and counts what the tests notice; half an hour
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-mutants.lock
+	$(BIN)/python -m benchmarks.mutants $(ARGS)
+
 format: $(VENV)/.dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -41,6 +45,7 @@ format: $(VENV)/.dev
 lock:  ## needs uv; writes lock files that hold hashes and no addresses
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml --group build -o requirements.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml --extra learn --extra optimize --group build --group dev -c requirements.lock -o requirements-dev.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --group mutants -c requirements-dev.lock -o requirements-mutants.lock
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis
