@@ -71,6 +71,15 @@ class Share:
     whole: int
 
 
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What a person agreed to when a definition was published: so much, and no more."""
+
+    flips: int  # of those that are planned now, how many are among the agreed ones
+    writes: int  # that the publication needs
+    unknown: Share | None = None  # that the definition leaves
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunFacts:
     """What a run knows when it is about to write."""
@@ -85,6 +94,7 @@ class RunFacts:
     classified: int = 0  # records that had a flag before this run
     unknown_before: Share | None = None  # of the whole book, at the end of the last run
     unknown_now: Share | None = None
+    agreed: Agreement | None = None  # with a definition that was published and not yet synced
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,10 +110,15 @@ class GuardLimits:
 
 def guard(plan: Planned, facts: RunFacts, limits: GuardLimits) -> Stop | None:
     """The first reason not to carry out the plan; None: go."""
+    return next(iter(stops(plan, facts, limits)), None)
+
+
+def stops(plan: Planned, facts: RunFacts, limits: GuardLimits) -> tuple[Stop, ...]:
+    """Every reason not to carry out the plan, the gravest first."""
     is_confirmed = facts.confirmed in {ANY_PLAN, plan.digest}
     asked = _ALWAYS if is_confirmed else (*_ALWAYS, *_UNLESS_CONFIRMED)
-    stops = (question(plan, facts, limits) for question in asked)
-    return next((stop for stop in stops if stop is not None), None)
+    found = (question(plan, facts, limits) for question in asked)
+    return tuple(stop for stop in found if stop is not None)
 
 
 _LOOK = "Look at it with `bbm plan`; if it is right, run `bbm sync --yes`."
@@ -153,18 +168,21 @@ def _first_sync(plan: Planned, facts: RunFacts, _limits: GuardLimits) -> Stop | 
 
 
 def _flips(plan: Planned, facts: RunFacts, limits: GuardLimits) -> Stop | None:
-    flips = plan.flips
+    agreed = facts.agreed.flips if facts.agreed else 0
+    flips = plan.flips - agreed
     if flips <= limits.flips or flips * 100 <= limits.flip_percent * facts.classified:
         return None
     return Stop(
         Guard.FLIPS,
-        f"{flips:,} of {facts.classified:,} classified records would change their ICP flag.",
+        f"{flips:,} of {facts.classified:,} classified records would change their ICP flag"
+        + (f", beyond the {agreed:,} that were published." if agreed else "."),
         f"Was the profile changed by mistake? {_LOOK}",
     )
 
 
 def _unknown_rise(_plan: Planned, facts: RunFacts, limits: GuardLimits) -> Stop | None:
-    before, now = facts.unknown_before, facts.unknown_now
+    agreed = facts.agreed.unknown if facts.agreed else None
+    before, now = agreed or facts.unknown_before, facts.unknown_now
     if before is None or now is None or not before.whole or not now.whole:
         return None
     rise = now.part * before.whole - before.part * now.whole
@@ -172,19 +190,21 @@ def _unknown_rise(_plan: Planned, facts: RunFacts, limits: GuardLimits) -> Stop 
         return None
     return Stop(
         Guard.UNKNOWN_RISE,
-        f"{_percent(now)} of the records cannot be classified; at the last run it was "
-        f"{_percent(before)}.",
+        f"{_percent(now)} of the records cannot be classified; "
+        f"{'published' if agreed else 'at the last run it'} was {_percent(before)}.",
         "Check with `bbm doctor` whether a field that the profile reads is empty or hidden. "
         + _LOOK,
     )
 
 
-def _write_cap(plan: Planned, _facts: RunFacts, limits: GuardLimits) -> Stop | None:
-    if plan.size <= limits.writes:
+def _write_cap(plan: Planned, facts: RunFacts, limits: GuardLimits) -> Stop | None:
+    agreed = facts.agreed.writes if facts.agreed else 0
+    if plan.size - agreed <= limits.writes:
         return None
     return Stop(
         Guard.WRITE_CAP,
-        f"{plan.size:,} writes are more than the {limits.writes:,} of a run that nobody confirmed.",
+        f"{plan.size:,} writes are more than the {limits.writes + agreed:,} of a run that nobody "
+        "confirmed.",
         _LOOK,
     )
 

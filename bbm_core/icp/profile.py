@@ -255,11 +255,12 @@ def _meaning(profile: Profile) -> dict[str, Any]:
         "threshold": profile.threshold,
         "tiers": profile.tiers.cuts(),
         "groups": sorted((group.id, group.cap) for group in profile.groups),
-        "criteria": [_criterion_meaning(criterion) for criterion in profile.criteria],
+        "criteria": [criterion_meaning(criterion) for criterion in profile.criteria],
     }
 
 
-def _criterion_meaning(criterion: Criterion) -> dict[str, Any]:
+def criterion_meaning(criterion: Criterion) -> dict[str, Any]:
+    """What of a criterion can change a verdict; two that mean the same have equal ones."""
     return {
         "id": criterion.id,
         "attribute": criterion.attribute,

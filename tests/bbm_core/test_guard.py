@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bbm_core.guard import ANY_PLAN, Guard, GuardLimits, RunFacts, Share, Stop, Totals, guard
+from bbm_core.guard import (
+    ANY_PLAN,
+    Agreement,
+    Guard,
+    GuardLimits,
+    RunFacts,
+    Share,
+    Stop,
+    Totals,
+    guard,
+    stops,
+)
 from bbm_core.plan import Plan
 from bbm_core.records import RecordKind
 
@@ -165,3 +176,47 @@ def test_a_confirmed_plan_passes_every_guard_but_the_org(guards: set[Guard]) -> 
 
     assert stop is (Guard.WRONG_ORG if Guard.WRONG_ORG in guards else None)
     assert stopped_by(**facts) in guards
+
+
+# what was published is agreed to
+
+
+def test_published_flips_pass_and_others_still_stop() -> None:
+    agreed = Agreement(flips=90, writes=0)
+
+    assert stopped_by(size=140, flips=140, classified=200, agreed=agreed) is None
+    assert stopped_by(size=141, flips=141, classified=200, agreed=agreed) is Guard.FLIPS
+
+
+def test_flips_beyond_the_published_ones_are_told_apart() -> None:
+    stop = look(size=160, flips=160, classified=200, agreed=Agreement(90, 0))
+
+    assert stop is not None
+    assert stop.what == (
+        "70 of 200 classified records would change their ICP flag, beyond the 90 that were "
+        "published."
+    )
+
+
+def test_a_publication_carries_its_own_number_of_writes() -> None:
+    agreed = Agreement(flips=0, writes=20_000)
+
+    assert stopped_by(size=25_000, agreed=agreed) is None
+    assert stopped_by(size=25_001, agreed=agreed) is Guard.WRITE_CAP
+
+
+def test_unknowns_are_compared_with_what_was_published() -> None:
+    before, now = Share(10, 100), Share(40, 100)
+
+    shares = {"unknown_before": before, "unknown_now": now}
+    assert stopped_by(**shares, agreed=Agreement(0, 0, Share(35, 100))) is None
+    assert stopped_by(**shares, agreed=Agreement(0, 0, Share(25, 100))) is Guard.UNKNOWN_RISE
+    assert stopped_by(**shares, agreed=Agreement(0, 0)) is Guard.UNKNOWN_RISE
+
+
+def test_every_guard_that_would_stop_can_be_asked_for() -> None:
+    facts = RunFacts(classified=100)
+
+    found = stops(Totals(6000, 60, "abc"), facts, LIMITS)
+
+    assert [stop.guard for stop in found] == [Guard.FLIPS, Guard.WRITE_CAP]
