@@ -8,11 +8,15 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.reference.cases import plans, rates
+from tests.reference.cases import concentration, plans, rates
 
 Adapter = Callable[[Mapping[str, Any], Path], Mapping[str, Any]]
 
-ADAPTERS: Mapping[str, Adapter] = {**plans.ADAPTERS, **rates.ADAPTERS}
+ADAPTERS: Mapping[str, Adapter] = {
+    **concentration.ADAPTERS,
+    **plans.ADAPTERS,
+    **rates.ADAPTERS,
+}
 
 PENDING = (
     "p chart",
@@ -24,8 +28,6 @@ PENDING = (
     "EWMA",
     "one change in mean",
     "BG/NBD",
-    "Gini",
-    "HHI",
     "Kitagawa",
     "two factors",
     "WOE",
