@@ -8,12 +8,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.reference.cases import concentration, plans, rates
+from tests.reference.cases import concentration, customers, plans, rates
 
 Adapter = Callable[[Mapping[str, Any], Path], Mapping[str, Any]]
 
 ADAPTERS: Mapping[str, Adapter] = {
     **concentration.ADAPTERS,
+    **customers.ADAPTERS,
     **plans.ADAPTERS,
     **rates.ADAPTERS,
 }
@@ -27,7 +28,6 @@ PENDING = (
     "standardised CUSUM",
     "EWMA",
     "one change in mean",
-    "BG/NBD",
     "Kitagawa",
     "two factors",
     "WOE",
