@@ -1,1 +1,0 @@
-"""What customers are worth: histories, survival, repeat orders, the ladder, classes."""
