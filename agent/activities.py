@@ -7,7 +7,8 @@ from pathlib import Path
 from agent.config import Settings
 from agent.record_ids import long_form
 from agent.tables import BadRow, TableRow, Unreadable, read_csv, read_moment, read_number
-from bbm_core.icp.normalise import clean_text, normalise_text
+from bbm_core.icp.engagement import activity_word
+from bbm_core.icp.normalise import clean_text
 from bbm_core.records import Activity, RecordKind, RecordRef
 from connectors.salesforce.fields import PREFIXES
 
@@ -54,17 +55,12 @@ def read_activities(settings: Settings, folder: Path) -> ActivityTable:
     return ActivityTable(tuple(found), tuple(sorted(bad, key=lambda one: one.line)))
 
 
-def what_word(text: str) -> str:
-    """The word of a kind of activity, however it was written: Page View is page_view."""
-    return normalise_text(text).replace(" ", "_")
-
-
 def _activity(row: TableRow, names: Mapping[str, str], crm: str) -> Activity:
     cells = {name: clean_text(row.cells.get(column, "")) for name, column in names.items()}
     for name in ("id", "at", "what"):
         if not cells[name]:
             raise Unreadable(f"there is no {names[name]}")
-    id_, what = long_form(crm, cells["id"]), what_word(cells["what"])
+    id_, what = long_form(crm, cells["id"]), activity_word(cells["what"])
     for text in (id_, what, cells["by"]):
         if len(text) > _LONGEST:
             raise Unreadable(f"{text[:20]!r}… is longer than {_LONGEST} characters")

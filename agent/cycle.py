@@ -112,12 +112,16 @@ def _run(agent: Agent, order: Order, report: Report) -> Report:
 
 def _work(agent: Agent, order: Order, report: Report) -> None:
     delivery.settle(agent, report.run, report.delivery)
+    unjudged = intake.has_unjudged(agent)
     report.inputs = take_in_files(agent.settings, agent.store, agent.folder)
-    rules_changed = intake.must_rejudge(agent)
+    rules_changed = unjudged or intake.must_rejudge(agent)
     agreed = order.confirmed is not None
     intake.take_in(agent, report.run, report.intake, full=order.full, confirmed=agreed)
     if rules_changed:
         intake.rejudge(agent, report.run, report.intake)
+    else:
+        for taken in report.inputs:
+            intake.judge_touched(agent, report.run, taken.touched, report.intake)
     intake.offer_again(agent, report.run, report.intake)
     intake.note_rules(agent)
     agent.store.drop_plans([kind for kind in RecordKind if kind not in agent.policies])

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from agent.store import Kept
+from agent.store.activities import UNJUDGED
+from agent.warmth import Warmth
 from agent.wiring import Agent
 from bbm_core.guard import DROP_PERCENT
-from bbm_core.icp.classify import Flag
-from bbm_core.judgement import Judgement, judge
+from bbm_core.judgement import HEATED, Judgement, judge, verdict_on
 from bbm_core.plan import Candidate, Plan, plan_writes
 from bbm_core.records import (
     FieldRole,
@@ -81,8 +82,20 @@ def offer_again(agent: Agent, run: int, intake: Intake) -> None:
     """Plan anew what the CRM refused a day ago or longer: the rule in its way may be gone."""
     before = agent.clock.now() - OFFER_AGAIN_AFTER
     refused = [refusal.ref for refusal in agent.store.open_refusals() if refusal.at <= before]
-    for start in range(0, len(refused), AT_ONCE):
-        known = agent.store.known(refused[start : start + AT_ONCE])
+    judge_again(agent, run, refused, intake)
+
+
+def judge_touched(agent: Agent, run: int, touched: Iterable[RecordRef], intake: Intake) -> None:
+    """Judge those again whose activities changed, where the flag asks for heat."""
+    if agent.rules.heat is not None:
+        heated = [ref for ref in touched if ref.kind in HEATED and ref.kind in agent.kinds]
+        judge_again(agent, run, sorted(heated), intake)
+
+
+def judge_again(agent: Agent, run: int, refs: Sequence[RecordRef], intake: Intake) -> None:
+    """Judge these anew as they are kept; what is not known, or gone, is passed over."""
+    for start in range(0, len(refs), AT_ONCE):
+        known = agent.store.known(refs[start : start + AT_ONCE])
         records = [kept.record for kept in known.values() if not kept.gone]
         _judge_and_keep(agent, run, records, known, intake)
 
@@ -99,10 +112,15 @@ def keep_page(agent: Agent, run: int, page: Page, intake: Intake, *, anew: bool 
     intake.removed[kind] += len(page.removed)
 
 
+def has_unjudged(agent: Agent) -> bool:
+    """Whether a run that died left activities by which nothing was judged yet."""
+    return agent.rules.heat is not None and bool(agent.store.fact(UNJUDGED))
+
+
 def must_rejudge(agent: Agent) -> bool:
     """Whether verdicts may change without any record changing: new rules, a new day."""
     today = agent.clock.now().date().isoformat()
-    if agent.store.fact(RULES) not in {None, agent.rules_digest}:
+    if agent.store.fact(RULES) not in {None, _basis(agent)}:
         return True
     expiry = agent.store.fact(NEXT_EXPIRY)
     if expiry is not None and expiry < today:
@@ -126,8 +144,17 @@ def rejudge(agent: Agent, run: int, intake: Intake) -> None:
 def note_rules(agent: Agent) -> None:
     """Remember by which rules, and on which day, everything kept is judged."""
     now = agent.clock.now()
-    agent.store.remember({RULES: agent.rules_digest, DAY: now.date().isoformat()})
+    agent.store.remember({RULES: _basis(agent), DAY: now.date().isoformat()})
+    if has_unjudged(agent):
+        agent.store.remember({UNJUDGED: ""})
     agent.store.saw_version("profiles", agent.rules.classifier.version, now)
+
+
+def _basis(agent: Agent) -> str:
+    """Names all that everything kept is judged by: the rules, and since when heat can be known."""
+    if agent.rules.heat is None:
+        return agent.rules_digest
+    return f"{agent.rules_digest} {agent.store.activities_since()}"
 
 
 def _is_echo(record: Record, kept: Kept | None) -> bool:
@@ -160,37 +187,44 @@ def _judge_and_keep(  # noqa: PLR0913 - one page, with all that belongs to it
 ) -> None:
     now = agent.clock.now()  # once: all of a page is judged, planned and kept at one moment
     judge_all = _judge_with_dependents if page else _judge
-    judgements = judge_all(agent, records, now)
+    warmth = Warmth(agent.store, agent.rules)
+    judgements = judge_all(agent, records, now, warmth)
     asked = {record.ref for record in records}
     plan = _plan(agent, judgements, _with_others(agent, judgements, known, asked), now)
     _note_expiry(agent, records, now)  # before it is kept: noted too early does no harm
-    _keep(agent, run, judgements, plan, now, page=page)
+    _keep(agent, run, judgements, plan, now, page=page, warmth=warmth)
     intake.judged.update(judgement.record.ref.kind for judgement in judgements)
     intake.plan += plan
 
 
 def _judge_with_dependents(
-    agent: Agent, records: Sequence[Record], now: datetime
+    agent: Agent, records: Sequence[Record], now: datetime, warmth: Warmth
 ) -> list[Judgement]:
     """The records, and the contacts and opportunities of the accounts among them."""
     own = {r.ref: r.attributes for r in records if r.ref.kind is RecordKind.ACCOUNT}
     dependents = agent.store.dependents(own) if own else ()
-    return _judge(agent, [*records, *dependents], now, own)
+    return _judge(agent, [*records, *dependents], now, warmth, own)
 
 
 def _judge(
     agent: Agent,
     records: Sequence[Record],
     now: datetime,
+    warmth: Warmth,
     own: Mapping[RecordRef, Mapping[str, Value]] | None = None,
 ) -> list[Judgement]:
     """Judge with the accounts' attributes as they are now: from this page, else from the store."""
     fresh = own or {}
     accounts = {record.account for record in records if record.account} - fresh.keys()
     attributes = {**agent.store.account_attributes(sorted(accounts)), **fresh}
+    warmth.look_up(record.ref for record in records)
     return [
         judge(
-            record, attributes.get(record.account, {}) if record.account else {}, agent.rules, now
+            record,
+            attributes.get(record.account, {}) if record.account else {},
+            agent.rules,
+            now,
+            warmth.of(record.ref),
         )
         for record in records
     ]
@@ -239,7 +273,9 @@ def _keep(  # noqa: PLR0913 - one transaction takes all that belongs into it
     *,
     page: Page | None = None,
     removed: Sequence[Removal] = (),
+    warmth: Warmth | None = None,
 ) -> None:
+    warmth = warmth or Warmth(agent.store, agent.rules)
     agent.store.keep(
         run,
         judgements,
@@ -252,12 +288,11 @@ def _keep(  # noqa: PLR0913 - one transaction takes all that belongs into it
         slices=agent.settings.slices,
         judge_age_days=agent.settings.watch.judge_age_days,
         currency=agent.currency,
-        judge_then=lambda attributes, day: _flag_then(agent, attributes, day),
+        judge_then=lambda ref, attributes, day: (
+            verdict_on(day, ref.kind, attributes, agent.rules, warmth.of(ref)).flag
+        ),
+        by_day=warmth.kinds,
     )
-
-
-def _flag_then(agent: Agent, attributes: Mapping[str, Value], day: date) -> Flag:
-    return agent.rules.classifier.judge(attributes, day).flag
 
 
 def _note_expiry(agent: Agent, records: Sequence[Record], now: datetime) -> None:

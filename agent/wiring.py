@@ -12,6 +12,7 @@ from agent.alerts.slack import SlackSender
 from agent.budget import Budget
 from agent.clock import Clock, interrupted
 from agent.config import Loaded, Settings
+from agent.config.engagement import IcpMode
 from agent.fields import field_names, field_specs
 from agent.retry import Retry
 from agent.store import Store
@@ -174,12 +175,15 @@ def _kind_reading(settings: Settings, kind: RecordKind) -> KindReading:
 
 
 def build_rules(settings: Settings) -> Rules:
+    by_heat = settings.icp.icp_mode is IcpMode.FIT_AND_HOT
+    heat = settings.engagement.rules() if by_heat else None
     return Rules(
-        classifier=Classifier(settings.icp.profiles),
+        classifier=Classifier(settings.icp.profiles, heat.digest if heat else ""),
         stages=settings.stages,
         filters=settings.scope.filters,
         business=settings.scope.business,
         plausible={n: a.plausible for n, a in settings.attributes.items() if a.plausible},
+        heat=heat,
     )
 
 

@@ -3,16 +3,21 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from bbm_core.balance.funnel import StageEntry, StageSpec, stage_entries
-from bbm_core.icp.classify import Classifier, Verdict
+from bbm_core.icp.classify import Classifier, Verdict, and_hot
+from bbm_core.icp.engagement import UNTOUCHED, EngagementRules, Touches, heat_on
 from bbm_core.records import Record, RecordKind, Value
 from bbm_core.scope import BusinessRule, ScopeFilter, Segment, outside, segment
 
 INHERITING = (RecordKind.CONTACT, RecordKind.OPPORTUNITY)
 """Kinds that take the attributes they lack from their account."""
+
+
+HEATED = frozenset({RecordKind.LEAD, RecordKind.CONTACT})
+"""Kinds whose flag asks for heat too, in the mode fit_and_hot: people, not companies or deals."""
 
 
 DAY_OPERATORS = frozenset({"within_days", "older_than_days"})
@@ -28,6 +33,7 @@ class Rules:
     filters: Sequence[ScopeFilter] = ()
     business: Sequence[BusinessRule] = ()
     plausible: Mapping[str, tuple[Decimal, Decimal]] = field(default_factory=dict)
+    heat: EngagementRules | None = None  # None: the flag follows fit alone
 
     @property
     def digest(self) -> str:
@@ -40,6 +46,8 @@ class Rules:
     @property
     def depends_on_day(self) -> bool:
         """Whether a judgement can change without any change of the record."""
+        if self.heat is not None:
+            return True
         conditions = [c for p in self.classifier.profiles for c in p.criteria]
         asked = {c.operator for c in (*conditions, *self.filters, *self.business)}
         return not asked.isdisjoint(DAY_OPERATORS)
@@ -83,8 +91,22 @@ def _is_plausible(value: Value, low: Decimal, high: Decimal) -> bool:
     return isinstance(value, bool) or not isinstance(value, int | Decimal) or low <= value <= high
 
 
-def judge(record: Record, account: Mapping[str, Value], rules: Rules, now: datetime) -> Judgement:
-    """Judge one record; pure, so the same record, rules and day give the same judgement."""
+def judge(
+    record: Record,
+    account: Mapping[str, Value],
+    rules: Rules,
+    now: datetime,
+    touches: Touches = UNTOUCHED,
+) -> Judgement:
+    """Judge one record; pure, so the same record, rules, day and touches give the same judgement.
+
+    Args:
+        record: the record, as read.
+        account: the attributes of its account.
+        rules: what it is judged by.
+        now: the moment; only its day matters.
+        touches: its activities, asked for only where the rules ask for heat.
+    """
     plausible = rules.plausible
     known = replace(record, attributes=believable(record.attributes, plausible))
     attributes = inherited(known, believable(account, plausible))
@@ -94,8 +116,22 @@ def judge(record: Record, account: Mapping[str, Value], rules: Rules, now: datet
     return Judgement(
         record=record,
         attributes=attributes,
-        verdict=None if filtered_by else rules.classifier.judge(attributes, today),
+        verdict=None if filtered_by else verdict_on(today, kind, attributes, rules, touches),
         filtered_by=filtered_by,
         segment=segment(kind, attributes, rules.business, today),
         entries=stage_entries(record, rules.stages),
     )
+
+
+def verdict_on(
+    day: date,
+    kind: RecordKind,
+    attributes: Mapping[str, Value],
+    rules: Rules,
+    touches: Touches = UNTOUCHED,
+) -> Verdict:
+    """The verdict on a day, by all that the rules ask for; scope is not asked."""
+    verdict = rules.classifier.judge(attributes, day)
+    if rules.heat is None or kind not in HEATED:
+        return verdict
+    return and_hot(verdict, heat_on(day, touches, rules.heat))

@@ -15,6 +15,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from agent.config.agreement import disagreements
+from agent.config.engagement import EngagementSettings, IcpMode
 from agent.config.inputs import InputSettings
 from agent.config.section import Section
 from bbm_core.balance.funnel import StageSpec
@@ -118,6 +119,8 @@ class AttributeSettings(Section):
 class IcpSettings(Section):
     """The ideal customer profile. With several profiles the best one counts."""
 
+    icp_mode: IcpMode = IcpMode.FIT
+    """fit, or fit_and_hot: leads and contacts are ICP only while they are hot, see [engagement]."""
     profiles: tuple[Profile, ...] = Field(min_length=1)
     """The profiles."""
 
@@ -295,6 +298,8 @@ class Settings(Section):
     """API calls."""
     schedule: ScheduleSettings = ScheduleSettings()
     """When to work."""
+    engagement: EngagementSettings = EngagementSettings()
+    """How warm a record is. It is shown beside fit, never added to it."""
     inputs: InputSettings = InputSettings()
     """What the CRM does not hold: CSV files with a header; relative names count from this file."""
     slack: SlackSettings | None = None

@@ -8,10 +8,16 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, func, select
 
 from agent.store import schema
-from agent.store.columns import RowValues
+from agent.store.columns import RowValues, instant_text
 from agent.store.database import Database, chunks, put
 from agent.store.rows import ids_by_kind, ref_of
 from bbm_core.records import Activity, RecordKind, RecordRef
+
+EARLIEST = "activities.earliest"
+"""The fact that says when the earliest activity was."""
+
+UNJUDGED = "activities.unjudged"
+"""The fact that activities changed since records were last judged by them: yes, or empty."""
 
 _Key = tuple[str, str, datetime, str, str]
 
@@ -39,6 +45,8 @@ class Activities(Database):
             put(connection, schema.activity, rows, ["times"])
             gone = known.keys() - wanted.keys() if whole else set[_Key]()
             _remove(connection, gone)
+            if changed or gone:
+                _note_earliest(connection)
         return frozenset(_ref(key) for key in (*changed, *gone))
 
     def activities(
@@ -69,11 +77,10 @@ class Activities(Database):
 
     def activities_since(self) -> datetime | None:
         """The moment of the earliest activity; None where none is kept."""
+        query = select(schema.meta.c.value).where(schema.meta.c.key == EARLIEST)
         with self._reading() as connection:
-            earliest: datetime | None = connection.execute(
-                select(func.min(schema.activity.c.at))
-            ).scalar()
-        return earliest
+            earliest = connection.execute(query).scalar()
+        return datetime.fromisoformat(earliest) if earliest else None
 
 
 def _by_key(activities: Iterable[Activity]) -> dict[_Key, int]:
@@ -108,6 +115,14 @@ def _remove(connection: Connection, gone: Iterable[_Key]) -> None:
     names = [f"the_{column.name}" for column in columns]
     if keys := [dict(zip(names, key, strict=True)) for key in sorted(gone)]:
         connection.execute(delete(schema.activity).where(*match), keys)
+
+
+def _note_earliest(connection: Connection) -> None:
+    """Asked for with every page that is judged, so it is looked for only when it may change."""
+    earliest = connection.execute(select(func.min(schema.activity.c.at))).scalar()
+    value = "" if earliest is None else instant_text(earliest)
+    facts = {EARLIEST: value, UNJUDGED: "yes"}
+    put(connection, schema.meta, [{"key": k, "value": v} for k, v in facts.items()])
 
 
 def _columns() -> list[Any]:

@@ -10,10 +10,10 @@ from agent.store.columns import RowValues
 from bbm_core.balance.funnel import StageEntry
 from bbm_core.icp.classify import Flag
 from bbm_core.judgement import Judgement
-from bbm_core.records import Value
+from bbm_core.records import RecordKind, RecordRef, Value
 
-JudgeThen = Callable[[Mapping[str, Value], date], Flag]
-"""The flag that attributes of then get by the profiles of today, on the day they were judged."""
+JudgeThen = Callable[[RecordRef, Mapping[str, Value], date], Flag]
+"""The flag that attributes of then get by the rules of today, on the day they were judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,7 @@ class JudgingAge:
     now: datetime
     days: int
     judge_then: JudgeThen | None = None  # restates what was frozen by another version
+    by_day: frozenset[RecordKind] = frozenset()  # kinds whose flag of then depends on that day
 
     def of(self, entered: datetime) -> datetime:
         return entered + timedelta(days=self.days)
@@ -64,14 +65,22 @@ def _then(
     present: dict[str, Any],
     age: JudgingAge,
 ) -> dict[str, Any]:
-    if known is None or not _is_frozen(judgement, entry, known, present, age):
-        return present
-    frozen = {name: known[name] for name in present}
-    if age.judge_then is None or known["version_then"] in {"", present["version_then"]}:
-        return frozen
-    attributes = codec.load_values(known["attributes_then"])
-    flag = age.judge_then(attributes, age.of(entry.entered).date())
-    return {**frozen, "flag_then": flag.value, "version_then": present["version_then"]}
+    then, restated = present, False
+    if known is not None and _is_frozen(judgement, entry, known, present, age):
+        then = {name: known[name] for name in present}
+        restated = known["version_then"] not in {"", present["version_then"]}
+    if age.judge_then is None or not (restated or _goes_by_day(judgement, then, age)):
+        return then
+    attributes = codec.load_values(then["attributes_then"])
+    day = min(age.of(entry.entered), age.now).date()
+    flag = age.judge_then(judgement.record.ref, attributes, day)
+    return {**then, "flag_then": flag.value, "version_then": present["version_then"]}
+
+
+def _goes_by_day(judgement: Judgement, then: dict[str, Any], age: JudgingAge) -> bool:
+    """Whether the flag of then is another one's day's: a lead of last year was hot last year."""
+    in_scope = judgement.verdict is not None and then["flag_then"] is not None
+    return in_scope and judgement.record.ref.kind in age.by_day
 
 
 def _is_frozen(

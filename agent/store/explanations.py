@@ -43,6 +43,8 @@ class Explanations(Database):
 def own_text(verdict: Verdict) -> str:
     """What a verdict says about its own record."""
     own: dict[str, Any] = {name: getattr(verdict, name) for name in _OWN}
+    if verdict.heat is None:  # as in most books: nothing is kept of what is not asked
+        del own["fit"], own["heat"]
     own["reasons"] = [[r.value, r.points, r.match, r.neutral] for r in verdict.reasons]
     return codec.dump(own)
 

@@ -58,6 +58,7 @@ class Keeping(Database):
         judge_age_days: int,
         currency: str = "",
         judge_then: JudgeThen | None = None,
+        by_day: frozenset[RecordKind] = frozenset(),
     ) -> None:
         """Keep judgements, plans and the watermark together: a crash repeats work, loses none.
 
@@ -74,11 +75,13 @@ class Keeping(Database):
             judge_age_days: The age at which a stage entry's verdict is frozen.
             currency: The org's; amounts in others are not added. Empty: the one in use so far.
             judge_then: Restates verdicts that another version of the profiles has frozen.
+            by_day: Kinds whose flag at the judging age is always asked of `judge_then`, because
+                it depends on that day.
         """
         judged: dict[RecordRef, Judgement] = {}
         for judgement in judgements:
             judged.setdefault(judgement.record.ref, judgement)
-        age = JudgingAge(now, judge_age_days, judge_then)
+        age = JudgingAge(now, judge_age_days, judge_then, by_day)
         with self._writing() as connection:
             counting = _settle_counting(connection, slices, currency, judged.values())
             _keep_records(connection, judged, removed, counting, age)

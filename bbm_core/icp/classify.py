@@ -5,12 +5,13 @@ interval in which it will lie; only an interval on one side of the threshold dec
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 
 from bbm_core.icp.display import Form, form_of, shown
+from bbm_core.icp.engagement import Heat
 from bbm_core.icp.logic import Match
 from bbm_core.icp.operators import is_absent
 from bbm_core.icp.profile import (
@@ -22,7 +23,7 @@ from bbm_core.icp.profile import (
     Role,
     Tiers,
     Unit,
-    profiles_version,
+    definition_version,
 )
 from bbm_core.records import Value
 
@@ -70,25 +71,43 @@ class Verdict:
     profile: str
     version: str
     tiers: Tiers = STANDARD_TIERS  # the profile's cut-offs, by which the written tier is steadied
+    fit: Flag | None = None  # the flag by fit alone, where `flag` asks for heat too
+    heat: Heat | None = None  # only where `flag` asks for it
 
 
 class Classifier:
     """Profiles made ready to judge many records.
 
     With several profiles the best one speaks: yes before unknown before no, then the higher
-    score, then the order in which the profiles stand.
+    score, then the order in which the profiles stand. `heat_digest` names the rules of heat, where
+    the flag asks for heat too: figures by other rules are figures of another definition.
     """
 
-    def __init__(self, profiles: Sequence[Profile]) -> None:
+    def __init__(self, profiles: Sequence[Profile], heat_digest: str = "") -> None:
         if not profiles:
             raise ValueError("a classifier needs a profile")
         self.profiles = tuple(profiles)
-        self.version = profiles_version(profiles)
+        self.version = definition_version(profiles, heat_digest)
         self._judges = tuple(_Judge(profile, self.version) for profile in profiles)
 
     def judge(self, attributes: Mapping[str, Value], today: date) -> Verdict:
         verdicts = (judge.verdict(attributes, today) for judge in self._judges)
         return max(verdicts, key=lambda verdict: (_RANK[verdict.flag], verdict.score))
+
+
+def and_hot(verdict: Verdict, heat: Heat) -> Verdict:
+    """The verdict that asks for fit and heat: yes if both hold, no if either does not."""
+    flag = _both(verdict.flag, heat.is_hot)
+    # Where heat is missing, or decides already, no attribute does.
+    deciding = verdict.deciding if heat.is_hot else None
+    return replace(verdict, flag=flag, fit=verdict.flag, heat=heat, deciding=deciding)
+
+
+def _both(fit: Flag, is_hot: bool | None) -> Flag:
+    """Kleene's and."""
+    if fit is Flag.NO or is_hot is False:
+        return Flag.NO
+    return Flag.UNKNOWN if is_hot is None else fit
 
 
 def classify(attributes: Mapping[str, Value], profiles: Sequence[Profile], today: date) -> Verdict:

@@ -6,11 +6,12 @@ search it, and where the field ends it is cut between two items.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bbm_core.icp.classify import Flag, Reason, Verdict
 from bbm_core.icp.display import Form, printable, shorten, width
+from bbm_core.icp.engagement import Heat
 from bbm_core.icp.logic import Match
 from bbm_core.icp.profile import Label, Lang, Role
 from bbm_core.icp.wording import WORDS
@@ -83,6 +84,11 @@ def breakdown(verdict: Verdict, lang: Lang = "en") -> tuple[str, ...]:
     return tuple(speaker.detail(reason) for reason in verdict.reasons)
 
 
+def activity_text(what: str) -> str:
+    """A kind of activity as people read it."""
+    return what.replace("_", " ")
+
+
 @dataclass(frozen=True, slots=True)
 class _Sentence:
     """Items between a head and a tail; `last` joins the last two where all of them fit."""
@@ -102,6 +108,28 @@ class _Speaker:
         self._labels = labels or {}
 
     def sentences(self, verdict: Verdict) -> list[_Sentence]:
+        """Fit first, unless heat is why the flag is another than that of fit."""
+        if verdict.heat is None or verdict.fit is None:
+            return self._of_fit(verdict)
+        of_fit = self._of_fit(replace(verdict, flag=verdict.fit))
+        if verdict.fit is Flag.NO:
+            return of_fit
+        warmth = self._warmth(verdict.heat, verdict.fit)
+        return [*of_fit, *warmth] if verdict.heat.is_hot else [*warmth, *of_fit]
+
+    def _warmth(self, heat: Heat, fit: Flag) -> Iterable[_Sentence]:
+        words, kinds = self._words, [one for one in heat.shares if one.points]
+        key = {True: "hot", False: "cold", None: "heat_unknown"}[heat.is_hot]
+        if key != "hot" and fit is Flag.YES:
+            yield _Sentence(words["fits"], (), "")
+        head = words[key].format(points=heat.points, needed=heat.needed, level=heat.level)
+        items = [
+            words["points"].format(what=activity_text(one.what), points=f"{one.points:+d}")
+            for one in kinds
+        ]
+        yield _Sentence(head + (words["by"] if items else ""), items, words["stop"])
+
+    def _of_fit(self, verdict: Verdict) -> list[_Sentence]:
         if verdict.excluded_by or verdict.missed:
             return [
                 *self._ruled("excluded", verdict.excluded_by, verdict.reasons),

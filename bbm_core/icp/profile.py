@@ -243,6 +243,12 @@ def profiles_version(profiles: Sequence[Profile]) -> str:
     return versions[0] if len(versions) == 1 else _digest(versions)
 
 
+def definition_version(profiles: Sequence[Profile], heat_digest: str = "") -> str:
+    """The version of all that decides the flag: the profiles and, where it is asked, the heat."""
+    version = profiles_version(profiles)
+    return _digest([version, heat_digest]) if heat_digest else version
+
+
 def _digest(meaning: object) -> str:
     text = json.dumps(meaning, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -1,0 +1,1 @@
+"""What customers are worth: histories, survival, repeat orders, the ladder, classes."""

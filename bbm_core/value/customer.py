@@ -46,3 +46,15 @@ class CustomerValue:
     def vintage(self) -> int | None:
         """The year in which it became a customer."""
         return None if self.first is None else self.first.year
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stated:
+    """What is stated about a customer beside its orders. Amounts are in the base currency."""
+
+    ltv: Decimal | None = None
+    yearly: Decimal | None = None  # margin a year
+    started: date | None = None
+    left: bool = False
+    left_on: date | None = None  # None with `left`: it is not known when
+    segment: str = ""

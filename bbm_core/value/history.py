@@ -1,11 +1,12 @@
 """What each customer brought: its orders as margin in one currency, and what could not be used."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from itertools import groupby
 from types import MappingProxyType
 
 from bbm_core.records import Money
@@ -16,14 +17,15 @@ from bbm_core.value.money import RateTable
 class Sale:
     """One order or won deal as the records have it.
 
-    `margin` is the share of the amount that is left after its own costs. Sales of the same `id`
-    are the same sale; without an id none is taken for another.
+    An amount below zero takes back: a credit note. `margin` is what is left of the amount after
+    its own costs, in the amount's currency; None: the share that holds for all. Sales of the
+    same `id` are the same sale; without an id none is taken for another.
     """
 
-    customer: str
+    customer: str  # empty: nobody knows whose it is
     on: date
     amount: Money | None
-    margin: Decimal = Decimal(1)
+    margin: Decimal | None = None
     id: str = ""
 
 
@@ -69,6 +71,7 @@ class History:
 class LeftOut:
     """Sales that are in no figure, counted by what is wrong with them."""
 
+    unowned: int = 0  # nobody knows whose they are
     unpriced: int = 0  # no amount
     future: int = 0  # after today
     repeated: int = 0  # the same sale again
@@ -77,7 +80,7 @@ class LeftOut:
 
     @property
     def total(self) -> int:
-        counts = (self.unpriced, self.future, self.repeated, self.refunds_only)
+        counts = self.unowned, self.unpriced, self.future, self.repeated, self.refunds_only
         return sum(counts) + sum(self.unconverted.values())
 
 
@@ -90,62 +93,89 @@ class Ledger:
     left_out: LeftOut
 
 
-def ledger(sales: Iterable[Sale], rates: RateTable, today: date) -> Ledger:
-    """Every customer's history in the base currency. The order of the sales does not matter."""
-    wrong: Counter[str] = Counter()
-    foreign: Counter[str] = Counter()
-    kept: dict[str, list[tuple[date, Decimal]]] = {}
-    seen: set[str] = set()
-    for sale in sorted(sales, key=_order):
-        if fault := _fault(sale, seen, today):
-            wrong[fault] += 1
-        elif (margin := _margin(sale, rates)) is None:
-            foreign[sale.amount.currency if sale.amount else ""] += 1
+def ledger(
+    sales: Iterable[Sale], rates: RateTable, today: date, share: Decimal = Decimal(1)
+) -> Ledger:
+    """Every customer's history in the base currency. The order of the sales does not matter.
+
+    Args:
+        sales: orders and won deals, as the records have them.
+        rates: the base currency and what others are worth in it.
+        today: what is dated later is left out.
+        share: what is left of an amount after its own costs, where a sale does not say it.
+    """
+    sieve = _Sieve(rates, today, share)
+    priced = []
+    for sale in sales:
+        if sale.amount is None or not _is_finite(sale, sale.amount):
+            sieve.wrong["unpriced"] += 1
         else:
-            seen.add(sale.id)
-            kept.setdefault(sale.customer, []).append((sale.on, margin))
+            priced.append((sale, sale.amount))
+    for sale, amount in sorted(priced, key=_order):
+        sieve.take(sale, amount)
     histories = {}
-    for customer in sorted(kept):
-        history, dropped = _history(customer, kept[customer])
-        wrong["refunds_only"] += dropped
+    for customer, brought in sieve.kept.items():
+        history, dropped = _history(customer, brought)
+        sieve.wrong["refunds_only"] += dropped
         if history is not None:
             histories[customer] = history
-    left_out = LeftOut(unconverted=dict(sorted(foreign.items())), **wrong)
+    left_out = LeftOut(unconverted=dict(sorted(sieve.foreign.items())), **sieve.wrong)
     return Ledger(rates.base, histories, left_out)
 
 
-def _order(sale: Sale) -> tuple[str, date, str, str, Decimal, Decimal]:
-    amount = sale.amount or Money(Decimal(), "")
-    return sale.customer, sale.on, sale.id, amount.currency, amount.amount, sale.margin
+def _order(priced: tuple[Sale, Money]) -> tuple[str, date, str, str, Decimal, Decimal]:
+    """Orders sales by all that they say, so that the records' order does not count."""
+    sale, amount = priced
+    margin = amount.amount if sale.margin is None else sale.margin
+    return sale.customer, sale.on, sale.id, amount.currency, amount.amount, margin
 
 
-def _fault(sale: Sale, seen: set[str], today: date) -> str:
-    if sale.id and sale.id in seen:
-        return "repeated"
-    if sale.on > today:
-        return "future"
-    if sale.amount is None or not sale.amount.amount.is_finite():
-        return "unpriced"
-    return ""
+class _Sieve:
+    """Keeps the sales that can be used, and counts the others by their fault."""
+
+    def __init__(self, rates: RateTable, today: date, share: Decimal) -> None:
+        self._rates, self._today, self._share = rates, today, share
+        self._seen: set[str] = set()
+        self.kept: dict[str, list[Bought]] = {}
+        self.wrong: Counter[str] = Counter()
+        self.foreign: Counter[str] = Counter()
+
+    def take(self, sale: Sale, amount: Money) -> None:
+        if fault := self._fault(sale):
+            self.wrong[fault] += 1
+        elif (rate := self._rates.rate(amount.currency, sale.on)) is None:
+            self.foreign[amount.currency] += 1
+        else:
+            self._seen.add(sale.id)
+            margin = amount.amount * self._share if sale.margin is None else sale.margin
+            bought = Bought(sale.on, margin * rate, ordered=amount.amount >= 0)
+            self.kept.setdefault(sale.customer, []).append(bought)
+
+    def _fault(self, sale: Sale) -> str:
+        if not sale.customer:
+            return "unowned"
+        if sale.on > self._today:
+            return "future"
+        return "repeated" if sale.id and sale.id in self._seen else ""
 
 
-def _margin(sale: Sale, rates: RateTable) -> Decimal | None:
-    converted = rates.convert(sale.amount, sale.on) if sale.amount else None
-    return None if converted is None else converted * sale.margin
+def _is_finite(sale: Sale, amount: Money) -> bool:
+    return amount.amount.is_finite() and (sale.margin is None or sale.margin.is_finite())
 
 
-def _history(customer: str, brought: list[tuple[date, Decimal]]) -> tuple[History | None, int]:
-    """The history, and how many credits came before any order."""
-    ordered = [on for on, margin in brought if margin >= 0]
-    if not ordered:
+def _history(customer: str, brought: Sequence[Bought]) -> tuple[History | None, int]:
+    """The history, and how many credits came before any order; `brought` is oldest first."""
+    first = min((one.on for one in brought if one.ordered), default=None)
+    if first is None:
         return None, len(brought)
-    first = min(ordered)
-    used = [(on, margin) for on, margin in brought if on >= first]
-    by_day: dict[date, list[Decimal]] = {}
-    for on, margin in used:
-        by_day.setdefault(on, []).append(margin)
-    days = tuple(
-        Bought(on, sum(margins, Decimal()), ordered=max(margins) >= 0)
-        for on, margins in sorted(by_day.items())
-    )
-    return History(customer, days, len(ordered)), len(brought) - len(used)
+    used = [one for one in brought if one.on >= first]
+    days = tuple(_day(on, tuple(sales)) for on, sales in groupby(used, key=lambda one: one.on))
+    orders = sum(one.ordered for one in used)
+    return History(customer, days, orders), len(brought) - len(used)
+
+
+def _day(on: date, sales: tuple[Bought, ...]) -> Bought:
+    if len(sales) == 1:
+        return sales[0]
+    total = sum((one.margin for one in sales), Decimal())
+    return Bought(on, total, ordered=any(one.ordered for one in sales))

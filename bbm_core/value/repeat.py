@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 _NEAR_ONE = 1e-5
 """Within this of 1, `a` is moved away: the formulas have a gap there that their limit fills."""
 
+_NEAR_ZERO = 1e-6
+"""The same for a + b - 1 of customers without a repeat."""
+
 
 @dataclass(frozen=True)
 class BgNbd:
@@ -27,8 +30,8 @@ class BgNbd:
 
     Purchases come at a rate that varies as Gamma(r, alpha) between customers; after each one a
     customer stops for good with a chance that varies as Beta(a, b): Fader, Hardie and Lee (2005),
-    "Counting your customers" the easy way. Times are in the unit of
-    the fit; `customers` is how many it was fitted to.
+    "Counting your customers" the easy way. Times are in the unit of the fit; `customers` is how
+    many it was fitted to.
     """
 
     r: float
@@ -62,9 +65,11 @@ class BgNbd:
         ahead = numpy.maximum(numpy.asarray(time, float), 0.0)
         a, b, r = self._a, self.b, self.r
         z = ahead / (self.alpha + old + ahead)
+        c = a + b + x - 1
+        c = numpy.where(abs(c) < _NEAR_ZERO, _NEAR_ZERO, c)
         # Euler's transformation of their 2F1: this form stays finite for many purchases.
-        series = special.hyp2f1(a + b - 1 - r, a - 1, a + b + x - 1, z)
-        growth = (a + b + x - 1) / (a - 1) * (1 - (1 - z) ** (a - 1) * series)
+        series = special.hyp2f1(a + b - 1 - r, a - 1, c, z)
+        growth = c / (a - 1) * (1 - (1 - z) ** (a - 1) * series)
         expected: Vector = numpy.maximum(growth, 0.0) * self._alive(x, seen, old)
         return expected
 
@@ -75,6 +80,8 @@ class BgNbd:
 
     def probability(self, purchases: int, time: float) -> float:
         """The chance that a new customer makes exactly so many repeat purchases until this age."""
+        if time <= 0:
+            return 1.0 if purchases == 0 else 0.0
         stay = self.alpha / (self.alpha + time)
         whole = exp(_log_beta(self.a, self.b + purchases) - _log_beta(self.a, self.b))
         chance = whole * self._count(purchases, stay)

@@ -46,7 +46,8 @@ def fit_sbg(terms: Iterable[Term]) -> ShiftedBetaGeometric | None:
     None where there is nothing to fit: nobody left, nobody stayed through a first period, or the
     search did not come to rest.
     """
-    counts = Counter(term for term in terms if term.periods > 0)
+    # Sorted, because sums of floats depend on their order in the last digit.
+    counts = Counter(sorted(term for term in terms if term.periods > 0))
     left = sum(n for term, n in counts.items() if term.left)
     stayed = sum(n for term, n in counts.items() if not term.left or term.periods > 1)
     if not left or not stayed:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import accumulate
 from typing import NamedTuple
 
 from bbm_core.value.history import History
@@ -73,15 +74,16 @@ def spend_curve(courses: Iterable[Course], months: int) -> SpendCurve:
     how leaving lowers the curve (the same sum as survival times margin of those who stay: Lin,
     Feuer, Etzioni and Wax 1997).
     """
-    followed, margin = [0] * months, [0.0] * months
+    ended, margin = [0] * (months + 1), [0.0] * months
     for one in courses:
         full = min(months, int(one.age / MONTH_DAYS))
-        for month in range(full):
-            followed[month] += 1
+        ended[full] += 1
         for age, brought in one.days:
             month = int(age / MONTH_DAYS)
             if month < full:
                 margin[month] += brought
+    # Who was followed through so many months was followed through all before.
+    followed = tuple(accumulate(reversed(ended[1:])))[::-1]
     known = next((k for k, n in enumerate(followed) if n < MIN_FOLLOWED), months)
     means = tuple(margin[k] / followed[k] for k in range(known))
-    return SpendCurve(means, tuple(followed[:known]))
+    return SpendCurve(means, followed[:known])

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from agent.activities import read_activities, what_word
+from agent.activities import read_activities
 from agent.config import Settings
 from bbm_core.errors import ConfigError
 from bbm_core.records import Activity, RecordKind, RecordRef
@@ -77,10 +77,3 @@ def test_a_bad_row_is_named_and_the_others_go_on(tmp_path: Path, row: str, why: 
 def test_a_missing_column_is_refused_with_what_is_there(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no column 'at'"):
         read_activities(settings(), file(tmp_path, "record_id,date,what\n"))
-
-
-@pytest.mark.parametrize(
-    ("text", "word"), [("Page View", "page_view"), ("ＣＡＬＬ", "call"), ("資料請求", "資料請求")]
-)
-def test_kinds_of_activity_are_words(text: str, word: str) -> None:
-    assert what_word(text) == word

@@ -273,7 +273,7 @@ def test_another_profile_restates_what_was_frozen(store: Store) -> None:
     changed = lead(1, ("Open", entered), industry="Retail", modified=later)
     asked: list[date] = []
 
-    def judge_then(attributes: object, day: date) -> Flag:
+    def judge_then(_ref: RecordRef, attributes: object, day: date) -> Flag:
         asked.append(day)
         assert isinstance(attributes, dict)
         return retail.classifier.judge(attributes, day).flag
@@ -303,7 +303,7 @@ def test_an_entry_from_outside_the_scope_is_not_restated(store: Store) -> None:
     keep(store, [lead(1, ("Open", entered), industry="Test")])
     later = NOW + 10 * DAY
 
-    def judge_then(_attributes: object, _day: date) -> Flag:
+    def judge_then(_ref: RecordRef, _attributes: object, _day: date) -> Flag:
         raise AssertionError("there is nothing to restate")
 
     keep(store, [lead(1, ("Open", entered), modified=later)], now=later, judge_then=judge_then)

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bbm_core.icp.classify import Flag, Verdict, classify
+from bbm_core.icp.classify import Flag, Verdict, and_hot, classify
 from bbm_core.icp.display import printable, shorten, shown, width
+from bbm_core.icp.engagement import Heat, Share
 from bbm_core.icp.explain import (
     Decision,
     breakdown,
@@ -488,3 +489,59 @@ def test_signs_that_turn_the_direction_of_writing_are_not_shown() -> None:
     assert printable("\u202eevil\u202c ok\u200b") == "evil ok"
     assert printable("a\nb\x07c") == "a bc"
     assert printable("👩\u200d💻") == "👩\u200d💻"
+
+
+# fit and heat
+
+SHARES = (Share("meeting", 12, TODAY), Share("page_view", 2, TODAY), Share("call", 0, TODAY))
+HOT = Heat(2, 14, 10, SHARES)
+COLD = Heat(3, 14, 15, SHARES)
+SILENT = Heat(4, 0, 15)
+UNHEARD = Heat(None, 0, 15)
+FITS: dict[str, Value] = {"employees": 1200, "industry": "Logistics", "region": "Kanto"}
+
+
+@pytest.mark.parametrize(
+    ("heat", "lang", "line"),
+    [
+        (HOT, "en", "{fit} Hot: 14 points of engagement, meeting (+12), page view (+2)."),
+        (
+            COLD,
+            "en",
+            "Fits. Not hot yet: 14 of 15 points of engagement, meeting (+12), page view (+2)."
+            " {fit}",
+        ),
+        (SILENT, "en", "Fits. Not hot yet: 0 of 15 points of engagement. {fit}"),
+        (
+            UNHEARD,
+            "en",
+            "Fits. Engagement is not known: no activities of that time are at hand. {fit}",
+        ),
+        (HOT, "ja", "{fit}ホット:エンゲージメント14点、meeting(+12)、page view(+2)。"),
+        (SILENT, "ja", "適合。まだホットではありません:エンゲージメント0点(必要15点)。{fit}"),
+        (UNHEARD, "ja", "適合。エンゲージメント不明:この時期の活動履歴がありません。{fit}"),
+    ],
+)
+def test_heat_is_told_first_where_it_decides(heat: Heat, lang: Lang, line: str) -> None:
+    fit = classify(FITS, [BILINGUAL], TODAY)
+    assert fit.flag is Flag.YES
+
+    told = reason_line(and_hot(fit, heat), lang, limit=1000)
+
+    assert told == line.format(fit=reason_line(fit, lang, limit=1000))
+
+
+def test_of_what_does_not_fit_heat_is_not_told() -> None:
+    fit = classify({"employees": 1, "industry": "Retail", "region": "x"}, [BILINGUAL], TODAY)
+    assert fit.flag is Flag.NO
+
+    assert reason_line(and_hot(fit, HOT)) == reason_line(fit)
+
+
+def test_what_is_cold_and_not_known_to_fit_says_both() -> None:
+    fit = classify({"industry": "Logistics"}, [BILINGUAL], TODAY)
+    assert fit.flag is Flag.UNKNOWN
+
+    told = reason_line(and_hot(fit, SILENT), limit=1000)
+
+    assert told == f"Not hot yet: 0 of 15 points of engagement. {reason_line(fit, limit=1000)}"

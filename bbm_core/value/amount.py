@@ -1,0 +1,15 @@
+"""Amounts that statistics found, as money; and how many of a number count as enough."""
+
+from decimal import Decimal
+
+_CENT = Decimal("0.01")
+
+
+def cents(amount: Decimal | float) -> Decimal:
+    """To the hundredth, and never a negative nothing."""
+    return Decimal(amount).quantize(_CENT) + 0
+
+
+def half(count: int) -> int:
+    """At least half of so many, and at least one."""
+    return max(1, (count + 1) // 2)
