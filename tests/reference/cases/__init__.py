@@ -8,21 +8,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-<<<<<<< HEAD
-from tests.reference.cases import concentration, customers, plans, rates
-=======
-from tests.reference.cases import concentration, evidence, plans, rates
->>>>>>> cfe9f1b (mine)
+from tests.reference.cases import concentration, customers, evidence, plans, rates
 
 Adapter = Callable[[Mapping[str, Any], Path], Mapping[str, Any]]
 
 ADAPTERS: Mapping[str, Adapter] = {
     **concentration.ADAPTERS,
-<<<<<<< HEAD
     **customers.ADAPTERS,
-=======
     **evidence.ADAPTERS,
->>>>>>> cfe9f1b (mine)
     **plans.ADAPTERS,
     **rates.ADAPTERS,
 }
