@@ -15,7 +15,9 @@ from agent.store.codec import decode_value
 from agent.wiring import Books
 from bbm_core.errors import ConfigError
 from bbm_core.icp.classify import Verdict
+from bbm_core.icp.engagement import Heat, Touches, heat_on
 from bbm_core.icp.explain import Decision
+from bbm_core.judgement import HEATED
 from bbm_core.plan import decision_on, same_value
 from bbm_core.records import FieldRole, RecordKind, RecordRef, Value
 
@@ -58,6 +60,7 @@ class Dossier:
     waiting: OutboxRow | None  # planned, and not yet written
     parked: ParkedRow | None
     history: tuple[Happening, ...]  # newest first
+    heat: Heat | None = None  # today; None for a company or deal, and where no activity is known
 
     @property
     def written(self) -> Happening | None:
@@ -112,6 +115,7 @@ def open_dossier(books: Books, ref: RecordRef) -> Dossier:
         waiting=_waiting(store, ref, now),
         parked=next(iter(_parked(store, [ref])), None),
         history=tuple(_happening(line) for line in store.audit_lines(ref)),
+        heat=_heat(books, ref) if kept and ref.kind in HEATED else None,
     )
 
 
@@ -131,6 +135,16 @@ def alert_story(books: Books, ref: str) -> AlertStory:
             code="BBM-WY-003",
         )
     return AlertStory(ref, found[0][0].key, found)
+
+
+def _heat(books: Books, ref: RecordRef) -> Heat | None:
+    """The heat of today by the activities of today, whether the flag asks for it or not."""
+    since = books.store.activities_since()
+    if since is None:
+        return None
+    found = books.store.activities_of([ref]).get(ref, ())
+    rules = books.settings.engagement.rules()
+    return heat_on(books.clock.now().date(), Touches(found, since.date()), rules)
 
 
 def _short(named: str) -> str:

@@ -6,12 +6,13 @@ and ends as partly done.
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import orjson
 
-from agent.activities import read_activities
+from agent.activities import ActivityTable, read_activities
 from agent.config import Settings
 from agent.people import read_people
 from agent.store import Store
@@ -41,6 +42,7 @@ class TakenIn:
     examples: tuple[BadRow, ...] = ()
     problem: str = ""  # why the whole file could not be read
     hint: str = ""
+    code: str = ""
     touched: frozenset[RecordRef] = field(default=frozenset(), compare=False)
 
     @property
@@ -52,28 +54,39 @@ def take_in_files(settings: Settings, store: Store, folder: Path) -> tuple[Taken
     """Bring the state up to what the configured files say; nothing where none is configured."""
     taken = []
     if settings.inputs.activities:
-        taken.append(_asked(ACTIVITIES, settings.inputs.activities, _activities))
+        read = partial(_activities, store)
+        taken.append(_asked(ACTIVITIES, settings.inputs.activities, read))
     if settings.inputs.people:
         taken.append(_asked(PEOPLE, settings.inputs.people, _people))
-    return tuple(one(settings, store, folder) for one in taken)
+    return tuple(one(settings, folder) for one in taken)
 
 
-_Reader = Callable[[Settings, Store, Path], TakenIn]
+def look_at_files(settings: Settings, folder: Path) -> tuple[TakenIn, ...]:
+    """What the configured files say, without keeping any of it."""
+    taken = []
+    if settings.inputs.activities:
+        taken.append(_asked(ACTIVITIES, settings.inputs.activities, _look_at_activities))
+    if settings.inputs.people:
+        taken.append(_asked(PEOPLE, settings.inputs.people, _people))
+    return tuple(one(settings, folder) for one in taken)
+
+
+_Reader = Callable[[Settings, Path], TakenIn]
 
 
 def _asked(name: str, path: str, reader: _Reader) -> _Reader:
     """The reader, with what goes wrong with the whole file as its answer."""
 
-    def read(settings: Settings, store: Store, folder: Path) -> TakenIn:
+    def read(settings: Settings, folder: Path) -> TakenIn:
         try:
-            return reader(settings, store, folder)
+            return reader(settings, folder)
         except ConfigError as error:
-            return TakenIn(name, path, problem=error.message, hint=error.hint)
+            return TakenIn(name, path, problem=error.message, hint=error.hint, code=error.code)
 
     return read
 
 
-def _activities(settings: Settings, store: Store, folder: Path) -> TakenIn:
+def _activities(store: Store, settings: Settings, folder: Path) -> TakenIn:
     path = settings.inputs.activities
     digest = _digest(folder / path, settings.inputs.activity_names)
     remembered = _remembered(store.fact(_FACT), path, digest)
@@ -81,14 +94,21 @@ def _activities(settings: Settings, store: Store, folder: Path) -> TakenIn:
         return remembered
     table = read_activities(settings, folder)
     touched = store.keep_activities(table.activities, FILE, whole=True)
-    taken = TakenIn(
-        ACTIVITIES, path, len(table.activities), len(table.bad), table.bad[:_SHOWN], touched=touched
-    )
+    taken = replace(_told(path, table), touched=touched)
     store.remember({_FACT: _fact(taken, digest)})
     return taken
 
 
-def _people(settings: Settings, _store: Store, folder: Path) -> TakenIn:
+def _look_at_activities(settings: Settings, folder: Path) -> TakenIn:
+    return _told(settings.inputs.activities, read_activities(settings, folder))
+
+
+def _told(path: str, table: ActivityTable) -> TakenIn:
+    rows, bad = len(table.activities), len(table.bad)
+    return TakenIn(ACTIVITIES, path, rows, bad, table.bad[:_SHOWN])
+
+
+def _people(settings: Settings, folder: Path) -> TakenIn:
     people = read_people(settings, folder)
     spells = sum(map(len, people.by_id.values()))
     bad = people.bad

@@ -29,6 +29,7 @@ _COMMANDS = {
     "plan": "Read, classify, show what a sync would write. Writes nothing to the CRM.",
     "sync": "Read, classify, write, weigh, tell.",
     "balance": "Total, ICP count and ICP rate per stage, against the band.",
+    "engagement": "Leads and contacts by fit and by heat.",
     "why": "One record: its verdict, point by point, and its history.",
     "run": "The service: a sync every so many minutes.",
     "runs": "What past runs did.",

@@ -11,7 +11,9 @@ from rich.console import Console
 from agent.cli.opening import config_path, open_config, open_log
 from agent.cli.output import console, print_json, sign
 from agent.clock import SystemClock
-from agent.config import Loaded
+from agent.config import Loaded, Settings
+from agent.config.engagement import IcpMode
+from agent.inputs import look_at_files
 from agent.wiring import Agent, build_agent
 from bbm_core.balance.funnel import When
 from bbm_core.errors import BBMError
@@ -43,7 +45,11 @@ def doctor(*, config: Path | None = None, json: bool = False) -> int:
         json: one JSON document instead of text.
     """
     loaded = open_config(config)
-    findings = [*_configuration(loaded, config_path(config)), *_beyond(loaded)]
+    findings = [
+        *_configuration(loaded, config_path(config)),
+        *_files(loaded.settings, config_path(config).parent),
+        *_beyond(loaded),
+    ]
     code = max((f.exit_code for f in findings if f.standing == "error"), default=0)
     if json:
         print_json("bbm.doctor/1", SystemClock().now(), {"findings": findings, "exit_code": code})
@@ -62,6 +68,26 @@ def _configuration(loaded: Loaded, path: Path) -> Iterator[Finding]:
             "warning",
             f"{name} is set in the environment, but the agent does not use it",
             "set proxy or ca_file in the configuration",
+        )
+
+
+def _files(settings: Settings, folder: Path) -> Iterator[Finding]:
+    """The tables that people hand over, read as a sync would read them."""
+    for taken in look_at_files(settings, folder):
+        if taken.problem:
+            yield Finding("Inputs", "error", taken.problem, taken.hint, taken.code, exit_code=2)
+            continue
+        yield Finding("Inputs", "ok", f"{taken.name}: {taken.rows:,} rows of {taken.path}")
+        for row in taken.examples:
+            what = f"{taken.name}, line {row.line:,}: {row.why}"
+            yield Finding("Inputs", "warning", what, "mend the row", f"{taken.name} row")
+    if not settings.inputs.activities:
+        asked = settings.icp.icp_mode is IcpMode.FIT_AND_HOT
+        yield Finding(
+            "Inputs",
+            "warning" if asked else "note",
+            f"activities are not read from {_CRM[settings.crm.kind]} yet",
+            "give [inputs] activities, a CSV file",
         )
 
 

@@ -24,7 +24,8 @@ from agent.dossier import (
 from agent.store import Kept, KeptEntry
 from agent.wiring import Books, open_books
 from bbm_core.icp.classify import Flag, Verdict
-from bbm_core.icp.explain import breakdown, flag_text, override_line, reason_line
+from bbm_core.icp.engagement import Heat
+from bbm_core.icp.explain import activity_text, breakdown, flag_text, override_line, reason_line
 from bbm_core.icp.profile import Label, Lang
 from bbm_core.records import FieldRole, Value
 
@@ -94,6 +95,8 @@ class _Shown:
             yield f"  {override_line(dossier.decision, dossier.verdict, self._lang)}"
         if dossier.verdict:
             yield from self._verdict(dossier.verdict)
+        if dossier.heat:
+            yield from self._heat(dossier.heat)
         yield from self._crm(dossier)
         if dossier.kept:
             yield from self._stage_lines(dossier.kept)
@@ -131,6 +134,13 @@ class _Shown:
         if verdict.deciding:
             yield self._say("deciding", name=self._attribute(verdict.deciding))
         yield self._say("version", profile=verdict.profile, version=verdict.version)
+
+    def _heat(self, heat: Heat) -> Iterator[str]:
+        key = {True: "heat_hot", False: "heat_cold", None: "heat_unknown"}[heat.is_hot]
+        yield self._say(key, level=heat.level, points=heat.points, needed=heat.needed)
+        for one in heat.shares:
+            what, points = activity_text(one.what), f"{one.points:+d}"
+            yield f"  {self._say('heat_share', what=what, points=points, day=one.last)}"
 
     def _crm(self, dossier: Dossier) -> Iterator[str]:
         yield ""
@@ -208,6 +218,7 @@ class _Shown:
             "record": str(dossier.ref),
             "flag": decision.flag if decision else verdict and verdict.flag,
             "verdict": verdict and _verdict_json(verdict, self._lang),
+            "heat": dossier.heat,
             "override": decision,
             "scope": kept and {"segment": kept.segment, "filtered_by": kept.filtered_by},
             "gone": bool(kept and kept.gone),
@@ -227,6 +238,7 @@ def _verdict_json(verdict: Verdict, lang: Lang) -> Mapping[str, Any]:
     said = zip(verdict.reasons, breakdown(verdict, lang), strict=True)
     return {
         "flag": verdict.flag,
+        "fit": verdict.fit or verdict.flag,
         "score": verdict.score,
         "raw": verdict.raw,
         "low": verdict.low,

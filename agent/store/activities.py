@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, select
+from sqlalchemy import Connection, bindparam, delete, exists, func, select
 
 from agent.store import schema
 from agent.store.columns import RowValues, instant_text
@@ -20,6 +21,15 @@ UNJUDGED = "activities.unjudged"
 """The fact that activities changed since records were last judged by them: yes, or empty."""
 
 _Key = tuple[str, str, datetime, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityCount:
+    """How many activities of a kind are kept, and when the last of them was."""
+
+    what: str
+    number: int
+    last: datetime
 
 
 class Activities(Database):
@@ -74,6 +84,28 @@ class Activities(Database):
                     for row in connection.execute(ordered).mappings():
                         found[ref_of(row)].append(_activity(row))
         return {ref: tuple(activities) for ref, activities in found.items()}
+
+    def activity_counts(self) -> tuple[ActivityCount, ...]:
+        """What is kept of each kind of activity, by its word."""
+        table = schema.activity
+        number, last = func.count().label("number"), func.max(table.c.at).label("last")
+        query = select(table.c.what, number, last).group_by(table.c.what).order_by(table.c.what)
+        with self._reading() as connection:
+            return tuple(
+                ActivityCount(row.what, row.number, row.last) for row in connection.execute(query)
+            )
+
+    def strange_activities(self) -> tuple[int, RecordRef | None]:
+        """How many activities are of records that are not kept, and one of those."""
+        table, record = schema.activity, schema.record
+        is_kept = exists().where(record.c.kind == table.c.kind, record.c.id == table.c.id)
+        strange = select(table.c.kind, table.c.id).where(~is_kept)
+        with self._reading() as connection:
+            number = connection.execute(
+                select(func.count()).select_from(strange.subquery())
+            ).scalar_one()
+            first = connection.execute(strange.order_by(table.c.kind, table.c.id).limit(1)).first()
+        return number, None if first is None else RecordRef(RecordKind(first.kind), first.id)
 
     def activities_since(self) -> datetime | None:
         """The moment of the earliest activity; None where none is kept."""

@@ -4,8 +4,8 @@ Labels, roles and units are the same in every verdict of one profile. They are k
 version, which makes a kept verdict a fraction of its size.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -13,13 +13,25 @@ from sqlalchemy import Connection, Select, select
 
 from agent.store import codec, schema
 from agent.store.database import Database, put
-from bbm_core.icp.classify import Verdict
-from bbm_core.records import RecordRef
+from bbm_core.icp.classify import Flag, Verdict
+from bbm_core.records import RecordKind, RecordRef
 
 _OWN_OF_REASON = ("value", "points", "match", "neutral")
 _SHARED = frozenset({"reasons", "tiers"})
 _OWN = tuple(field.name for field in fields(Verdict) if field.name not in _SHARED)
 _VERDICT = TypeAdapter(Verdict)
+
+
+_AT_ONCE = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a record stands by fit alone, whatever else its flag asks for."""
+
+    ref: RecordRef
+    fit: Flag
+    tier: str
 
 
 class Explanations(Database):
@@ -39,6 +51,20 @@ class Explanations(Database):
             shared = connection.execute(_wording(own)).scalar()
         return None if shared is None else _whole(own, codec.load(shared))
 
+    def fits(self, kind: RecordKind) -> Iterator[tuple[Standing, ...]]:
+        """How every record of a kind that is in scope stands by fit, page by page, by id."""
+        record, after = schema.record.c, ""
+        query = select(record.id, record.verdict).where(record.kind == kind.value)
+        query = query.where(record.gone_at.is_(None), record.verdict.is_not(None))
+        while True:
+            page = query.where(record.id > after).order_by(record.id).limit(_AT_ONCE)
+            with self._reading() as connection:
+                rows = connection.execute(page).all()
+            if not rows:
+                return
+            yield tuple(_standing(RecordRef(kind, row.id), row.verdict) for row in rows)
+            after = rows[-1].id
+
 
 def own_text(verdict: Verdict) -> str:
     """What a verdict says about its own record."""
@@ -57,6 +83,11 @@ def put_wordings(connection: Connection, verdicts: Iterable[Verdict]) -> None:
         for (version, profile), verdict in examples.items()
     ]
     put(connection, schema.wording, rows)
+
+
+def _standing(ref: RecordRef, text: str) -> Standing:
+    own = codec.load(text)
+    return Standing(ref, Flag(own.get("fit") or own["flag"]), own["tier"])
 
 
 def _wording(own: Mapping[str, Any]) -> Select[str]:

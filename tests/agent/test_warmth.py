@@ -1,4 +1,4 @@
-"""The mode fit_and_hot: flags, reasons and figures follow fit and heat. The mode fit reads nothing."""
+"""With fit_and_hot flags, reasons and figures follow fit and heat; with fit nothing is read."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -1,11 +1,14 @@
-"""`bbm doctor`: statuses outside the funnel, with how many records are in them."""
+"""`bbm doctor`: statuses outside the funnel, and files that people hand over."""
 
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
-from agent.cli.doctor import _statuses
+from agent.cli.doctor import Finding, _files, _statuses
+from agent.config import Settings
 from bbm_core.records import RecordKind
 from connectors.contract import StatusOption
-from tests.agent.world import World
+from tests.agent.world import World, values
 
 
 def said(world: World) -> str:
@@ -23,3 +26,32 @@ def test_a_status_without_records_is_told_from_one_not_read_yet(world: World) ->
     world.first_sync()
 
     assert said(world).endswith("0 records")
+
+
+def looked_at(folder: Path, mode: str = "fit", **inputs: Any) -> list[Finding]:
+    chosen = values(inputs=inputs)
+    chosen["icp"]["icp_mode"] = mode
+    return list(_files(Settings.model_validate(chosen), folder))
+
+
+def test_without_activities_it_says_that_the_crm_does_not_give_them(tmp_path: Path) -> None:
+    (note,) = looked_at(tmp_path)
+    (warning,) = looked_at(tmp_path, "fit_and_hot")
+
+    assert "activities are not read from Salesforce yet" in note.what
+    assert (note.standing, warning.standing) == ("note", "warning")
+
+
+def test_files_are_read_and_every_bad_row_is_a_warning(tmp_path: Path) -> None:
+    text = "record_kind,record_id,at,what\nlead,l1,2026-11-02,call\nlead,l1,,call\n"
+    (tmp_path / "touches.csv").write_text(text, encoding="utf-8")
+    good, bad = looked_at(tmp_path, activities="touches.csv")
+
+    assert (good.standing, good.what) == ("ok", "activities: 1 rows of touches.csv")
+    assert (bad.standing, bad.what) == ("warning", "activities, line 3: there is no at")
+
+
+def test_a_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+    missing, _ = looked_at(tmp_path, people="people.csv")
+
+    assert (missing.standing, missing.code, missing.exit_code) == ("error", "BBM-TB-001", 2)

@@ -1,12 +1,14 @@
 """`bbm why`: all that is known about a record or an alert, without asking the CRM."""
 
+import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from agent.intake import Intake, keep_page
 from agent.store import Event
-from bbm_core.records import Answer, Page, Parked, RecordKind, RecordRef, Watermark
+from bbm_core.records import Activity, Answer, Page, Parked, RecordKind, RecordRef, Watermark
 from tests.agent.cli.conftest import Bbm
 from tests.agent.world import OTHER, World
 
@@ -231,3 +233,34 @@ def test_an_alert_that_nobody_knows_is_said_to_be_unknown(bbm: Bbm) -> None:
 
     assert answer.code == 2
     assert answer.err.startswith("BBM-WY-003  No alert BBM-ABCDEF is known.")
+
+
+def test_engagement_is_shown_where_activities_are_known(world: World, bbm: Bbm) -> None:
+    lead, account = world.lead(), world.account()
+    world.first_sync()
+    assert "Engagement" not in bbm("why", lead.id).out
+    with world.agent() as agent:
+        met = Activity(lead, datetime.now(UTC) - timedelta(hours=1), "meeting")
+        agent.store.keep_activities([met], "file")
+
+    answer = bbm("why", lead.id).out
+
+    assert re.search(r"Engagement: hot, heat 2 of 4, (30|29) points", answer)
+    assert re.search(r"meeting \(\+(30|29)\), last on 20", answer)
+    assert "Engagement" not in bbm("why", account.id).out
+    assert bbm("why", lead.id, "--json").document["heat"]["level"] == 2
+
+
+def test_a_lead_that_fits_but_is_cold_says_so(world: World, bbm: Bbm, config: Path) -> None:
+    lead = world.lead()
+    with world.agent() as agent:
+        agent.store.keep_activities([Activity(lead, world.clock.now(), "email")], "file")
+    world.values["icp"]["icp_mode"] = "fit_and_hot"
+    world.first_sync()
+
+    answer = bbm("why", lead.id).out
+
+    assert answer.startswith(f"lead:{lead.id}   not ICP · 100 · A")
+    assert "Fits. Not hot yet: 0 of 15 points of engagement." in answer
+    assert "Engagement: heat 4 of 4, 0 points; 15 are hot" in answer
+    assert bbm("why", lead.id, "--json").document["verdict"]["fit"] == "icp"

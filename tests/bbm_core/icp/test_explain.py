@@ -508,8 +508,10 @@ FITS: dict[str, Value] = {"employees": 1200, "industry": "Logistics", "region": 
         (
             COLD,
             "en",
-            "Fits. Not hot yet: 14 of 15 points of engagement, meeting (+12), page view (+2)."
-            " {fit}",
+            (
+                "Fits. Not hot yet: 14 of 15 points of engagement,"
+                " meeting (+12), page view (+2). {fit}"
+            ),
         ),
         (SILENT, "en", "Fits. Not hot yet: 0 of 15 points of engagement. {fit}"),
         (
