@@ -39,7 +39,7 @@ class Band:
 
     def side(self, rate: float) -> int:
         """-1 below the band, 0 inside, +1 above."""
-        return (rate > self.high) - (rate < self.low)
+        return (self.capped and rate > self.high) - (rate < self.low)
 
     def index(self, rate: float) -> float:
         """The balance index: -1 at the low end, 0 in the centre, +1 at the high end."""

@@ -23,6 +23,9 @@ from bbm_core.scope import Segment
 CHANNEL = "channel"
 """The dimension of the first-touch channel. Its empty value is the channel "no channel"."""
 
+OWNER = "owner"
+"""The dimension of the owner's id in the CRM."""
+
 NOTHING = Decimal(0)
 
 
@@ -140,7 +143,8 @@ def slices_of(
     """The slice a record falls in, for the channel and each further dimension."""
     return {
         CHANNEL: record.channel or "",
-        **{name: _text(attributes.get(name)) for name in dimensions},
+        **{name: _text(attributes.get(name)) for name in dimensions if name != OWNER},
+        **({OWNER: record.owner or ""} if OWNER in dimensions else {}),
     }
 
 

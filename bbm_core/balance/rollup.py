@@ -24,12 +24,20 @@ class Place(NamedTuple):
 
 Table = Mapping[Place, Tally]
 
+SliceOf = Callable[[str, date], str]
+"""Which slice of a table a dimension's slice belongs to in a week."""
+
+
+def itself(value: str, _week: date) -> str:
+    return value
+
 
 def roll_up_inflow(
     cells: Cells,
     span_of: Callable[[date], str | None],
     view: View = NEW_RECORDS,
     dimension: str = "",
+    slice_of: SliceOf = itself,
 ) -> Table:
     """What entered each stage, in each span, in each slice of the dimension.
 
@@ -38,6 +46,7 @@ def roll_up_inflow(
         span_of: in which span a week falls; None where it falls in none.
         view: what is counted.
         dimension: whose slices; the empty one is the whole.
+        slice_of: several slices may be one in the table, such as the owners of a team.
     """
     sums: dict[Place, CellValue] = defaultdict(CellValue)
     for key, value in cells.items():
@@ -45,7 +54,7 @@ def roll_up_inflow(
             continue
         span = span_of(key.week)
         if span is not None:
-            sums[Place(key.stage, span, key.value)] += value
+            sums[Place(key.stage, span, slice_of(key.value, key.week))] += value
     return {place: tally for place, sum_ in sums.items() if (tally := _inflow(sum_)).total}
 
 
@@ -54,8 +63,12 @@ def roll_up_stock(
     ends: Sequence[tuple[str, date]],
     view: View = NEW_RECORDS,
     dimension: str = "",
+    slice_of: SliceOf = itself,
 ) -> Table:
-    """What is in each stage at each end: a span's name and its last week, earliest first."""
+    """What is in each stage at each end: a span's name and its last week, earliest first.
+
+    What came into a slice has to leave it again, so all weeks are put into slices as the last is.
+    """
     names, lasts = [name for name, _ in ends], [last for _, last in ends]
     changes: dict[tuple[str, str], dict[int, CellValue]] = defaultdict(dict)
     for key, value in cells.items():
@@ -63,7 +76,7 @@ def roll_up_stock(
             continue
         position = bisect_left(lasts, key.week)
         if position < len(lasts):
-            changed = changes[key.stage, key.value]
+            changed = changes[key.stage, slice_of(key.value, lasts[-1])]
             changed[position] = changed.get(position, CellValue()) + value
     found: dict[Place, Tally] = {}
     for (stage, slice_), changed in changes.items():

@@ -98,3 +98,8 @@ def test_a_status_is_firm_where_the_unknowns_cannot_change_it(
     band = Band(0.28, 0.38, Origin.CONFIGURED)
 
     assert is_firm(band, Interval(*bounds)) is firm
+
+
+def test_without_a_cap_no_rate_lies_above() -> None:
+    assert Band(0.28, 0.38, Origin.CONFIGURED, capped=False).side(0.9) == 0
+    assert Band(0.28, 0.38, Origin.CONFIGURED).side(0.9) == 1
