@@ -1,100 +1,84 @@
-"""Breaks the inflow down by slice and by span of days, exactly, from the kept stage entries."""
+"""Breaks the balance down by slice and by span, from cells where weeks do and exactly elsewhere."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from enum import StrEnum
-from zoneinfo import ZoneInfo
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 
-from agent.store import Entered
+from agent.exactly import Exact
+from agent.question import Each, Look, Measured, Question, Row, Rows
+from agent.slices import Slicer, slicer
 from agent.wiring import Books
 from bbm_core.balance.cells import Unit, week_of
-from bbm_core.balance.tally import EMPTY, Tally
-from bbm_core.icp.classify import Flag
-from bbm_core.scope import Segment
+from bbm_core.balance.rollup import Table, roll_up_inflow, roll_up_stock
+from bbm_core.balance.tally import WEEK, View
 
 
-class Each(StrEnum):
-    """Into which spans a period is cut."""
-
-    PERIOD = "period"
-    WEEK = "week"
-    MONTH = "month"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """What is to be counted: days are the readers', both ends included; None has no end."""
-
-    first: date | None = None
-    last: date | None = None
-    by: str = ""  # a slice: channel, or an attribute of `slices`
-    each: Each = Each.PERIOD
-    unit: Unit = Unit.RECORD
-    segment: Segment = Segment.NEW
+def break_down(books: Books, stages: Sequence[str], question: Question) -> Mapping[str, Rows]:
+    """The rows of each stage, span by span and the largest slice first."""
+    by = slicer(books, question.by)
+    if _cells_tell(question, by):
+        rows = _by_stage(_from_cells(books, question, by), stages)
+    else:
+        exact = Exact.about(books, question, by)
+        rows = {stage: exact.rows(stage, spans_until(books, question)) for stage in stages}
+    return {stage: tuple(sorted(found, key=_order)) for stage, found in rows.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the answer: a span (empty for the whole period), a slice, its tally."""
-
-    span: str
-    slice: str
-    tally: Tally
-
-
-def break_down(books: Books, stage: str, question: Question) -> tuple[Row, ...]:
-    """The inflow of a stage, span by span and slice by slice."""
-    zone = ZoneInfo(books.settings.crm.timezone)
-    since, until = _bounds(question, zone)
-    sums: dict[tuple[str, str], Tally] = defaultdict(Tally)
-    for one in _counted(books.store.entered(stage, since, until), question):
-        sums[_span(one, question.each, zone), _slice(one, question.by)] += _tally(one)
-    return tuple(Row(span, name, tally) for (span, name), tally in sorted(sums.items()))
+def _by_stage(table: Table, stages: Sequence[str]) -> Mapping[str, Rows]:
+    rows: dict[str, list[Row]] = {stage: [] for stage in stages}
+    for place, tally in table.items():
+        if place.stage in rows:
+            rows[place.stage].append(Row(place.span, place.slice, tally))
+    return rows
 
 
-def _bounds(question: Question, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
-    since = _midnight(question.first, zone) if question.first else None
-    until = _midnight(question.last + timedelta(days=1), zone) if question.last else None
-    return since, until
+def _order(row: Row) -> tuple[object, ...]:
+    return row.span, -row.tally.total, row.slice
 
 
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), zone).astimezone(UTC)
+def _cells_tell(question: Question, by: Slicer) -> bool:
+    """Account cells hold neither slices nor amounts, and no cell holds expected values."""
+    if not question.in_weeks or by.dimension is None or question.measured is Measured.LTV:
+        return False
+    return question.unit is Unit.RECORD or (
+        not by.name and question.measured is not Measured.AMOUNT
+    )
 
 
-def _counted(entered: Iterable[Entered], question: Question) -> Iterator[Entered]:
-    """The entries of the segment; for accounts, only the first of each account."""
-    accounts: set[str] = set()
-    for one in entered:
-        if one.segment is not question.segment:
-            continue
-        if question.unit is Unit.ACCOUNT:
-            if one.account is None or one.account in accounts:
-                continue
-            accounts.add(one.account)
-        yield one
+def _from_cells(books: Books, question: Question, by: Slicer) -> Table:
+    dimension = by.dimension or ""
+    last = question.last and question.last - timedelta(days=6)
+    is_inflow = question.look is Look.INFLOW
+    cells = books.store.cells(
+        books.rules.classifier.version,
+        unit=question.unit,
+        dimension=dimension,
+        since=question.first if is_inflow else None,
+        until=last,
+    )
+    view = View(question.unit, question.segment)
+
+    def slice_of(value: str, week: date) -> str:
+        return by.of({dimension: value}, week)
+
+    if is_inflow:
+        weekly = question.each is Each.WEEK
+        return roll_up_inflow(
+            cells, date.isoformat if weekly else lambda _: "", view, dimension, slice_of
+        )
+    ends = [(name, day - timedelta(days=6)) for name, day in spans_until(books, question)]
+    return roll_up_stock(cells, ends, view, dimension, slice_of)
 
 
-def _span(one: Entered, each: Each, zone: ZoneInfo) -> str:
-    match each:
-        case Each.WEEK:
-            return week_of(one.entered).isoformat()
-        case Each.MONTH:
-            return f"{one.entered.astimezone(zone):%Y-%m}"
-        case Each.PERIOD:
-            return ""
-
-
-def _slice(one: Entered, by: str) -> str:
-    return one.slices.get(by, "") if by else ""
-
-
-def _tally(one: Entered) -> Tally:
-    flags: Mapping[Flag, Tally] = {
-        Flag.YES: Tally(icp=1, amount_icp=one.amount or EMPTY.amount_icp),
-        Flag.NO: Tally(not_icp=1, amount_not_icp=one.amount or EMPTY.amount_icp),
-        Flag.UNKNOWN: Tally(unknown=1, amount_unknown=one.amount or EMPTY.amount_icp),
-    }
-    return flags[one.flag]
+def spans_until(books: Books, question: Question) -> list[tuple[str, date]]:
+    """The spans at whose end a stock is looked at, each with its last day, earliest first."""
+    last = question.last or week_of(books.clock.now()) + WEEK - timedelta(days=1)
+    if question.each is Each.PERIOD:
+        return [("", last)]
+    first = question.first or last
+    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    names: dict[str, date] = {}
+    for day in days:
+        monday = day - timedelta(days=day.weekday())
+        name = monday.isoformat() if question.each is Each.WEEK else f"{day:%Y-%m}"
+        names[name] = day
+    return list(names.items())

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from agent.slices import counted
 from agent.store import Kept
 from agent.store.activities import UNJUDGED
 from agent.warmth import Warmth
@@ -285,7 +286,7 @@ def _keep(  # noqa: PLR0913 - one transaction takes all that belongs into it
         removed=page.removed if page else removed,
         parked=page.parked if page else (),
         now=now,
-        slices=agent.settings.slices,
+        slices=counted(agent.settings),
         judge_age_days=agent.settings.watch.judge_age_days,
         currency=agent.currency,
         judge_then=lambda ref, attributes, day: (

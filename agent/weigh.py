@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from agent.wiring import Books
-from bbm_core.balance.band import Band, BaselineSettings, Origin
+from bbm_core.balance.band import Band, BaselineSettings, Origin, is_firm
 from bbm_core.balance.cause import Cause, mix_rate
 from bbm_core.balance.cells import CHANNEL, Cells, Unit, week_of
 from bbm_core.balance.funnel import StageSpec
@@ -54,6 +54,21 @@ class StageReport:
     @property
     def skew(self) -> Skew:
         return self.status.skew if self.status else Skew.UNCLEAR
+
+    @property
+    def is_firm(self) -> bool | None:
+        """Whether the verdict stands whatever the unknowns are; None where there is no verdict."""
+        if self.band is None or self.status is None or not self.status.tally.total:
+            return None
+        return is_firm(self.band, bounds(self.status.tally))
+
+    @property
+    def index(self) -> float | None:
+        """The balance index of the period's rate; None without a band on both sides."""
+        rate = self.inflow.rate
+        if self.band is None or rate is None or not self.band.capped:
+            return None
+        return self.band.index(rate)
 
 
 @dataclass(frozen=True, slots=True)

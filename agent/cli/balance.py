@@ -1,26 +1,30 @@
 """`bbm balance`: the balance of quality and quantity, from what is kept; asks no CRM."""
 
-import calendar
-from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from rich import box
-from rich.table import Table
-
-from agent.breakdown import Each, Question, Row, break_down
+from agent.breakdown import break_down
+from agent.cli.balance_effort import show_effort
+from agent.cli.balance_flow import Asked, show_chain, show_cohorts
+from agent.cli.balance_rows import Shown, show_rows
 from agent.cli.opening import open_config, reading_lang
-from agent.cli.output import console, print_json
-from agent.cli.table import balance_table, percent, span, stage_json, tally_json
+from agent.cli.output import print_json
+from agent.cli.period import Comparison, Days, compared_with, read_period
+from agent.cli.sheet import Form, form_of, show_csv, show_sheet
+from agent.cli.table import balance_sheet, stage_figures, stage_json
 from agent.clock import SystemClock
+from agent.cohorts import cohort_chain, follow, stage_chain
+from agent.effort import efforts
 from agent.preflight import PARTIAL
+from agent.question import Each, Look, Measured, Question
+from agent.slices import slicer
 from agent.tell import standings
 from agent.weigh import StageReport, weigh
 from agent.wiring import Books, open_books
-from bbm_core.balance.cells import CHANNEL, Unit
-from bbm_core.balance.rate import wilson
-from bbm_core.balance.tally import Tally
+from bbm_core.balance.cells import Unit
 from bbm_core.balance.watch import SKEWED
 from bbm_core.errors import ConfigError
 from bbm_core.icp.profile import Lang
@@ -29,6 +33,10 @@ from bbm_core.scope import Segment
 OUT_OF_BAND = 10
 """The exit code of --check when a stage is outside its band."""
 
+USUAL = "4w"
+"""The period where none is named. Cohorts, which need time, are all there are; a chain needs more
+records than a table and looks at a quarter."""
+
 
 def balance(  # noqa: PLR0913 - one option each
     *,
@@ -36,60 +44,174 @@ def balance(  # noqa: PLR0913 - one option each
     by: str = "",
     each: Each = Each.PERIOD,
     stage: str = "",
-    measure: Literal["count", "account", "amount"] = "count",
+    view: Look = Look.INFLOW,
+    unit: Unit = Unit.RECORD,
+    measure: Measured = Measured.COUNT,
     segment: Literal["new", "renewal", "expansion", "existing"] = "new",
+    compare: Comparison = "none",
+    bounds: bool = False,
+    chain: bool = False,
+    effort: bool = False,
+    to: str = "",
     check: bool = False,
     lang: Lang | None = None,
     config: Path | None = None,
     json: bool = False,
+    csv: bool = False,
+    md: bool = False,
 ) -> int:
     """Total, ICP count, unknowns, ICP rate with interval, band and verdict for each stage.
 
     Args:
         period: 4w, 2026-10, 2026-10-01..2026-10-31 or all; without it, the last four weeks
             with band and verdict.
-        by: break down by channel, or by an attribute that `slices` names.
+        by: break down by channel, measure, campaign, team, or an attribute that `slices` names.
         each: cut the period into weeks or months.
         stage: only this stage.
-        measure: count records or accounts, or add up amounts.
+        view: what entered, what is there at the end, or what became of those that entered.
+        unit: count records, or each account once.
+        measure: count, add up amounts, or expected lifetime values.
         segment: new business, or what is shown apart from it.
+        compare: with the period before, or with the same one a year before.
+        bounds: also the share decided, and the rates if no or all unknowns were ICP.
+        chain: what each stage adds to the ICP rate.
+        effort: hours, cost per ICP lead and return.
+        to: of cohorts: how many went on to this stage or beyond.
         check: exit with 10 when a stage is outside its band.
         lang: the language of the table.
         config: the configuration file.
         json: one JSON document instead of text.
+        csv: the same rows as CSV.
+        md: the table in Markdown.
     """
+    form = form_of(json=json, csv=csv, md=md)
     loaded = open_config(config)
     books = open_books(loaded, SystemClock())
     try:
-        _known(books, stage, by)
+        asked = _Asked(
+            books=books,
+            question=Question(
+                by=by, each=each, look=view, unit=unit, measured=measure, segment=Segment(segment)
+            ),
+            lang=reading_lang(loaded, lang),
+            form=form,
+            period=period,
+            stage=stage,
+            compare=compare,
+            bounds=bounds,
+            part=_part(chain=chain, effort=effort, view=view),
+            to=to,
+        )
+        _check(asked)
         reports = weigh(books, standings(books.store))
-        reports = tuple(r for r in reports if stage in {"", r.stage.name})
-        plain = not (period or by or segment != "new" or measure != "count")
-        if plain and each is Each.PERIOD:
-            _show(books, reports, reading_lang(loaded, lang), json=json)
-        else:
-            first, last = _days(period or "4w", books.clock.now().date())
-            question = Question(
-                first=first,
-                last=last,
-                by=by,
-                each=each,
-                unit=Unit.ACCOUNT if measure == "account" else Unit.RECORD,
-                segment=Segment(segment),
-            )
-            answer = {r.stage.name: break_down(books, r.stage.name, question) for r in reports}
-            if json:
-                _print_rows(books, answer, question)
-            else:
-                _show_rows(answer, question, amounts=measure == "amount")
-                _show_partial(books)
+        _ANSWERS[asked.part](asked, reports)
     finally:
         books.store.close()
-    out_of_band = any(report.skew in SKEWED for report in reports)
+    watched = [report for report in reports if stage in {"", report.stage.name}]
+    out_of_band = any(report.skew in SKEWED for report in watched)
     return OUT_OF_BAND if check and out_of_band else 0
 
 
-def _known(books: Books, stage: str, by: str) -> None:
+class _Part(StrEnum):
+    """What is asked for, by the option that asks for it."""
+
+    ROWS = "--view"
+    COHORTS = "--view cohort"
+    CHAIN = "--chain"
+    EFFORT = "--effort"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """Everything that was asked."""
+
+    books: Books
+    question: Question
+    lang: Lang
+    form: Form
+    period: str
+    stage: str
+    compare: Comparison
+    bounds: bool
+    part: _Part
+    to: str
+
+    @property
+    def stages(self) -> Sequence[str]:
+        names = [one.name for one in self.books.rules.stages]
+        return [name for name in names if self.stage in {"", name}]
+
+    @property
+    def given(self) -> Iterator[str]:
+        """The options by which the answer differs from the default table."""
+        question, usual = self.question, Question()
+        named = {
+            "--period": self.period,
+            "--by": question.by,
+            "--each": question.each is not usual.each,
+            "--view": question.look is not usual.look,
+            "--unit": question.unit is not usual.unit,
+            "--measure": question.measured is not usual.measured,
+            "--segment": question.segment is not usual.segment,
+            "--compare": self.compare != "none",
+        }
+        yield from (name for name, is_given in named.items() if is_given)
+
+    def about(self, usual: str = USUAL) -> Question:
+        """The question about the days of the period."""
+        days = read_period(self.period or usual, self.books.clock.now().date())
+        return self.within(days)
+
+    def within(self, days: Days) -> Question:
+        return replace(
+            self.question, first=days.first, last=days.last, whole_weeks=days.whole_weeks
+        )
+
+
+def _part(*, chain: bool, effort: bool, view: Look) -> _Part:
+    if chain and effort:
+        raise ConfigError(
+            "--chain and --effort are two questions.",
+            hint="Ask for one of them.",
+            code="BBM-BL-006",
+        )
+    if chain or effort:
+        return _Part.CHAIN if chain else _Part.EFFORT
+    return _Part.COHORTS if view is Look.COHORT else _Part.ROWS
+
+
+_UNFIT = {
+    _Part.ROWS: (),
+    _Part.COHORTS: ("--measure", "--compare"),
+    _Part.CHAIN: ("--by", "--each", "--measure", "--compare"),
+    _Part.EFFORT: ("--each", "--view", "--unit", "--measure", "--compare"),
+}
+"""Options that change nothing in a part of the answer, and so are refused there."""
+
+
+def _check(asked: _Asked) -> None:
+    """Refuse what is not there, what may not be read, and options that do not go together."""
+    _stage_known(asked.books, asked.stage)
+    _stage_known(asked.books, asked.to)
+    slicer(asked.books, asked.question.by)
+    if asked.to and asked.part is not _Part.COHORTS:
+        raise ConfigError(
+            "--to asks how many went on, which only cohorts tell.",
+            hint="Add --view cohort.",
+            code="BBM-BL-006",
+        )
+    unfit = [name for name in asked.given if name in _UNFIT[asked.part]]
+    if asked.stage and asked.part in {_Part.CHAIN, _Part.EFFORT}:
+        unfit.append("--stage")
+    if unfit:
+        raise ConfigError(
+            f"{', '.join(unfit)} does not go with {asked.part}.",
+            hint="Leave it out, or ask for the two apart.",
+            code="BBM-BL-006",
+        )
+
+
+def _stage_known(books: Books, stage: str) -> None:
     stages = [one.name for one in books.rules.stages]
     if stage and stage not in stages:
         raise ConfigError(
@@ -97,107 +219,74 @@ def _known(books: Books, stage: str, by: str) -> None:
             hint=f"Name one of {', '.join(stages)}.",
             code="BBM-BL-001",
         )
-    slices = [CHANNEL, *books.settings.slices]
-    if by and by not in slices:
-        raise ConfigError(
-            f"There is no slice {by!r}.",
-            hint=f"Name one of {', '.join(slices)}; `slices` in the configuration adds more.",
-            code="BBM-BL-002",
-        )
 
 
-def _days(period: str, today: date) -> tuple[date | None, date | None]:
-    """4w: the last four full weeks; a month; two days; all.
+# the answers
 
-    Raises:
-        ConfigError: it is none of these.
-    """
-    try:
-        if period == "all":
-            return None, None
-        if period.endswith("w"):
-            monday = today - timedelta(days=today.weekday())
-            return monday - timedelta(weeks=int(period[:-1])), monday - timedelta(days=1)
-        if ".." in period:
-            first, last = period.split("..")
-            return date.fromisoformat(first), date.fromisoformat(last)
-        year, month = (int(part) for part in period.split("-"))
-        return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
-    except (ValueError, calendar.IllegalMonthError) as error:
-        raise ConfigError(
-            f"{period!r} is no period.",
-            hint="Write 4w, 2026-10, 2026-10-01..2026-10-31 or all.",
-            code="BBM-BL-003",
-        ) from error
+_Reports = Sequence[StageReport]
 
 
-def _show(books: Books, reports: Sequence[StageReport], lang: Lang, *, json: bool) -> None:
-    partial = books.store.fact(PARTIAL) or ""
-    if json:
-        body = {
-            "version": books.rules.classifier.version,
-            "partial": partial,
-            "stages": [stage_json(report) for report in reports],
-        }
-        print_json("bbm.balance/1", books.clock.now(), body)
+def _rows(asked: _Asked, reports: _Reports) -> None:
+    if not any(asked.given):
+        _standing(asked, [report for report in reports if report.stage.name in asked.stages])
         return
-    out = console()
-    if reports:
-        period = reports[0].period
-        version = books.rules.classifier.version
-        out.print(f"{period.first} – {period.last_day}   ICP definition {version}")
-    out.print(balance_table(reports, lang))
-    _show_partial(books)
+    days = read_period(asked.period or USUAL, asked.books.clock.now().date())
+    earlier = compared_with(days, asked.compare)
+    answer = break_down(asked.books, asked.stages, asked.within(days))
+    before = break_down(asked.books, asked.stages, asked.within(earlier)) if earlier else None
+    shown = Shown(
+        asked.books,
+        asked.within(days),
+        answer,
+        before,
+        earlier or Days(None, None),
+        asked.bounds,
+        asked.lang,
+    )
+    show_rows(shown, asked.form)
 
 
-def _show_partial(books: Books) -> None:
-    if partial := books.store.fact(PARTIAL):
-        console().print(f"  ! PARTIAL: {partial}")
+def _standing(asked: _Asked, reports: _Reports) -> None:
+    """The default table: the last four weeks with band and verdict."""
+    books = asked.books
+    version, partial = books.rules.classifier.version, books.store.fact(PARTIAL) or ""
+    if asked.form is Form.JSON:
+        stages = [stage_json(report) for report in reports]
+        body = {"version": version, "partial": partial, "stages": stages}
+        print_json("bbm.balance/1", books.clock.now(), body)
+    elif asked.form is Form.CSV:
+        show_csv([stage_figures(report) for report in reports])
+    else:
+        sheet = balance_sheet(reports, asked.lang, with_bounds=asked.bounds)
+        sheet.notes += [f"! PARTIAL: {partial}"] if partial else []
+        if reports:
+            period = reports[0].period
+            sheet.heading = f"{period.first} – {period.last_day}   ICP definition {version}"
+        show_sheet(sheet, asked.form)
 
 
-def _print_rows(books: Books, answer: Mapping[str, Sequence[Row]], question: Question) -> None:
-    rows = [_row_json(stage, row) for stage, found in answer.items() for row in found]
-    body = {
-        "first": question.first,
-        "last": question.last,
-        "by": question.by,
-        "partial": books.store.fact(PARTIAL) or "",
-        "rows": rows,
-    }
-    print_json("bbm.balance-rows/1", books.clock.now(), body)
+def _cohorts(asked: _Asked, _reports: _Reports) -> None:
+    question = asked.about("all")
+    found = follow(asked.books, asked.stages, question, asked.to)
+    show_cohorts(Asked(asked.books, question, asked.lang), found, asked.to, asked.form)
 
 
-def _show_rows(answer: Mapping[str, Sequence[Row]], question: Question, *, amounts: bool) -> None:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="")
-    spans = question.each is not Each.PERIOD
-    cut = [question.each.capitalize()] * spans + [question.by.capitalize()] * bool(question.by)
-    for name in ("Stage", *(one.replace("_", " ") for one in cut)):
-        table.add_column(name, no_wrap=True)
-    for name in ("Total", "ICP", "Unknown", "ICP rate", "95 %"):
-        table.add_column(name, justify="right", no_wrap=True)
-    for stage, rows in answer.items():
-        for row in rows:
-            cells = [row.span] * spans + [row.slice or "–"] * bool(question.by)
-            table.add_row(stage, *cells, *_figures(row.tally, amounts=amounts))
-    console().print(table)
+def _chain(asked: _Asked, _reports: _Reports) -> None:
+    is_cohort = asked.question.look is Look.COHORT
+    question = asked.about("all" if is_cohort else "13w")
+    chain = (cohort_chain if is_cohort else stage_chain)(asked.books, question)
+    show_chain(Asked(asked.books, question, asked.lang), chain, asked.form)
 
 
-def _figures(tally: Tally, *, amounts: bool) -> Sequence[str]:
-    if amounts:
-        whole = tally.amount_icp + tally.amount_not_icp + tally.amount_unknown
-        shown = (whole, tally.amount_icp, tally.amount_unknown)
-        return (*(f"{amount:,.0f}" for amount in shown), percent(tally.amount_rate), "")
-    counts = (tally.total, tally.icp, tally.unknown)
-    interval = span(wilson(tally.icp, tally.known)) if tally.known else ""
-    return (*(f"{count:,}" for count in counts), percent(tally.rate), interval)
+def _effort(asked: _Asked, _reports: _Reports) -> None:
+    question = asked.about()
+    report = efforts(asked.books, question)
+    show_effort(Asked(asked.books, question, asked.lang), report, asked.form)
 
 
-def _row_json(stage: str, row: Row) -> Mapping[str, Any]:
-    interval = wilson(row.tally.icp, row.tally.known)
-    return {
-        "stage": stage,
-        "span": row.span,
-        "slice": row.slice,
-        **tally_json(row.tally),
-        "interval": list(interval),
-    }
+_ANSWERS = {
+    _Part.ROWS: _rows,
+    _Part.COHORTS: _cohorts,
+    _Part.CHAIN: _chain,
+    _Part.EFFORT: _effort,
+}

@@ -3,14 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rich import box
 from rich.table import Table
 
+from agent.cli.kpi_words import KPI
 from agent.cli.output import sign
+from agent.cli.sheet import Column, Sheet, as_table
 from agent.cli.words import WORDS, verdict_words
 from agent.weigh import StageReport
 from bbm_core.balance.band import Band
-from bbm_core.balance.rate import Interval
+from bbm_core.balance.rate import Interval, coverage
 from bbm_core.balance.tally import Tally
 from bbm_core.balance.watch import SKEWED, Skew
 from bbm_core.icp.profile import Lang
@@ -18,17 +19,20 @@ from bbm_core.icp.profile import Lang
 
 def balance_table(reports: Sequence[StageReport], lang: Lang) -> Table:
     """Total, ICP count, unknowns, rate with interval, band with origin, verdict."""
-    words = WORDS[lang]
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="")
-    table.add_column(words["stage"], no_wrap=True)
-    for name in ("total", "icp", "unknown", "rate"):
-        table.add_column(words[name], justify="right", no_wrap=True)
-    table.add_column(words["interval"], no_wrap=True)
-    table.add_column(words["band"], no_wrap=True)
-    table.add_column(words["verdict"], no_wrap=True)
-    for report in reports:
-        table.add_row(*_row(report, lang))
-    return table
+    return as_table(balance_sheet(reports, lang))
+
+
+def balance_sheet(
+    reports: Sequence[StageReport], lang: Lang, *, with_bounds: bool = False
+) -> Sheet:
+    """The same in any form; with bounds, also what the unknowns leave open."""
+    words, more = WORDS[lang], KPI[lang]
+    columns = [Column(words["stage"])]
+    columns += [Column(words[name], is_figure=True) for name in ("total", "icp", "unknown", "rate")]
+    columns += [Column(words[name]) for name in ("interval", "band", "verdict")]
+    columns += [Column(more[name]) for name in ("decided", "bounds", "firm") if with_bounds]
+    rows = [(*_row(one, lang), *(_open(one, lang) if with_bounds else ())) for one in reports]
+    return Sheet(columns, list(rows))
 
 
 def _row(report: StageReport, lang: Lang) -> Sequence[str]:
@@ -45,6 +49,14 @@ def _row(report: StageReport, lang: Lang) -> Sequence[str]:
     )
 
 
+def _open(report: StageReport, lang: Lang) -> Sequence[str]:
+    """The share decided, the rate if no or all unknowns were ICP, and whether that matters."""
+    words = KPI[lang]
+    firm = {None: "–", True: words["yes"], False: words["no"]}[report.is_firm]
+    tally = report.inflow
+    return percent(coverage(tally)), span(report.bounds) if tally.total else "", firm
+
+
 def _band(band: Band | None, lang: Lang) -> str:
     if band is None:
         return "–"
@@ -58,6 +70,11 @@ def _mark(skew: Skew) -> str:
 
 def percent(rate: float | None, digits: int = 1) -> str:
     return "–" if rate is None else f"{100 * rate:.{digits}f}%"
+
+
+def points(change: float) -> str:
+    """A difference of two shares in percentage points, with its sign."""
+    return f"{100 * change:+.1f}".replace("-", "−")
 
 
 def span(interval: Interval, digits: int = 1) -> str:
@@ -83,6 +100,9 @@ def stage_json(report: StageReport) -> Mapping[str, Any]:
             "origin": report.band.origin,
         },
         "verdict": report.skew,
+        "coverage": coverage(report.inflow),
+        "firm": report.is_firm,
+        "index": report.index,
         "detector": status
         and {
             "weeks": status.weeks,
@@ -96,6 +116,25 @@ def stage_json(report: StageReport) -> Mapping[str, Any]:
             {"channel": c.name, "points": round(float(c.total), 6)}
             for c in (report.cause.contributions if report.cause else ())
         ],
+    }
+
+
+def stage_figures(report: StageReport) -> Mapping[str, Any]:
+    """The figures of the table alone, for CSV."""
+    band = report.band
+    return {
+        "stage": report.stage.name,
+        "first": report.period.first,
+        "last": report.period.last_day,
+        **tally_json(report.inflow),
+        "interval": list(report.interval),
+        "coverage": coverage(report.inflow),
+        "bounds": list(report.bounds),
+        "band": [None, None] if band is None else [band.low, band.high if band.capped else None],
+        "origin": band and band.origin,
+        "verdict": report.skew,
+        "firm": report.is_firm,
+        "index": report.index,
     }
 
 

@@ -49,6 +49,9 @@ def _attribute_users(values: Mapping[str, Any]) -> Iterator[tuple[Path, object, 
         yield (*path, "attribute"), rule.get("attribute"), "a business rule"
     for index, name in enumerate(_list(values.get("slices"))):
         yield ("slices", index), name, "`slices`"
+    yield ("campaign",), values.get("campaign") or None, "`campaign`"
+    for index, name in enumerate(_list(_table(values, "privacy").get("people"))):
+        yield ("privacy", "people", index), name, "[privacy]"
 
 
 def _stages(values: Mapping[str, Any]) -> Iterator[Disagreement]:
@@ -56,9 +59,10 @@ def _stages(values: Mapping[str, Any]) -> Iterator[Disagreement]:
     used: list[tuple[Path, object, str]] = [
         (("bands", name), name, "[bands]") for name in _names(values.get("bands"))
     ]
-    watch = values.get("watch")
-    named = _list(watch.get("stages")) if isinstance(watch, Mapping) else ()
+    named = _list(_table(values, "watch").get("stages"))
     used += [(("watch", "stages", i), name, "[watch]") for i, name in enumerate(named)]
+    hours = _names(_table(values, "effort").get("hours"))
+    used += [(("effort", "hours", name), name, "[effort]") for name in hours]
     for path, name, user in used:
         if isinstance(name, str) and name not in known:
             what = f"{user} names the stage `{name}`, which [[stages]] does not define"
@@ -84,6 +88,12 @@ def _tables(values: Mapping[str, Any], *keys: str) -> Iterator[tuple[Path, Mappi
     for index, table in enumerate(_list(place)):
         if isinstance(table, Mapping):
             yield (*keys, index), table
+
+
+def _table(values: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """The table of this name; an empty one where there is none."""
+    table = values.get(key)
+    return table if isinstance(table, Mapping) else {}
 
 
 def _names(table: object) -> tuple[str, ...]:

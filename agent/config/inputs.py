@@ -1,4 +1,4 @@
-"""The tables that people hand over: activities, and the people who work in sales."""
+"""The tables that people hand over: activities, the people who work in sales, costs."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -38,6 +38,8 @@ class InputSettings(Section):
     """Who owns records: id, name, team and manager, a row for each change with its day."""
     people_columns: Mapping[PersonColumn, str] = Field(default={}, examples=[PERSON_COLUMNS])
     """What the columns of people are called."""
+    costs: str = Field(default="", examples=["costs.csv"])
+    """What was spent: month, measure (or channel, or campaign), amount, currency."""
 
     @property
     def activity_names(self) -> Mapping[str, str]:

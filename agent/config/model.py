@@ -17,6 +17,7 @@ from pydantic_core import PydanticCustomError
 from agent.config.agreement import disagreements
 from agent.config.engagement import EngagementSettings, IcpMode
 from agent.config.inputs import InputSettings
+from agent.config.measures import EffortSettings, MeasureSettings, PrivacySettings
 from agent.config.section import Section
 from bbm_core.balance.funnel import StageSpec
 from bbm_core.icp.profile import Label, Profile
@@ -24,6 +25,9 @@ from bbm_core.records import FieldRole, RecordKind
 from bbm_core.scope import BusinessRule, ScopeFilter
 from connectors.hubspot.config import HubSpotConfig
 from connectors.salesforce.config import SalesforceConfig
+
+DIMENSIONS = ("channel", "measure", "campaign", "team", "owner")
+"""What the balance can be broken down by beside attributes."""
 
 NAMES_DISAGREE = "names_disagree"
 """The type of the error about names that do not agree."""
@@ -286,6 +290,14 @@ class Settings(Section):
     """Configured bands by stage; a stage without one is compared with its own past."""
     slices: Names = ()
     """Attributes by which the balance can be broken down, beside the channel."""
+    campaign: str = Field(default="", examples=["campaign"])
+    """The attribute that holds a record's campaign, if the CRM has one."""
+    measures: Mapping[str, MeasureSettings] = {}
+    """What brings the leads, by name; see `bbm balance --by measure`."""
+    effort: EffortSettings = EffortSettings()
+    """What work and measures cost."""
+    privacy: PrivacySettings = PrivacySettings()
+    """Whose figures may be read."""
     hours_per_lead: float | None = Field(default=None, gt=0, examples=[1.5])
     """Sales hours that one lead costs; lets alerts state the consequence in hours."""
     watch: WatchSection = WatchSection()
@@ -308,6 +320,13 @@ class Settings(Section):
     """The state."""
     log: LogSettings = LogSettings()
     """The log."""
+
+    @field_validator("slices")
+    @classmethod
+    def _slices_are_attributes(cls, slices: tuple[str, ...]) -> tuple[str, ...]:
+        for name in (one for one in slices if one in DIMENSIONS):
+            raise ValueError(f"`{name}` is always there and needs no place in `slices`")
+        return slices
 
     @model_validator(mode="after")
     def _names_agree(self) -> "Settings":

@@ -12,7 +12,9 @@ from agent.store import schema
 from agent.store.columns import RowValues, instant_text
 from agent.store.database import Database, chunks, put
 from agent.store.rows import ids_by_kind, ref_of
+from bbm_core.icp.classify import Flag
 from bbm_core.records import Activity, RecordKind, RecordRef
+from bbm_core.scope import Segment
 
 EARLIEST = "activities.earliest"
 """The fact that says when the earliest activity was."""
@@ -106,6 +108,26 @@ class Activities(Database):
             ).scalar_one()
             first = connection.execute(strange.order_by(table.c.kind, table.c.id).limit(1)).first()
         return number, None if first is None else RecordRef(RecordKind(first.kind), first.id)
+
+    def activity_times(
+        self, since: datetime, until: datetime, segment: Segment
+    ) -> Mapping[tuple[str, Flag], int]:
+        """How often what was done from `since` until before `until`, by the record's flag today.
+
+        Only with records that count and are of the segment.
+        """
+        done, record = schema.activity, schema.record
+        query = (
+            select(done.c.what, record.c.flag, func.sum(done.c.times))
+            .join(record, (record.c.kind == done.c.kind) & (record.c.id == done.c.id))
+            .where(done.c.at >= since, done.c.at < until)
+            .where(record.c.gone_at.is_(None), record.c.flag.is_not(None))
+            .where(record.c.segment == segment.value)
+            .group_by(done.c.what, record.c.flag)
+        )
+        with self._reading() as connection:
+            rows = connection.execute(query).all()
+        return {(what, Flag(flag)): int(times) for what, flag, times in rows}
 
     def activities_since(self) -> datetime | None:
         """The moment of the earliest activity; None where none is kept."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 
-from agent.store import schema
+from agent.store import codec, schema
 from agent.store.database import Database
 from agent.store.rows import ref_of
 from bbm_core.icp.classify import Flag
@@ -42,6 +42,12 @@ class Census(Database):
         name = schema.record.c.filtered_by
         counts = self._count((name,), name.is_not(None))
         return {(RecordKind(kind), found): number for kind, found, number in counts}
+
+    def slice_counts(self, kind: RecordKind) -> Sequence[tuple[Mapping[str, str], int]]:
+        """Records of a kind in scope by all of their slices together."""
+        row = schema.record.c
+        counts = self._count((row.slices,), row.flag.is_not(None), row.kind == kind.value)
+        return [(codec.load(slices), number) for _, slices, number in counts]
 
     def outside_statuses(self) -> Mapping[tuple[RecordKind, str], int]:
         """Present statuses of records in scope that are in no stage now, with their counts.

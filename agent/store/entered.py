@@ -1,18 +1,21 @@
 """What entered a stage in a span of days, record by record: for figures that weeks cannot give."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Row, Select, exists, select
 
 from agent.store import codec, schema
+from agent.store.columns import RowValues
 from agent.store.database import Database
 from agent.store.rows import ref_of
+from bbm_core.balance.journey import Journey, Stay
 from bbm_core.icp.classify import Flag
-from bbm_core.records import RecordRef
+from bbm_core.records import RecordKind, RecordRef
 from bbm_core.scope import Segment
 
 
@@ -38,19 +41,85 @@ class Entries(Database):
         """First entries into the stage of records that count, from `since` until before `until`."""
         with self._reading() as connection:
             for row in connection.execute(_query(stage, since, until)).mappings():
-                yield Entered(
-                    ref=ref_of(row),
-                    entered=row["entered"],
-                    flag=Flag(row["flag_then"] or row["flag"]),
-                    segment=Segment(row["segment"]),
-                    amount=None if row["amount"] is None else Decimal(row["amount"]),
-                    account=row["account"],
-                    slices=codec.load(row["slices"]),
-                )
+                yield _to_entered(row, row["flag_then"] or row["flag"])
+
+    def present(self, stage: str, at: datetime) -> Iterator[Entered]:
+        """Records that count and are in the stage at this moment, with the flag of today.
+
+        Those that entered at the moment itself are not in it yet.
+        """
+        entry = schema.stage_entry
+        query = _entries_of(stage).where(
+            entry.c.entered < at, entry.c.left.is_(None) | (entry.c.left >= at)
+        )
+        with self._reading() as connection:
+            for row in connection.execute(query).mappings():
+                yield _to_entered(row, row["flag"])
+
+    def journeys(self) -> Iterator[Journey]:
+        """Through which stages each record that counts went, by kind and id."""
+        with self._reading() as connection:
+            rows = connection.execute(_stays()).yield_per(10_000)
+            for _, found in groupby(rows, key=lambda row: (row.kind, row.id)):
+                yield _to_journey(list(found))
+
+
+def _to_journey(rows: Sequence[Row[Any]]) -> Journey:
+    one = rows[0]
+    return Journey(
+        kind=_KINDS[one.kind],
+        account=one.account,
+        segment=_SEGMENTS[one.segment],
+        slices=codec.load(one.slices),
+        stays=tuple(
+            Stay(row.stage, row.entered, row.left, _FLAGS[row.flag_then or row.flag])
+            for row in rows
+        ),
+    )
+
+
+def _stays() -> Select[Any]:
+    """Every stay of the records that count, record by record."""
+    entry, record = schema.stage_entry, schema.record
+    return (
+        select(
+            entry.c.kind,
+            entry.c.id,
+            entry.c.stage,
+            entry.c.entered,
+            entry.c.left,
+            entry.c.flag_then,
+            record.c.flag,
+            record.c.segment,
+            record.c.account,
+            record.c.slices,
+        )
+        .join(record, (record.c.kind == entry.c.kind) & (record.c.id == entry.c.id))
+        .where(record.c.gone_at.is_(None), record.c.flag.is_not(None))
+        .order_by(entry.c.kind, entry.c.id, entry.c.position)
+    )
+
+
+def _to_entered(row: RowValues, flag: str) -> Entered:
+    return Entered(
+        ref=ref_of(row),
+        entered=row["entered"],
+        flag=_FLAGS[flag],
+        segment=_SEGMENTS[row["segment"]],
+        amount=None if row["amount"] is None else Decimal(row["amount"]),
+        account=row["account"],
+        slices=codec.load(row["slices"]),
+    )
+
+
+# Asking an enum for a member costs several times a look-up.
+_FLAGS = {flag.value: flag for flag in Flag}
+_KINDS = {kind.value: kind for kind in RecordKind}
+_SEGMENTS = {segment.value: segment for segment in Segment}
 
 
 def _query(stage: str, since: datetime | None, until: datetime | None) -> Select[Any]:
-    entry, record = schema.stage_entry, schema.record
+    entry = schema.stage_entry
     earlier = entry.alias()
     came_before = exists().where(
         earlier.c.kind == entry.c.kind,
@@ -58,7 +127,16 @@ def _query(stage: str, since: datetime | None, until: datetime | None) -> Select
         earlier.c.stage == entry.c.stage,
         earlier.c.position < entry.c.position,
     )
-    query = (
+    query = _entries_of(stage).where(~came_before)
+    if since is not None:
+        query = query.where(entry.c.entered >= since)
+    return query if until is None else query.where(entry.c.entered < until)
+
+
+def _entries_of(stage: str) -> Select[Any]:
+    """The entries of records that count, oldest first."""
+    entry, record = schema.stage_entry, schema.record
+    return (
         select(
             entry.c.kind,
             entry.c.id,
@@ -72,9 +150,5 @@ def _query(stage: str, since: datetime | None, until: datetime | None) -> Select
         )
         .join(record, (record.c.kind == entry.c.kind) & (record.c.id == entry.c.id))
         .where(entry.c.stage == stage, record.c.gone_at.is_(None), record.c.flag.is_not(None))
-        .where(~came_before)
         .order_by(entry.c.entered, entry.c.kind, entry.c.id)
     )
-    if since is not None:
-        query = query.where(entry.c.entered >= since)
-    return query if until is None else query.where(entry.c.entered < until)

@@ -94,6 +94,11 @@ class Keeping(Database):
                 row = {"kind": kind.value, "value": watermark, "kept_at": now, "run": run}
                 put(connection, schema.watermark, [row])
 
+    def currency(self) -> str:
+        """The currency in which amounts are added up; empty before the first one came."""
+        with self._reading() as connection:
+            return _counting(connection).currency
+
     def rebuild_cells(self) -> None:
         """Count everything anew from the kept facts; it gives what was there, or repairs it."""
         with self._writing() as connection:

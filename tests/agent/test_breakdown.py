@@ -1,11 +1,13 @@
 """The inflow by slice and span, exactly, in the readers' days."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 
-from agent.breakdown import Each, Question, Row, break_down
+from agent.breakdown import break_down
+from agent.question import Each, Look, Measured, Question, Row
 from bbm_core.balance.cells import Unit
 from bbm_core.balance.tally import Tally
 from bbm_core.records import Money, RecordKind
@@ -15,7 +17,12 @@ from tests.agent.world import FITTING, OTHER, World
 
 def ask(world: World, question: Question, stage: str = "acquisition") -> tuple[Row, ...]:
     with world.agent() as agent:
-        return break_down(agent.books, stage, question)
+        return tuple(break_down(agent.books, [stage], question)[stage])
+
+
+WHOLE = Question(whole_weeks=True)
+ODD = Question(first=date(2020, 1, 1), last=date(2030, 1, 1))
+"""The same records, once read from cells, once from the entries."""
 
 
 @pytest.fixture
@@ -95,3 +102,77 @@ def test_another_segment_is_shown_apart(world: World) -> None:
 
     assert ask(world, Question())[0].tally == Tally(not_icp=1)
     assert ask(world, Question(segment=Segment.EXISTING))[0].tally == Tally(icp=1)
+
+
+@pytest.mark.parametrize("question", [WHOLE, ODD], ids=["cells", "entries"])
+@pytest.mark.parametrize("by", ["", "channel"])
+def test_cells_and_entries_give_the_same_figures(
+    filled: World, question: Question, by: str
+) -> None:
+    rows = ask(filled, replace(question, by=by))
+
+    assert {row.slice: row.tally for row in rows} == (
+        {"": Tally(icp=2, not_icp=1, unknown=1)}
+        if not by
+        else {"Web": Tally(icp=1, not_icp=1), "Fair": Tally(unknown=1), "": Tally(icp=1)}
+    )
+
+
+@pytest.mark.parametrize("each", [Each.PERIOD, Each.WEEK])
+@pytest.mark.parametrize("by", ["", "channel"])
+def test_a_stock_is_the_same_from_cells_and_from_entries(
+    filled: World, each: Each, by: str
+) -> None:
+    """Weeks are UTC weeks in both, so in UTC the ends of days are the same."""
+    first, last = date(2026, 10, 5), date(2026, 11, 8)
+    question = Question(first=first, last=last, look=Look.STOCK, each=each, by=by)
+
+    exact, cells = ask(filled, question), ask(filled, replace(question, whole_weeks=True))
+
+    assert exact == cells
+    assert sum(row.tally.total for row in exact if row.span in {"", "2026-11-02"}) == 4
+
+
+def test_a_stock_at_the_end_of_each_month(filled: World) -> None:
+    question = Question(
+        first=date(2026, 10, 1), last=date(2026, 11, 30), look=Look.STOCK, each=Each.MONTH
+    )
+
+    assert [(row.span, row.tally.total) for row in ask(filled, question)] == [
+        ("2026-10", 3),
+        ("2026-11", 4),
+    ]
+
+
+def test_the_largest_slice_comes_first(filled: World) -> None:
+    assert [row.slice for row in ask(filled, replace(ODD, by="channel"))] == ["Web", "", "Fair"]
+
+
+def test_an_account_that_came_earlier_does_not_come_again(world: World) -> None:
+    account = world.account()
+    for month, amount in ((9, 100), (10, 250)):
+        world.crm.create(
+            RecordKind.OPPORTUNITY,
+            account=account,
+            amount=Money(Decimal(amount), "JPY"),
+            at=datetime(2026, month, 5, tzinfo=UTC),
+        )
+    world.first_sync()
+    october = Question(first=date(2026, 10, 1), last=date(2026, 10, 31), unit=Unit.ACCOUNT)
+
+    assert not ask(world, october, "opportunity")
+    amounts = ask(world, replace(october, measured=Measured.AMOUNT), "opportunity")
+    assert amounts == (Row("", "", Tally(amount_icp=Decimal(250))),)
+
+
+def test_the_amounts_of_an_account_take_the_flag_of_its_first_record(world: World) -> None:
+    account = world.account()
+    for amount in (100, 250):
+        world.crm.create(
+            RecordKind.OPPORTUNITY, account=account, amount=Money(Decimal(amount), "JPY")
+        )
+    world.first_sync()
+
+    (row,) = ask(world, replace(ODD, unit=Unit.ACCOUNT, measured=Measured.AMOUNT), "opportunity")
+
+    assert row.tally == Tally(icp=1, amount_icp=Decimal(350))

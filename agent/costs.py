@@ -1,0 +1,142 @@
+"""What was spent, month by month: the file that `[inputs] costs` names, and costs of measures."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from agent.config import Settings
+from agent.slices import source_rules
+from agent.tables import BadRow, TableRow, Unreadable, read_csv, read_day, read_number
+from bbm_core.balance.effort import prorated
+from bbm_core.balance.source import measure_of
+
+COLUMNS = ("month", "measure", "channel", "campaign", "amount", "currency")
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What was spent in a month on a measure, channel or campaign; each empty where it is not said.
+
+    A channel or campaign that belongs to a measure carries its name too.
+    """
+
+    month: date  # its first day
+    amount: Decimal
+    measure: str = ""
+    channel: str = ""
+    campaign: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """All that is known of spending, and the rows that could not be used."""
+
+    costs: tuple[Cost, ...]
+    monthly: Mapping[str, Decimal]  # by measure, for months of which the file says nothing
+    bad: tuple[BadRow, ...] = ()
+
+    @property
+    def are_known(self) -> bool:
+        return bool(self.costs or self.monthly)
+
+    def spent(self, first: date, last: date) -> Sequence[Cost]:
+        """What was spent in these days; a month that is cut bears its days of the cost."""
+        return tuple(
+            Cost(cost.month, part, cost.measure, cost.channel, cost.campaign)
+            for month in _months(first, last)
+            for cost in self._of(month)
+            if (part := prorated(cost.amount, _days_in(month, first, last), _length(month)))
+        )
+
+    def _of(self, month: date) -> Iterator[Cost]:
+        told = [cost for cost in self.costs if cost.month == month]
+        yield from told
+        for measure, amount in self.monthly.items():
+            if all(cost.measure != measure for cost in told):
+                yield Cost(month, amount, measure)
+
+
+def read_costs(settings: Settings, folder: Path, currency: str) -> Costs:
+    """What the file and the measures say.
+
+    Args:
+        settings: the configuration.
+        folder: its folder, from which a relative name counts.
+        currency: of the figures; a row in another is not added to them.
+
+    Raises:
+        ConfigError: the file cannot be read, or a column is missing.
+    """
+    monthly = {
+        name: measure.cost_per_month
+        for name, measure in settings.measures.items()
+        if measure.cost_per_month is not None
+    }
+    if not settings.inputs.costs:
+        return Costs((), monthly)
+    table = read_csv(folder / settings.inputs.costs, needed=["month", "amount"])
+    found, bad = [], list(table.bad)
+    for row in table.rows:
+        try:
+            found.append(_cost(row, settings, currency))
+        except Unreadable as error:
+            bad.append(BadRow(row.line, str(error)))
+    return Costs(tuple(found), monthly, tuple(sorted(bad, key=lambda one: one.line)))
+
+
+def _cost(row: TableRow, settings: Settings, currency: str) -> Cost:
+    cells = {name: row.cells.get(name, "") for name in COLUMNS}
+    if not cells["month"] or not cells["amount"]:
+        raise Unreadable("month and amount are needed")
+    amount = read_number(cells["amount"])
+    if amount < 0:
+        raise Unreadable(f"{cells['amount']} is below 0")
+    if cells["currency"] and currency and cells["currency"] != currency:
+        raise Unreadable(f"{cells['currency']} is not the currency of the figures, {currency}")
+    channel, campaign = cells["channel"], cells["campaign"]
+    return Cost(
+        _month(cells["month"]),
+        amount,
+        _measure(cells, settings),
+        channel,
+        campaign,
+    )
+
+
+def _measure(cells: Mapping[str, str], settings: Settings) -> str:
+    named = cells["measure"]
+    if named and settings.measures and named not in settings.measures:
+        raise Unreadable(f"[measures] has no {named!r}")
+    rules = source_rules(settings)
+    return named or measure_of(rules, cells["channel"], cells["campaign"]) or ""
+
+
+def _month(text: str) -> date:
+    whole = text.strip().rstrip("月").replace("年", "-").replace("/", "-")
+    try:
+        return read_day(f"{whole}-1").replace(day=1)
+    except Unreadable:
+        return read_day(text).replace(day=1)
+
+
+def _months(first: date, last: date) -> Iterator[date]:
+    month = first.replace(day=1)
+    while month <= last:
+        yield month
+        month = _next(month)
+
+
+def _next(month: date) -> date:
+    return (month + timedelta(days=31)).replace(day=1)
+
+
+def _length(month: date) -> int:
+    return (_next(month) - month).days
+
+
+def _days_in(month: date, first: date, last: date) -> int:
+    """How many days of the month lie between the two, both included."""
+    end = _next(month) - timedelta(days=1)
+    return (min(last, end) - max(first, month)).days + 1
