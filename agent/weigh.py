@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from agent.outlook import outlook
 from agent.wiring import Books
 from bbm_core.balance.band import Band, BaselineSettings, Origin, is_firm
 from bbm_core.balance.cause import Cause, mix_rate
@@ -87,8 +88,13 @@ def weigh(
     age = books.settings.watch.judge_age_days
     last = last_closed_week(today, age)
     shown = period or weeks_until(week_of(books.clock.now()) - WEEK, PERIOD_WEEKS)
+    optimum = outlook(books).bands if books.settings.targets.are_complete else {}
+
+    def sight(stage: str) -> _Sight:
+        return replace(_sight(books, stage, shown, last), optimum=optimum.get(stage))
+
     return tuple(
-        _stage(books, stage, _sight(books, stage.name, shown, last), standings.get(stage.name))
+        _stage(books, stage, sight(stage.name), standings.get(stage.name))
         for stage in books.rules.stages
     )
 
@@ -102,6 +108,7 @@ class _Sight:
     accounts: Cells
     shown: Period
     last: date
+    optimum: Band | None = None  # the band that earns nearly the most, where targets are given
 
 
 def _sight(books: Books, stage: str, shown: Period, last: date) -> _Sight:
@@ -119,7 +126,8 @@ def _stage(books: Books, stage: StageSpec, sight: _Sight, standing: Standing | N
     records, shown = sight.records, sight.shown
     entered = inflow(records, stage.name, shown)
     weeks = _series(books, records, stage.name, sight.last)
-    band = _limited(books, standing.band if standing else _band(books, stage.name, weeks))
+    chosen = standing.band if standing else _band(books, stage.name, weeks, sight.optimum)
+    band = _limited(books, chosen)
     status = _status(books, stage.name, weeks, band, standing)
     return StageReport(
         stage=stage,
@@ -143,10 +151,15 @@ def _series(books: Books, cells: Cells, stage: str, last: date) -> tuple[WeekTal
     return weekly(cells, stage, weeks_until(last, watch.baseline_weeks + watch.max_weeks))
 
 
-def _band(books: Books, stage: str, weeks: tuple[WeekTally, ...]) -> Band | None:
+def _band(
+    books: Books, stage: str, weeks: tuple[WeekTally, ...], optimum: Band | None
+) -> Band | None:
+    """What people set, else what earns nearly the most, else what is usual."""
     configured = books.settings.bands.get(stage)
     if configured:
         return Band(configured.low, configured.high, Origin.CONFIGURED)
+    if optimum is not None:
+        return optimum
     baseline = BaselineSettings(weeks=books.settings.watch.baseline_weeks)
     return usual_band(weeks, watch_settings(books, stage), baseline)
 

@@ -17,7 +17,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "verdict": "Verdict",
         "configured": "set",
         "baseline": "usual",
-        "optimum": "optimum",
+        "optimum": "best",
         "volume": "volume-heavy",
         "quality": "quality-heavy",
         "balanced": "in balance",

@@ -19,6 +19,7 @@ from agent.config.engagement import EngagementSettings, IcpMode
 from agent.config.inputs import InputSettings
 from agent.config.measures import EffortSettings, MeasureSettings, PrivacySettings
 from agent.config.section import Section
+from agent.config.targets import CatalogueSettings, TargetSettings
 from bbm_core.balance.funnel import StageSpec
 from bbm_core.icp.profile import Label, Profile
 from bbm_core.records import FieldRole, RecordKind
@@ -312,6 +313,10 @@ class Settings(Section):
     """When to work."""
     engagement: EngagementSettings = EngagementSettings()
     """How warm a record is. It is shown beside fit, never added to it."""
+    targets: TargetSettings = TargetSettings()
+    """What the company wants and has; `bbm recommend` makes a prescription of it."""
+    catalogue: Mapping[str, CatalogueSettings] = {}
+    """Measures of the catalogue, changed, and your own."""
     inputs: InputSettings = InputSettings()
     """What the CRM does not hold: CSV files with a header; relative names count from this file."""
     slack: SlackSettings | None = None

@@ -5,12 +5,14 @@ from agent.store.allowances import Allowances
 from agent.store.audit import Audit
 from agent.store.book import WholeBook
 from agent.store.census import Census
+from agent.store.decisions import Decisions
 from agent.store.entered import Entries
 from agent.store.explanations import Explanations
 from agent.store.figures import Figures
 from agent.store.incidents import Incidents
 from agent.store.keeping import Keeping
 from agent.store.outbox import Outbox
+from agent.store.revenue import Revenue
 from agent.store.runs import Runs
 from agent.store.values import CustomerValues
 
@@ -28,6 +30,8 @@ class Store(
     Incidents,
     Allowances,
     Activities,
+    Decisions,
+    Revenue,
     CustomerValues,
 ):
     """The agent's state in SQLite or PostgreSQL.

@@ -41,7 +41,7 @@ def test_a_flood_at_acquisition_asks_to_narrow_its_channel_and_then_for_quality(
     assert first.text("en").startswith("Narrow Paid {social} to the companies")
     assert first.text("ja").startswith("Paid {social}の対象を")
     assert second.measure.direction is Direction.QUALITY
-    assert second.measure.id == "target_accounts"
+    assert second.measure.id == "one_to_one"
 
 
 def test_records_without_a_channel_ask_where_they_come_from() -> None:
@@ -63,7 +63,7 @@ def test_a_channel_that_dried_up_is_to_be_brought_back() -> None:
 def test_a_channel_that_grew_in_quality_is_not_to_be_brought_back(name: str) -> None:
     cause = caused(name, tally(20, 100), tally(150, 200))
 
-    assert ids(recommend(Skew.QUALITY, "acquisition", cause)) == ["content_reach", "events"]
+    assert ids(recommend(Skew.QUALITY, "acquisition", cause)) == ["seo", "white_papers"]
 
 
 def test_later_stages_ask_for_their_own_measures_whatever_the_channel() -> None:
@@ -97,8 +97,8 @@ def test_a_cause_without_a_headline_names_no_channel() -> None:
     same = {"Web": tally(60, 200)}
 
     assert ids(recommend(Skew.VOLUME, "acquisition", mix_rate(same, same))) == [
-        "target_accounts",
-        "dedicated_seminar",
+        "one_to_one",
+        "key_letters",
     ]
 
 
