@@ -30,6 +30,7 @@ _COMMANDS = {
     "sync": "Read, classify, write, weigh, tell.",
     "balance": "Total, ICP count and ICP rate per stage, against the band.",
     "engagement": "Leads and contacts by fit and by heat.",
+    "checks": "The five problems of a one-sided balance, each found or not.",
     "why": "One record: its verdict, point by point, and its history.",
     "run": "The service: a sync every so many minutes.",
     "runs": "What past runs did.",

@@ -15,6 +15,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from agent.config.agreement import disagreements
+from agent.config.checks import ChecksSettings
 from agent.config.engagement import EngagementSettings, IcpMode
 from agent.config.inputs import InputSettings
 from agent.config.measures import EffortSettings, MeasureSettings, PrivacySettings
@@ -317,6 +318,8 @@ class Settings(Section):
     """What the company wants and has; `bbm recommend` makes a prescription of it."""
     catalogue: Mapping[str, CatalogueSettings] = {}
     """Measures of the catalogue, changed, and your own."""
+    checks: ChecksSettings = ChecksSettings()
+    """The standing checks."""
     inputs: InputSettings = InputSettings()
     """What the CRM does not hold: CSV files with a header; relative names count from this file."""
     slack: SlackSettings | None = None

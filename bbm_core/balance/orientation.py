@@ -8,7 +8,7 @@ records, widened where all of them differ by more than chance.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from math import sqrt
+from math import ceil, sqrt
 from statistics import NormalDist
 
 from bbm_core.balance.rate import Interval
@@ -94,7 +94,8 @@ def _phi(scores: Sequence[float]) -> float:
 
 def _winsorised(scores: Sequence[float]) -> Sequence[float]:
     ordered = sorted(scores)
-    cut = int(WINSORISED * len(ordered))
+    # Rounded up, so that one odd unit among few does not pass for a difference of all.
+    cut = min(ceil(WINSORISED * len(ordered)), (len(ordered) - 1) // 2)
     low, high = ordered[cut], ordered[len(ordered) - 1 - cut]
     return [min(high, max(low, score)) for score in ordered]
 

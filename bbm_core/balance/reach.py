@@ -1,4 +1,4 @@
-"""Reach: in how many segments there is business, and which ones outside the ICP deserve a try."""
+"""Reach: in how many markets there is business, and which ones outside the ICP deserve a try."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from math import exp, fsum, log, sqrt
 from bbm_core.chance import Chance, seeded
 
 LEAST_LEADS = 20
-"""Decided leads that a segment needs to be a candidate."""
+"""Decided leads that a market needs to be a candidate."""
 
 NEARLY = 0.8
 """A candidate is worth, per hour, at least this share of what an ICP lead is worth."""
@@ -17,7 +17,7 @@ SURE = 0.8
 
 _DRAWS = 2000
 _WEIGHT = 5.0
-"""Wins' worth of the common amount that a segment's own mean amount is mixed with."""
+"""Wins' worth of the common amount that a market's own mean amount is mixed with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,16 +37,16 @@ class Yield:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A segment outside the ICP that may earn as much per hour as the ICP does."""
+    """A market outside the ICP that may earn as much per hour as the ICP does."""
 
-    segment: str
+    market: str
     outcome: Yield
     probability: float
     ratio: float  # its value per hour over the ICP's, shrunk
 
 
-def effective_segments(counts: Mapping[str, int]) -> float | None:
-    """So many segments of one size would be as varied: exp of Shannon's entropy (Hill 1973).
+def effective_markets(counts: Mapping[str, int]) -> float | None:
+    """So many markets of one size would be as varied: exp of Shannon's entropy (Hill 1973).
 
     None where nothing is counted.
     """
@@ -59,11 +59,11 @@ def effective_segments(counts: Mapping[str, int]) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class Exploration:
-    """How much of the inflow comes from segments that hold no customer yet."""
+    """How much of the inflow comes from markets that hold no customer yet."""
 
     new: int
     total: int
-    segments: tuple[str, ...]  # without customer, the largest inflow first
+    markets: tuple[str, ...]  # without customer, the largest inflow first
 
     @property
     def share(self) -> float | None:
@@ -77,26 +77,26 @@ def exploration(inflow: Mapping[str, int], customers: Mapping[str, int]) -> Expl
     return Exploration(sum(fresh.values()), sum(inflow.values()), tuple(ordered))
 
 
-def candidates(segments: Mapping[str, Yield], icp: Yield) -> tuple[Candidate, ...]:
-    """The segments outside the ICP that deserve to be promoted, the surest first.
+def candidates(markets: Mapping[str, Yield], icp: Yield) -> tuple[Candidate, ...]:
+    """The markets outside the ICP that deserve to be promoted, the surest first.
 
-    A segment's win rate is drawn from its posterior, with the segments' common rate as prior (beta
-    binomial, moments); the mean value of a win from a normal around its shrunk mean. All segments
+    A market's win rate is drawn from its posterior, with the markets' common rate as prior (beta
+    binomial, moments); the mean value of a win from a normal around its shrunk mean. All markets
     are judged together: the chance of being wrong is held by Benjamini and Hochberg (1995) at what
-    one segment may have. An ICP that has not won yet is no yardstick, so then there are none.
+    one market may have. An ICP that has not won yet is no yardstick, so then there are none.
     """
-    judged = {name: one for name, one in sorted(segments.items()) if one.leads >= LEAST_LEADS}
+    judged = {name: one for name, one in sorted(markets.items()) if one.leads >= LEAST_LEADS}
     if not icp.wins or not judged:
         return ()
     common, yardsticks = _common(list(judged.values())), _yardsticks(icp)
     found = [_candidate(name, one, icp, common, yardsticks) for name, one in judged.items()]
-    found.sort(key=lambda one: (-one.probability, one.segment))
+    found.sort(key=lambda one: (-one.probability, one.market))
     return tuple(found[: _kept([1 - one.probability for one in found])])
 
 
 @dataclass(frozen=True, slots=True)
 class _Common:
-    """What the segments outside the ICP have in common."""
+    """What the markets outside the ICP have in common."""
 
     rate: float
     weight: float
@@ -104,30 +104,30 @@ class _Common:
     spread: float
 
 
-def _common(segments: Sequence[Yield]) -> _Common:
-    leads, wins = sum(one.leads for one in segments), sum(one.wins for one in segments)
+def _common(markets: Sequence[Yield]) -> _Common:
+    leads, wins = sum(one.leads for one in markets), sum(one.wins for one in markets)
     rate = (wins + 0.5) / (leads + 1)
-    value = fsum(one.value_mean * one.wins for one in segments) / wins if wins else 0.0
+    value = fsum(one.value_mean * one.wins for one in markets) / wins if wins else 0.0
     squares = fsum(
-        one.wins * (one.value_spread**2 + (one.value_mean - value) ** 2) for one in segments
+        one.wins * (one.value_spread**2 + (one.value_mean - value) ** 2) for one in markets
     )
-    return _Common(rate, _weight(segments, rate), value, sqrt(squares / wins) if wins else 0.0)
+    return _Common(rate, _weight(markets, rate), value, sqrt(squares / wins) if wins else 0.0)
 
 
-def _weight(segments: Sequence[Yield], rate: float) -> float:
+def _weight(markets: Sequence[Yield], rate: float) -> float:
     """Leads' worth of the common rate, by how much more than chance the rates differ (moments)."""
-    freedom = len(segments) - 1
+    freedom = len(markets) - 1
     chi = fsum(
-        (one.wins - one.leads * rate) ** 2 / (one.leads * rate * (1 - rate)) for one in segments
+        (one.wins - one.leads * rate) ** 2 / (one.leads * rate * (1 - rate)) for one in markets
     )
-    total = sum(one.leads for one in segments)
-    room = total - fsum(one.leads**2 for one in segments) / total - freedom
+    total = sum(one.leads for one in markets)
+    room = total - fsum(one.leads**2 for one in markets) / total - freedom
     alike = (chi - freedom) / room if freedom and room > 0 else 0.0
     return min(_MOST_WEIGHT, 1 / alike - 1) if alike > 0 else _MOST_WEIGHT
 
 
 _MOST_WEIGHT = 200.0
-"""More than this, and no segment could ever stand out from the others."""
+"""More than this, and no market could ever stand out from the others."""
 
 
 def _candidate(

@@ -1,0 +1,66 @@
+"""What every check works with: what is kept, what one walk found, and who may see what."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from agent.checks.answer import Standing
+from agent.checks.walk import MONTH, Walked, walk
+from agent.config.checks import ChecksSettings
+from agent.people import People, read_people
+from agent.wiring import Books
+from bbm_core.icp.profile import Lang
+from bbm_core.people import spell_on
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The material of the checks."""
+
+    books: Books
+    walked: Walked
+    people: People
+    market: str  # the attribute that divides the market; empty: none is named
+    lang: Lang
+
+    @property
+    def settings(self) -> ChecksSettings:
+        return self.books.settings.checks
+
+    @property
+    def by_person(self) -> bool:
+        """Whether figures by person may be shown."""
+        return self.books.settings.privacy.by_person
+
+    @property
+    def now(self) -> datetime:
+        return self.books.clock.now()
+
+    @property
+    def since(self) -> datetime:
+        """The beginning of the months that count."""
+        return self.now - self.settings.months * MONTH
+
+    def team(self, owner: str, at: datetime) -> str:
+        """The owner's team on that day; empty where nobody says."""
+        spell = spell_on(self.people.by_id.get(owner, ()), at.date())
+        return spell.team if spell else ""
+
+
+def open_desk(books: Books, lang: Lang) -> Desk:
+    """Read what the checks need.
+
+    Raises:
+        ConfigError: the file of people cannot be read.
+    """
+    settings = books.settings.checks
+    market = settings.market or next(iter(books.settings.slices), "")
+    since = books.clock.now() - settings.months * MONTH
+    people = read_people(books.settings, books.folder)
+    return Desk(books, walk(books.store.book(), settings, market, since), people, market, lang)
+
+
+def worst(standings: Iterable[Standing]) -> Standing:
+    """What stands for several findings together; unclear only where all are."""
+    order = (Standing.UNCLEAR, Standing.GOOD, Standing.WATCH, Standing.PROBLEM)
+    return max(standings, key=order.index, default=Standing.UNCLEAR)
