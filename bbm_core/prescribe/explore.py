@@ -52,7 +52,7 @@ def explore(
     """
     named = {name: count for name, count in worked.items() if name}
     found = exploration(named, customers)
-    new = {name: named[name] for name in found.segments}
+    new = {name: named[name] for name in found.markets}
     least = floor * worked_month
     return FloorCheck(
         floor=floor,
