@@ -94,7 +94,8 @@ def run_cycle(agent: Agent, order: Order) -> Report:
 def _begin(agent: Agent, run: int, started: datetime, health: Health) -> Report:
     quiet_clients()
     agent.currency = agent.currency or health.currency
-    agent.store.remember({preflight.PARTIAL: ", ".join(health.partial)})
+    partial = ", ".join(health.partial)
+    agent.store.remember({preflight.PARTIAL: partial, preflight.CURRENCY: agent.currency})
     return Report(run, started, health, preflight.open_book(agent), preflight.is_first(agent))
 
 

@@ -21,6 +21,9 @@ UNKNOWN = "unknown_share"
 PARTIAL = "partial"
 """The fact of the store why its figures are partial; empty when every record is visible."""
 
+CURRENCY = "currency"
+"""The fact of the store in which currency its figures are; empty when nobody says."""
+
 
 def look(agent: Agent) -> Health:
     """What the CRM says of itself, checked against the org that the state belongs to.

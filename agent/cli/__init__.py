@@ -31,6 +31,7 @@ _COMMANDS = {
     "balance": "Total, ICP count and ICP rate per stage, against the band.",
     "engagement": "Leads and contacts by fit and by heat.",
     "checks": "The five problems of a one-sided balance, each found or not.",
+    "ltv": "What customers are worth, who is good, and whether the ICP sees them.",
     "why": "One record: its verdict, point by point, and its history.",
     "run": "The service: a sync every so many minutes.",
     "runs": "What past runs did.",

@@ -52,6 +52,19 @@ def _attribute_users(values: Mapping[str, Any]) -> Iterator[tuple[Path, object, 
     yield ("campaign",), values.get("campaign") or None, "`campaign`"
     for index, name in enumerate(_list(_table(values, "privacy").get("people"))):
         yield ("privacy", "people", index), name, "[privacy]"
+    ltv = _table(values, "ltv")
+    for setting in _LTV_ATTRIBUTES:
+        yield ("ltv", setting), ltv.get(setting) or None, f"[ltv] {setting}"
+
+
+_LTV_ATTRIBUTES = (
+    "segment",
+    "order_margin",
+    "stated_ltv",
+    "yearly_margin",
+    "started",
+    "churned",
+)
 
 
 def _stages(values: Mapping[str, Any]) -> Iterator[Disagreement]:

@@ -18,6 +18,7 @@ from agent.config.agreement import disagreements
 from agent.config.checks import ChecksSettings
 from agent.config.engagement import EngagementSettings, IcpMode
 from agent.config.inputs import InputSettings
+from agent.config.ltv import CurrencySettings, LtvSettings
 from agent.config.measures import EffortSettings, MeasureSettings, PrivacySettings
 from agent.config.section import Section
 from agent.config.targets import CatalogueSettings, TargetSettings
@@ -322,6 +323,10 @@ class Settings(Section):
     """The standing checks."""
     inputs: InputSettings = InputSettings()
     """What the CRM does not hold: CSV files with a header; relative names count from this file."""
+    ltv: LtvSettings = LtvSettings()
+    """What customers are worth."""
+    currencies: CurrencySettings = CurrencySettings()
+    """The table of currencies."""
     slack: SlackSettings | None = None
     """Alerts; without this section they stay in the terminal and the log."""
     state: StateSettings = StateSettings()

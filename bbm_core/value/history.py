@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cached_property
 from itertools import groupby
 from types import MappingProxyType
+from typing import NamedTuple
 
 from bbm_core.records import Money
 from bbm_core.value.money import RateTable
@@ -19,7 +20,8 @@ class Sale:
 
     An amount below zero takes back: a credit note. `margin` is what is left of the amount after
     its own costs, in the amount's currency; None: the share that holds for all. Sales of the
-    same `id` are the same sale; without an id none is taken for another.
+    same `id` are the same sale, those of the same `order` its lines; without either, each is one
+    of its own.
     """
 
     customer: str  # empty: nobody knows whose it is
@@ -27,6 +29,7 @@ class Sale:
     amount: Money | None
     margin: Decimal | None = None
     id: str = ""
+    order: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ class History:
 
     customer: str
     days: tuple[Bought, ...]
-    orders: int  # sales that took nothing back
+    orders: int  # that took nothing back
 
     @property
     def first(self) -> date:
@@ -123,11 +126,17 @@ def ledger(
     return Ledger(rates.base, histories, left_out)
 
 
-def _order(priced: tuple[Sale, Money]) -> tuple[str, date, str, str, Decimal, Decimal]:
+def _order(priced: tuple[Sale, Money]) -> tuple[str, date, str, str, str, Decimal, Decimal]:
     """Orders sales by all that they say, so that the records' order does not count."""
     sale, amount = priced
     margin = amount.amount if sale.margin is None else sale.margin
-    return sale.customer, sale.on, sale.id, amount.currency, amount.amount, margin
+    said = sale.customer, sale.on, sale.id, sale.order, amount.currency
+    return (*said, amount.amount, margin)
+
+
+class _Kept(NamedTuple):
+    bought: Bought
+    order: str
 
 
 class _Sieve:
@@ -136,7 +145,7 @@ class _Sieve:
     def __init__(self, rates: RateTable, today: date, share: Decimal) -> None:
         self._rates, self._today, self._share = rates, today, share
         self._seen: set[str] = set()
-        self.kept: dict[str, list[Bought]] = {}
+        self.kept: dict[str, list[_Kept]] = {}
         self.wrong: Counter[str] = Counter()
         self.foreign: Counter[str] = Counter()
 
@@ -149,7 +158,7 @@ class _Sieve:
             self._seen.add(sale.id)
             margin = amount.amount * self._share if sale.margin is None else sale.margin
             bought = Bought(sale.on, margin * rate, ordered=amount.amount >= 0)
-            self.kept.setdefault(sale.customer, []).append(bought)
+            self.kept.setdefault(sale.customer, []).append(_Kept(bought, sale.order))
 
     def _fault(self, sale: Sale) -> str:
         if not sale.customer:
@@ -163,15 +172,21 @@ def _is_finite(sale: Sale, amount: Money) -> bool:
     return amount.amount.is_finite() and (sale.margin is None or sale.margin.is_finite())
 
 
-def _history(customer: str, brought: Sequence[Bought]) -> tuple[History | None, int]:
-    """The history, and how many credits came before any order; `brought` is oldest first."""
-    first = min((one.on for one in brought if one.ordered), default=None)
+def _history(customer: str, kept: Sequence[_Kept]) -> tuple[History | None, int]:
+    """The history, and how many credits came before any order; `kept` is oldest first."""
+    first = min((one.bought.on for one in kept if one.bought.ordered), default=None)
     if first is None:
-        return None, len(brought)
-    used = [one for one in brought if one.on >= first]
-    days = tuple(_day(on, tuple(sales)) for on, sales in groupby(used, key=lambda one: one.on))
-    orders = sum(one.ordered for one in used)
-    return History(customer, days, orders), len(brought) - len(used)
+        return None, len(kept)
+    used = [one for one in kept if one.bought.on >= first]
+    by_day = groupby((one.bought for one in used), key=lambda one: one.on)
+    days = tuple(_day(on, tuple(sales)) for on, sales in by_day)
+    return History(customer, days, _orders(used)), len(kept) - len(used)
+
+
+def _orders(kept: Iterable[_Kept]) -> int:
+    """An order that is named counts once, however many lines it has."""
+    lines = Counter(one.order for one in kept if one.bought.ordered)
+    return lines.pop("", 0) + len(lines)
 
 
 def _day(on: date, sales: tuple[Bought, ...]) -> Bought:
