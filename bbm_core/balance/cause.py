@@ -103,11 +103,60 @@ def count_change(before: Tally, after: Tally) -> CountChange | None:
     """Split the change of the ICP count among decided records; None where nothing is decided."""
     if not before.known or not after.known:
         return None
-    mean_rate = (_rate(before) + _rate(after)) / 2
-    mean_known = Fraction(before.known + after.known, 2)
-    return CountChange(
-        volume=mean_rate * (after.known - before.known),
-        rate=mean_known * (_rate(after) - _rate(before)),
+    volume, rate = two_factors(
+        (Fraction(before.known), _rate(before)), (Fraction(after.known), _rate(after))
+    )
+    return CountChange(volume, rate)
+
+
+Factors = tuple[Fraction, Fraction]
+
+
+def two_factors(before: Factors, after: Factors) -> Factors:
+    """What each of two factors did to their product (Das Gupta 1993); together, all of it."""
+    (a, b), (c, d) = before, after
+    return (c - a) * (b + d) / 2, (d - b) * (a + c) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One group of a population: its size, in any unit, and its rate."""
+
+    size: Fraction
+    rate: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class RateSplit:
+    """Kitagawa's split of a whole rate's change (1955, JASA 50), both sides averaged."""
+
+    before: Fraction
+    after: Fraction
+    mix: Fraction
+    rate: Fraction
+
+    @property
+    def change(self) -> Fraction:
+        return self.after - self.before
+
+
+def rate_split(before: Mapping[str, Group], after: Mapping[str, Group]) -> RateSplit:
+    """The split for groups that both populations have; both have some size.
+
+    Raises:
+        ValueError: the populations have different groups.
+    """
+    if before.keys() != after.keys():
+        raise ValueError("both populations need the same groups")
+    first, second = _shares(before), _shares(after)
+    whole_before = sum((share * rate for share, rate in first.values()), Fraction(0))
+    whole_after = sum((share * rate for share, rate in second.values()), Fraction(0))
+    effects = [two_factors(first[name], second[name]) for name in first]
+    return RateSplit(
+        before=whole_before,
+        after=whole_after,
+        mix=sum((mix for mix, _ in effects), Fraction(0)),
+        rate=sum((rate for _, rate in effects), Fraction(0)),
     )
 
 
@@ -132,13 +181,16 @@ def _contribution(name: str | None, pair: _Pair, totals: _Pair) -> Contribution:
     rate_before = _rate(before) if before.known else _rate(after)
     rate_after = _rate(after) if after.known else rate_before
     overall = (_rate(totals[0]) + _rate(totals[1])) / 2
-    return Contribution(
-        name=name,
-        before=before,
-        after=after,
-        mix=((rate_before + rate_after) / 2 - overall) * (share_after - share_before),
-        rate=(share_before + share_after) / 2 * (rate_after - rate_before),
+    mix, rate = two_factors(
+        (share_before, rate_before - overall), (share_after, rate_after - overall)
     )
+    return Contribution(name=name, before=before, after=after, mix=mix, rate=rate)
+
+
+def _shares(groups: Mapping[str, Group]) -> dict[str, Factors]:
+    """Each group's share of its population, and its rate."""
+    total = sum((group.size for group in groups.values()), Fraction(0))
+    return {name: (group.size / total, group.rate) for name, group in groups.items()}
 
 
 def _rate(tally: Tally) -> Fraction:

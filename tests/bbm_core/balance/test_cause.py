@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bbm_core.balance.cause import count_change, mix_rate
+from bbm_core.balance.cause import Group, count_change, mix_rate, rate_split, two_factors
 from bbm_core.balance.tally import EMPTY, Tally
 
 
@@ -181,3 +181,29 @@ def test_the_change_of_the_count_is_split_exactly(before: Tally, after: Tally) -
 
     if change is not None:
         assert change.total == after.icp - before.icp
+
+
+sizes = st.fractions(min_value=Fraction(1, 10), max_value=100)
+shares = st.fractions(min_value=0, max_value=1)
+groups = st.builds(Group, sizes, shares)
+
+
+@given(st.lists(st.tuples(groups, groups), min_size=1, max_size=6))
+def test_a_rate_splits_exactly_into_mix_and_rate(pairs: list[tuple[Group, Group]]) -> None:
+    before, after = ({str(n): pair[side] for n, pair in enumerate(pairs)} for side in (0, 1))
+
+    split = rate_split(before, after)
+
+    assert split.mix + split.rate == split.change
+
+
+def test_populations_of_other_groups_are_not_compared() -> None:
+    with pytest.raises(ValueError, match="same groups"):
+        rate_split({"a": Group(Fraction(1), Fraction(1, 2))}, {})
+
+
+@given(shares, sizes, shares, sizes)
+def test_two_factors_make_up_their_product(
+    a: Fraction, b: Fraction, c: Fraction, d: Fraction
+) -> None:
+    assert sum(two_factors((a, b), (c, d))) == c * d - a * b
