@@ -53,6 +53,10 @@ _fields.command("agent.cli.fields:apply", name="apply", help="Create what is mis
 _fields.command("agent.cli.fields:remove", name="remove", help="Remove our fields; asks first.")
 app.command(_fields)
 
+_icp = App(name="icp", help="The definition of the ideal customer, and its versions.")
+_icp.command("agent.cli.icp_suggest:suggest", name="suggest", help="Learn a draft; apply nothing.")
+app.command(_icp)
+
 _sandbox = App(name="sandbox", help="A CRM and a Slack to try things on.")
 _sandbox.command("agent.cli.sandbox:serve", name="serve", help="Serve until stopped.")
 app.command(_sandbox)

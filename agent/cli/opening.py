@@ -88,5 +88,14 @@ def look_once(loaded: Loaded, clock: Clock) -> Health:
 
 def reading_lang(loaded: Loaded, given: Lang | None) -> Lang:
     """In which language people read here: --lang, else BBM_LANG, else the CRM's."""
+    return _asked_lang(given) or loaded.settings.crm.lang
+
+
+def plain_lang(given: Lang | None) -> Lang:
+    """The same where no configuration is read: --lang, else BBM_LANG, else English."""
+    return _asked_lang(given) or "en"
+
+
+def _asked_lang(given: Lang | None) -> Lang | None:
     named = given or os.environ.get("BBM_LANG")
-    return "ja" if named == "ja" else "en" if named == "en" else loaded.settings.crm.lang
+    return "ja" if named == "ja" else "en" if named == "en" else None

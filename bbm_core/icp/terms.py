@@ -156,6 +156,12 @@ def criterion_text(criterion: Criterion, lang: Lang = "en") -> str:
     )
 
 
+def asks_text(criterion: Criterion, lang: Lang = "en") -> str:
+    """What a criterion asks, without what meeting it means: "Employees is at least 300"."""
+    between = " " if lang == "en" else ""
+    return f"{criterion.title.text(lang)}{between}{_asks(criterion, lang)}"
+
+
 def differences(
     old: Sequence[Profile], new: Sequence[Profile], lang: Lang = "en"
 ) -> tuple[Difference, ...]:

@@ -30,11 +30,11 @@ def monotone_blocks(good: Sequence[int], rows: Sequence[int]) -> list[int]:
     """
     rising = pool(good, rows)
     falling = [*reversed(_mirrored(pool(good[::-1], rows[::-1])))]
-    best = min((rising, falling), key=lambda blocks: _lost(good, rows, blocks))
-    lost, merges = _lost(good, rows, best), len(rows) - len(set(best))
+    best = min((rising, falling), key=lambda blocks: lost(good, rows, blocks))
+    cost, merges = lost(good, rows, best), len(rows) - len(set(best))
     if not merges:
         return best
-    fits = load_library("scipy.special").chdtrc(merges, lost) >= _DOUBT
+    fits = load_library("scipy.special").chdtrc(merges, cost) >= _DOUBT
     return best if fits else list(range(len(rows)))
 
 
@@ -57,7 +57,7 @@ def _mirrored(blocks: Sequence[int]) -> list[int]:
     return [max(blocks) - block for block in blocks]
 
 
-def _lost(good: Sequence[int], rows: Sequence[int], blocks: Sequence[int]) -> float:
+def lost(good: Sequence[int], rows: Sequence[int], blocks: Sequence[int]) -> float:
     """Twice the log-likelihood that merging costs."""
     numpy, special = load_library("numpy"), load_library("scipy.special")
     won, count = numpy.asarray(good, float), numpy.asarray(rows, float)

@@ -50,7 +50,7 @@ class LearnRules:
 STANDARD = LearnRules()
 
 
-class Finding(StrEnum):
+class Conclusion(StrEnum):
     """What a study came to, in one word."""
 
     NAMED = "named"  # at least one attribute parts good from bad
@@ -130,7 +130,7 @@ class AttributeFigures:
 class Study:
     """What was learned. `attributes` stand by what they tell, the named ones first."""
 
-    finding: Finding
+    conclusion: Conclusion
     rows: int
     good: int
     attributes: tuple[AttributeFigures, ...]
@@ -172,7 +172,7 @@ def study(sample: Sample, rules: LearnRules = STANDARD) -> Study:
     told = _doubted(_adjusted(told), good, chances.together, rules)
     named = [one.binned for one in told if one.named]
     return Study(
-        finding=_finding(good, named, rules),
+        conclusion=_conclusion(good, named, rules),
         rows=len(good),
         good=int(good.sum()),
         attributes=tuple(told),
@@ -211,7 +211,7 @@ def _in_own_order(binned: Sequence[Binned], good: Array) -> tuple[list[Binned], 
 
 def _one_sided(good: Array, unfit: Sequence[tuple[str, Unfit]]) -> Study:
     return Study(
-        finding=Finding.ONE_SIDED,
+        conclusion=Conclusion.ONE_SIDED,
         rows=len(good),
         good=int(good.sum()),
         attributes=(),
@@ -338,8 +338,8 @@ def _unshaken(
     ]
 
 
-def _finding(good: Array, named: Sequence[Binned], rules: LearnRules) -> Finding:
+def _conclusion(good: Array, named: Sequence[Binned], rules: LearnRules) -> Conclusion:
     wins = int(good.sum())
     if wins < rules.least_good or len(good) - wins < rules.least_bad:
-        return Finding.TOO_FEW
-    return Finding.NAMED if named else Finding.NOTHING
+        return Conclusion.TOO_FEW
+    return Conclusion.NAMED if named else Conclusion.NOTHING

@@ -8,7 +8,9 @@ from tests.agent.cli.conftest import Bbm
 from tests.agent.world import World
 
 
-@pytest.mark.parametrize("command", [("balance",), ("runs",), ("why", "lead:1")])
+@pytest.mark.parametrize(
+    "command", [("balance",), ("runs",), ("why", "lead:1"), ("icp", "suggest")]
+)
 def test_a_state_that_is_not_there_is_not_begun_by_reading(
     command: tuple[str, ...], bbm: Bbm, config: Path, tmp_path: Path
 ) -> None:

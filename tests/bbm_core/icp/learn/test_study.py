@@ -8,7 +8,7 @@ import pytest
 from bbm_core.icp.learn.binning import Among, Span
 from bbm_core.icp.learn.coding import Unfit
 from bbm_core.icp.learn.sample import Attribute, Sample
-from bbm_core.icp.learn.study import STANDARD, Doubt, Finding, Study, carried, study
+from bbm_core.icp.learn.study import STANDARD, Conclusion, Doubt, Study, carried, study
 from tests.bbm_core.icp.learn.worlds import planted, sample, shuffled
 
 
@@ -19,7 +19,7 @@ def names(one: Study) -> list[str]:
 def test_what_was_planted_is_found_and_nothing_else() -> None:
     found = study(planted(400))
 
-    assert found.finding is Finding.NAMED
+    assert found.conclusion is Conclusion.NAMED
     assert set(names(found)) == {"industry", "employees"}
     assert {one.doubt for one in found.attributes if not one.named} == {Doubt.CHANCE}
 
@@ -40,14 +40,14 @@ def test_the_levels_are_those_that_were_planted() -> None:
 def test_shuffled_outcomes_name_nothing(rows: int) -> None:
     worlds = [shuffled(planted(rows, seed), seed) for seed in range(12)]
 
-    assert sum(study(one).finding is Finding.NAMED for one in worlds) <= 1
+    assert sum(study(one).conclusion is Conclusion.NAMED for one in worlds) <= 1
 
 
 def test_below_twenty_good_or_bad_nothing_is_named() -> None:
     few = study(planted(60, base=0.02, lift=0.3))
 
     assert few.good < 20
-    assert few.finding is Finding.TOO_FEW
+    assert few.conclusion is Conclusion.TOO_FEW
     assert {one.doubt for one in few.attributes} == {Doubt.FEW_ROWS}
     assert few.card is None
 
@@ -56,19 +56,19 @@ def test_below_twenty_good_or_bad_nothing_is_named() -> None:
 def test_where_all_turned_out_alike_there_is_nothing_to_compare(*, good: bool) -> None:
     found = study(sample({"a": ["x", "y"] * 20}, [good] * 40))
 
-    assert found.finding is Finding.ONE_SIDED
+    assert found.conclusion is Conclusion.ONE_SIDED
     assert found.attributes == ()
     assert found.area is None
 
 
 def test_an_empty_sample_is_one_sided() -> None:
-    assert study(Sample((), [])).finding is Finding.ONE_SIDED
+    assert study(Sample((), [])).conclusion is Conclusion.ONE_SIDED
 
 
 def test_a_sample_without_attributes_finds_nothing() -> None:
     found = study(Sample((), [True, False] * 30))
 
-    assert found.finding is Finding.NOTHING
+    assert found.conclusion is Conclusion.NOTHING
     assert found.area is None
     assert found.chance == 1.0
 
@@ -126,7 +126,7 @@ def test_the_order_of_rows_and_attributes_changes_nothing() -> None:
 
 def figures(one: Study) -> list[object]:
     told = [(a.name, a.levels, a.contrasts, a.chance, a.stability, a.doubt) for a in one.attributes]
-    return [one.finding, one.chance, one.area, one.card, *told]
+    return [one.conclusion, one.chance, one.area, one.card, *told]
 
 
 def test_rows_of_few_accounts_are_not_believed_like_rows_of_many() -> None:
@@ -138,10 +138,10 @@ def test_rows_of_few_accounts_are_not_believed_like_rows_of_many() -> None:
 
     alone, together = study(rows), study(replace(rows, clusters=accounts))
 
-    assert alone.finding is Finding.NAMED
+    assert alone.conclusion is Conclusion.NAMED
     assert together.scale == pytest.approx(10)
     assert together.chance > 10 * alone.chance
-    assert together.finding is Finding.NOTHING
+    assert together.conclusion is Conclusion.NOTHING
 
 
 def test_sure_but_tiny_differences_are_of_no_use() -> None:
@@ -152,7 +152,7 @@ def test_sure_but_tiny_differences_are_of_no_use() -> None:
 
     assert found.attributes[0].chance < 0.01
     assert found.attributes[0].doubt is Doubt.USELESS
-    assert found.finding is Finding.NOTHING
+    assert found.conclusion is Conclusion.NOTHING
 
 
 def test_no_more_attributes_are_named_than_the_rows_can_carry() -> None:
@@ -172,7 +172,7 @@ def test_no_more_attributes_are_named_than_the_rows_can_carry() -> None:
 def test_what_other_rows_would_not_keep_is_unstable() -> None:
     found = study(planted(400), replace(STANDARD, stable=1.01))
 
-    assert found.finding is Finding.NOTHING
+    assert found.conclusion is Conclusion.NOTHING
     assert {one.doubt for one in found.attributes if one.stability is not None} == {Doubt.UNSTABLE}
 
 
