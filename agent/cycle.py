@@ -11,19 +11,21 @@ from enum import StrEnum
 
 import structlog
 
-from agent import delivery, intake, preflight, tell
+from agent import adoption, delivery, intake, preflight, tell
 from agent.clock import Interrupted
 from agent.delivery import Delivery
 from agent.inputs import TakenIn, take_in_files
 from agent.intake import Intake
 from agent.log import quiet_clients
 from agent.preflight import Book
+from agent.rebase import rebase_incidents
 from agent.store import State
 from agent.tell import Told
 from agent.weigh import StageReport, weigh
 from agent.wiring import Agent
 from bbm_core.errors import BBMError
 from bbm_core.guard import Stop
+from bbm_core.icp.versions import InForce
 from bbm_core.plan import Standing
 from bbm_core.records import Answer, RecordKind
 from connectors.contract import Health
@@ -60,6 +62,7 @@ class Report:
     run: int
     started: datetime
     health: Health
+    force: InForce
     before: Book
     first: bool
     inputs: tuple[TakenIn, ...] = ()
@@ -80,6 +83,7 @@ def run_cycle(agent: Agent, order: Order) -> Report:
         BBMError: what stopped it; the run record says so too, and nothing is lost.
     """
     started = agent.clock.now()
+    force = adoption.take_up(agent)
     version = agent.rules.classifier.version
     run = agent.store.begin_run(order.command, started, agent.config_digest, version)
     with structlog.contextvars.bound_contextvars(cycle=run, crm=agent.connector.name):
@@ -88,15 +92,20 @@ def run_cycle(agent: Agent, order: Order) -> Report:
         except BBMError as error:
             agent.store.finish_run(run, agent.clock.now(), Ending.FAILED.value, {}, [_told(error)])
             raise
-        return _run(agent, order, _begin(agent, run, started, health))
+        return _run(agent, order, _begin(agent, run, started, health, force))
 
 
-def _begin(agent: Agent, run: int, started: datetime, health: Health) -> Report:
+def _begin(agent: Agent, run: int, started: datetime, health: Health, force: InForce) -> Report:
     quiet_clients()
     agent.currency = agent.currency or health.currency
-    partial = ", ".join(health.partial)
-    agent.store.remember({preflight.PARTIAL: partial, preflight.CURRENCY: agent.currency})
-    return Report(run, started, health, preflight.open_book(agent), preflight.is_first(agent))
+    facts = {
+        preflight.PARTIAL: ", ".join(health.partial),
+        preflight.CURRENCY: agent.currency,
+        preflight.AT_ONCE: str(agent.connector.writes_at_once),
+    }
+    agent.store.remember(facts)
+    before = preflight.open_book(agent)
+    return Report(run, started, health, force, before, preflight.is_first(agent))
 
 
 def _run(agent: Agent, order: Order, report: Report) -> Report:
@@ -135,9 +144,12 @@ def _work(agent: Agent, order: Order, report: Report) -> None:
         health=report.health,
         intake=report.intake,
         confirmed=order.confirmed,
+        agreed=adoption.agreement(agent),
     )
     if order.push and report.stop is None:
         _deliver(agent, report)
+        adoption.settle(agent, report.force, report.run)
+        rebase_incidents(agent)
     report.stages = weigh(agent.books, tell.standings(agent.store))
     if order.tell and report.stop is None:
         report.told = tell.tell(agent, report.stages, report.health)

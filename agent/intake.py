@@ -5,14 +5,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from agent.judging import account_attributes, judge_all, plan_all
 from agent.slices import counted
 from agent.store import Kept
 from agent.store.activities import UNJUDGED
 from agent.warmth import Warmth
 from agent.wiring import Agent
 from bbm_core.guard import DROP_PERCENT
-from bbm_core.judgement import HEATED, Judgement, judge, verdict_on
-from bbm_core.plan import Candidate, Plan, plan_writes
+from bbm_core.judgement import HEATED, Judgement, verdict_on
+from bbm_core.plan import Plan
 from bbm_core.records import (
     FieldRole,
     Page,
@@ -187,11 +188,12 @@ def _judge_and_keep(  # noqa: PLR0913 - one page, with all that belongs to it
     page: Page | None = None,
 ) -> None:
     now = agent.clock.now()  # once: all of a page is judged, planned and kept at one moment
-    judge_all = _judge_with_dependents if page else _judge
+    judging = _judge_with_dependents if page else _judge
     warmth = Warmth(agent.store, agent.rules)
-    judgements = judge_all(agent, records, now, warmth)
+    judgements = judging(agent, records, now, warmth)
     asked = {record.ref for record in records}
-    plan = _plan(agent, judgements, _with_others(agent, judgements, known, asked), now)
+    others = _with_others(agent, judgements, known, asked)
+    plan = plan_all(judgements, others, agent.policies, now)
     _note_expiry(agent, records, now)  # before it is kept: noted too early does no harm
     _keep(agent, run, judgements, plan, now, page=page, warmth=warmth)
     intake.judged.update(judgement.record.ref.kind for judgement in judgements)
@@ -215,20 +217,8 @@ def _judge(
     own: Mapping[RecordRef, Mapping[str, Value]] | None = None,
 ) -> list[Judgement]:
     """Judge with the accounts' attributes as they are now: from this page, else from the store."""
-    fresh = own or {}
-    accounts = {record.account for record in records if record.account} - fresh.keys()
-    attributes = {**agent.store.account_attributes(sorted(accounts)), **fresh}
-    warmth.look_up(record.ref for record in records)
-    return [
-        judge(
-            record,
-            attributes.get(record.account, {}) if record.account else {},
-            agent.rules,
-            now,
-            warmth.of(record.ref),
-        )
-        for record in records
-    ]
+    attributes = account_attributes(agent.store, records, own)
+    return judge_all(records, attributes, agent.rules, now, warmth)
 
 
 def _with_others(
@@ -240,29 +230,6 @@ def _with_others(
     """What is known of the records that were asked for, and of the others that were judged."""
     others = [j.record.ref for j in judgements if j.record.ref not in asked]
     return {**known, **agent.store.known(others)} if others else known
-
-
-def _plan(
-    agent: Agent,
-    judgements: Iterable[Judgement],
-    known: Mapping[RecordRef, Kept],
-    now: datetime,
-) -> Plan:
-    """The writes that bring the CRM's fields in line with the verdicts."""
-    judged = [j for j in judgements if j.verdict is not None]
-    plan = Plan.empty()
-    for kind, policy in agent.policies.items():
-        candidates = [
-            Candidate(j.record, j.verdict, _last_written(known.get(j.record.ref)))
-            for j in judged
-            if j.record.ref.kind is kind and j.verdict is not None
-        ]
-        plan += plan_writes(candidates, policy, now)
-    return plan
-
-
-def _last_written(kept: Kept | None) -> Mapping[FieldRole, Value] | None:
-    return kept.last_written if kept else None
 
 
 def _keep(  # noqa: PLR0913 - one transaction takes all that belongs into it

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from agent.config.model import Settings
 from agent.intake import Intake
 from agent.store import Store
 from agent.wiring import Agent
 from bbm_core.errors import PreconditionError, SafetyStop
-from bbm_core.guard import GuardLimits, RunFacts, Share, Stop, Totals, guard
+from bbm_core.guard import Agreement, GuardLimits, RunFacts, Share, Stop, Totals, guard
 from bbm_core.icp.classify import Flag
 from bbm_core.records import RecordKind
 from connectors.contract import Health, Problem, Severity
@@ -23,6 +24,9 @@ PARTIAL = "partial"
 
 CURRENCY = "currency"
 """The fact of the store in which currency its figures are; empty when nobody says."""
+
+AT_ONCE = "writes_at_once"
+"""The fact of the store how many writes one request to this CRM takes."""
 
 
 def look(agent: Agent) -> Health:
@@ -86,7 +90,11 @@ def open_book(agent: Agent) -> Book:
 
 def is_first(agent: Agent) -> bool:
     """Whether no sync has written to this org yet."""
-    return agent.store.fact(SYNCED) is None
+    return not is_synced(agent.store)
+
+
+def is_synced(store: Store) -> bool:
+    return store.fact(SYNCED) is not None
 
 
 def planned(agent: Agent) -> Totals:
@@ -103,9 +111,9 @@ def guard_plan(  # noqa: PLR0913 - all that the guards ask about
     health: Health,
     intake: Intake,
     confirmed: str | None,
+    agreed: Agreement | None = None,
 ) -> Stop | None:
     """Whether everything that is planned may be written."""
-    limits = agent.settings.guards
     shown = {k: info.total for k, info in health.kinds.items() if info.total is not None}
     facts = RunFacts(
         first_run=is_first(agent),
@@ -115,18 +123,20 @@ def guard_plan(  # noqa: PLR0913 - all that the guards ask about
         known={kind: before.totals.get(kind, 0) for kind in agent.kinds},
         read={**shown, **intake.seen},
         classified=before.classified,
-        unknown_before=_unknown_at_last_sync(agent),
+        unknown_before=unknown_at_last_sync(agent.store),
         unknown_now=open_book(agent).unknown,
+        agreed=agreed,
     )
-    return guard(
-        plan,
-        facts,
-        GuardLimits(
-            flip_percent=limits.max_flip_percent,
-            flips=limits.max_flips,
-            unknown_rise=limits.max_unknown_rise,
-            writes=limits.max_writes,
-        ),
+    return guard(plan, facts, guard_limits(agent.settings))
+
+
+def guard_limits(settings: Settings) -> GuardLimits:
+    limits = settings.guards
+    return GuardLimits(
+        flip_percent=limits.max_flip_percent,
+        flips=limits.max_flips,
+        unknown_rise=limits.max_unknown_rise,
+        writes=limits.max_writes,
     )
 
 
@@ -142,13 +152,13 @@ def note_delivery(agent: Agent, *, agreed: bool) -> None:
         agent.store.remember({UNKNOWN: f"{unknown.part}/{unknown.whole}"})
 
 
-def _unknown_at_last_sync(agent: Agent) -> Share | None:
+def unknown_at_last_sync(store: Store) -> Share | None:
     """The share of unknowns when a plan was last allowed.
 
     Not that of the present book: a stopped run keeps its verdicts, and must not be its own
     yardstick when it is tried again.
     """
-    known = agent.store.fact(UNKNOWN)
+    known = store.fact(UNKNOWN)
     if known is None:
         return None
     part, whole = known.split("/")

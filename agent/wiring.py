@@ -2,7 +2,7 @@
 
 import hashlib
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,10 +13,13 @@ from agent.budget import Budget
 from agent.clock import Clock, interrupted
 from agent.config import Loaded, Settings
 from agent.config.engagement import IcpMode
+from agent.definition import definition_of
 from agent.fields import field_names, field_specs
 from agent.retry import Retry
 from agent.store import Store
 from bbm_core.icp.classify import Classifier
+from bbm_core.icp.profile import Profile
+from bbm_core.icp.versions import change_points
 from bbm_core.judgement import Rules
 from bbm_core.plan import WritePolicy
 from bbm_core.records import AGENT_ROLES, FieldRole, FieldSpec, RecordKind
@@ -142,7 +145,23 @@ def open_books(loaded: Loaded, clock: Clock) -> Books:
     """What is kept, for reading beside a running agent: no lock, no secrets, no CRM."""
     settings = loaded.settings
     store = Store.open(settings.state.url, lock=False, create=False)
-    return Books(settings, store, clock, build_rules(settings), loaded.path.parent)
+    return Books(settings, store, clock, _rules_to_read_by(settings, store), loaded.path.parent)
+
+
+def _rules_to_read_by(settings: Settings, store: Store) -> Rules:
+    """The rules by which the kept figures were counted last.
+
+    Between an edit or a publication and the next sync that is still the definition before it.
+    """
+    rules = build_rules(settings, definition_of(settings, store).profiles)
+    counted = set(store.cell_versions())
+    if rules.classifier.version in counted or not counted:
+        return rules
+    for point in reversed(change_points(store.publications())):
+        former = build_rules(settings, store.definition(point.version) or ())
+        if former.classifier.version in counted:
+            return former
+    return rules
 
 
 def build_connector(settings: Settings, clock: Clock, budget: Budget) -> Connector:
@@ -174,11 +193,12 @@ def _kind_reading(settings: Settings, kind: RecordKind) -> KindReading:
     )
 
 
-def build_rules(settings: Settings) -> Rules:
+def build_rules(settings: Settings, profiles: Sequence[Profile] = ()) -> Rules:
+    """What records are judged by; without profiles, by those of the configuration."""
     by_heat = settings.icp.icp_mode is IcpMode.FIT_AND_HOT
     heat = settings.engagement.rules() if by_heat else None
     return Rules(
-        classifier=Classifier(settings.icp.profiles, heat.digest if heat else ""),
+        classifier=Classifier(profiles or settings.icp.profiles, heat.digest if heat else ""),
         stages=settings.stages,
         filters=settings.scope.filters,
         business=settings.scope.business,

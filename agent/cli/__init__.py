@@ -55,6 +55,16 @@ app.command(_fields)
 
 _icp = App(name="icp", help="The definition of the ideal customer, and its versions.")
 _icp.command("agent.cli.icp_suggest:suggest", name="suggest", help="Learn a draft; apply nothing.")
+_icp.command("agent.cli.icp_show:show", name="show", help="A definition in words.")
+_icp.command("agent.cli.icp_diff:diff", name="diff", help="Two definitions compared in words.")
+_icp.command("agent.cli.icp_history:history", name="history", help="What was in force when.")
+_icp.command("agent.cli.icp_simulate:simulate", name="simulate", help="What a draft would change.")
+_icp.command("agent.cli.icp_publish:publish", name="publish", help="Put a definition in force.")
+_icp.command("agent.cli.icp_publish:rollback", name="rollback", help="Put an earlier one back.")
+_icp.command("agent.cli.icp_trial:trial", name="test", help="Judge a CSV file or one record.")
+_icp.command(
+    "agent.cli.icp_backtest:backtest", name="backtest", help="Against what happened since."
+)
 app.command(_icp)
 
 _sandbox = App(name="sandbox", help="A CRM and a Slack to try things on.")

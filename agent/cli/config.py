@@ -2,15 +2,19 @@
 
 import json as json_text
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from agent.cli.icp_show import definition_notes
 from agent.cli.opening import config_path, open_config
 from agent.cli.output import console, print_json, sign
 from agent.clock import SystemClock
 from agent.config import ConfigProblems, Loaded, Settings
 from agent.config.shape import is_secret
 from agent.config.templates import example_text
+from agent.wiring import open_books
+from bbm_core.errors import BBMError
 
 
 def check(file: Path | None = None, /, *, config: Path | None = None, json: bool = False) -> int:
@@ -33,12 +37,28 @@ def check(file: Path | None = None, /, *, config: Path | None = None, json: bool
         ]
         print_json("bbm.config-check/1", SystemClock().now(), {"problems": problems})
         return error.exit_code
+    notes = list(_notes(loaded))
     if json:
-        print_json("bbm.config-check/1", SystemClock().now(), {"problems": []})
+        body = {"problems": [], "notes": notes}
+        print_json("bbm.config-check/1", SystemClock().now(), body)
     else:
         count = len(loaded.sources)
         console().print(f"{sign('ok')} {path} is valid: {count} settings given")
+        for note in notes:
+            console().print(f"  {sign('warn')} {note}")
     return 0
+
+
+def _notes(loaded: Loaded) -> Iterator[str]:
+    """Whether another ICP than the file's is in force; without a state none can be."""
+    try:
+        books = open_books(loaded, SystemClock())
+    except BBMError:
+        return  # the state is not what is checked here; whoever needs it says what is wrong
+    try:
+        yield from definition_notes(books, loaded.path, loaded.settings.crm.lang)
+    finally:
+        books.store.close()
 
 
 def show(*, config: Path | None = None, json: bool = False) -> int:

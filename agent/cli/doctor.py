@@ -13,10 +13,12 @@ from agent.cli.output import console, print_json, sign
 from agent.clock import SystemClock
 from agent.config import Loaded, Settings
 from agent.config.engagement import IcpMode
+from agent.definition import definition_of
 from agent.inputs import look_at_files
 from agent.wiring import Agent, build_agent
 from bbm_core.balance.funnel import When
 from bbm_core.errors import BBMError
+from bbm_core.icp.versions import Source
 from connectors.contract import Health, Severity
 
 _UNUSED = ("HTTPS_PROXY", "https_proxy", "REQUESTS_CA_BUNDLE")
@@ -104,6 +106,7 @@ def _beyond(loaded: Loaded) -> Iterator[Finding]:
     try:
         yield from _crm(agent)
         yield from _state(agent)
+        yield from _definition(agent)
     finally:
         agent.close()
 
@@ -166,6 +169,25 @@ def _statuses(agent: Agent, health: Health) -> Iterator[Finding]:
                 f"{info.name} status “{option.value}” is outside the funnel, {many}",
                 "name it in [[stages]] if it belongs to one",
             )
+
+
+def _definition(agent: Agent) -> Iterator[Finding]:
+    """Which ICP is in force, and whether the configuration holds another one."""
+    force = definition_of(agent.settings, agent.store).force
+    if force.source is Source.PUBLICATION:
+        yield Finding(
+            "Agent",
+            "warning",
+            f"the ICP in force is {force.version}, which was published; the configuration holds "
+            f"{force.configuration}, a draft",
+            "publish that (`bbm icp publish`), or write the one in force into the file "
+            "(`bbm icp show active --toml`)",
+        )
+    elif force.edited:
+        what = f"the ICP was changed to {force.version}; the next sync takes it over"
+        yield Finding("Agent", "note", what, "`bbm icp simulate` shows what it changes")
+    else:
+        yield Finding("Agent", "ok", f"ICP {force.version}, as the configuration says")
 
 
 def _state(agent: Agent) -> Iterator[Finding]:

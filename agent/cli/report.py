@@ -8,6 +8,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from agent.cli.icp_words import say
 from agent.cli.output import sign
 from agent.cli.table import balance_table, stage_json
 from agent.cycle import Ending, Report, report_counters
@@ -38,6 +39,8 @@ def show_report(out: Console, agent: Agent, report: Report, most: int = 3) -> No
     for taken in report.inputs:
         for line in input_lines(taken):
             out.print(f"  {line}")
+    if report.force.differs:
+        out.print(f"  {sign('warn')} {_force(agent, report)}")
     for told in report.told:
         what = "told" if told.sent else f"not told: {told.problem}"
         out.print(f"  {sign('ok' if told.sent else 'warn')} alert {told.message.ref}: {what}")
@@ -57,6 +60,13 @@ def input_lines(taken: TakenIn, most: int = 3) -> Iterator[str]:
         yield f"   line {row.line:,}: {row.why}"
     if taken.bad > most:
         yield f"   … and {taken.bad - most:,} more"
+
+
+def _force(agent: Agent, report: Report) -> str:
+    """That the configuration holds another ICP than the one by which this run judged."""
+    force = report.force
+    lang = agent.settings.crm.lang
+    return say(lang, "run_by", version=force.version, configuration=force.configuration)
 
 
 def _rows(agent: Agent, report: Report) -> Sequence[OutboxRow]:
@@ -120,6 +130,12 @@ def report_json(agent: Agent, report: Report) -> Mapping[str, Any]:
         "run": report.run,
         "org": report.health.org_id,
         "version": agent.rules.classifier.version,
+        "definition": {
+            "source": report.force.source,
+            "configuration": report.force.configuration,
+            "edited": report.force.edited,
+            "differs": report.force.differs,
+        },
         "digest": report.digest,
         "ending": report.ending,
         "first": report.first,

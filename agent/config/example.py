@@ -43,7 +43,7 @@ def _top(name: str, field: FieldInfo, values: Mapping[str, Any]) -> Iterator[str
             yield from _free_table((name, key), inner)
     elif given is not None and _is_table_list(given):
         yield from ("", *_comment(field.description))
-        yield from (line for table in given for line in _array_table((name,), table))
+        yield from (line for table in given for line in array_table((name,), table))
     elif element is not None:
         yield from ("", *_comment(field.description), *_section((name, "NAME"), element, None))
     else:
@@ -68,7 +68,7 @@ def _section(
             if value is not None:
                 nested += ["", *_comment(field.description), *_section((*path, name), inner, value)]
         elif value is not None and _is_table_list(value):
-            nested += [line for table in value for line in _array_table((*path, name), table)]
+            nested += [line for table in value for line in array_table((*path, name), table)]
         elif element_model(field.annotation) is None:
             yield from _setting(name, field, value)
     yield from nested
@@ -97,7 +97,8 @@ def _free_table(path: tuple[str, ...], given: Mapping[str, Any]) -> Iterator[str
         yield f"{_key(key)} = {literal(value)}"
 
 
-def _array_table(path: tuple[str, ...], given: Mapping[str, Any]) -> Iterator[str]:
+def array_table(path: tuple[str, ...], given: Mapping[str, Any]) -> Iterator[str]:
+    """A table of an array of tables, with those inside it."""
     yield ""
     yield f"[[{'.'.join(path)}]]"
     nested = {key: value for key, value in given.items() if _is_table_list(value)}
@@ -108,7 +109,7 @@ def _array_table(path: tuple[str, ...], given: Mapping[str, Any]) -> Iterator[st
     for key, tables in nested.items():
         if not _fits_in_lines(tables):
             for table in tables:
-                yield from _array_table((*path, key), table)
+                yield from array_table((*path, key), table)
 
 
 def _fits_in_lines(tables: Sequence[Mapping[str, Any]]) -> bool:

@@ -6,6 +6,7 @@ from agent.store.audit import Audit
 from agent.store.book import WholeBook
 from agent.store.census import Census
 from agent.store.decisions import Decisions
+from agent.store.definitions import Definitions
 from agent.store.entered import Entries
 from agent.store.explanations import Explanations
 from agent.store.figures import Figures
@@ -20,6 +21,7 @@ from agent.store.values import CustomerValues
 class Store(
     Runs,
     WholeBook,
+    Definitions,
     Explanations,
     Entries,
     Census,

@@ -5,7 +5,7 @@ rollback decides otherwise: from then on the version it names is in force, and t
 holds a draft, until it says the same again.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -112,6 +112,16 @@ def change_points(log: Iterable[Publication]) -> tuple[ChangePoint, ...]:
             found.append(point)
             before = one.version
     return tuple(found)
+
+
+def version_at(points: Sequence[ChangePoint], at: datetime) -> str | None:
+    """The version that was in force at a moment; before the first one, the first one.
+
+    None where no version was ever in force.
+    """
+    begun = [point.version for point in points if point.at <= at]
+    first = points[0].version if points else None
+    return begun[-1] if begun else first
 
 
 def state_of(version: str, log: Iterable[Publication]) -> State:

@@ -1,0 +1,60 @@
+"""Adopts the definition in force: taken up when a run begins, settled when it was delivered."""
+
+import structlog
+
+from agent.definition import definition_of
+from agent.store import NewLine
+from agent.wiring import Agent, build_rules
+from bbm_core.guard import Agreement
+from bbm_core.icp.versions import Act, InForce
+
+_log = structlog.get_logger()
+
+AUTHOR = "configuration"
+"""Who put a version of the configuration in force; who wrote that file, its own history says."""
+
+
+def take_up(agent: Agent) -> InForce:
+    """Judge by what is in force now; a service hears of a publication at its next cycle."""
+    found = definition_of(agent.settings, agent.store)
+    if found.profiles != agent.rules.classifier.profiles:
+        agent.rules = build_rules(agent.settings, found.profiles)
+    return found.force
+
+
+def agreement(agent: Agent) -> Agreement | None:
+    """What of the present plan was agreed to when the definition in force was published."""
+    agreed = agent.store.agreed()
+    if agreed is None:
+        return None
+    planned = agent.store.planned_flips()
+    return Agreement(len(agreed.flips & planned), agreed.writes, agreed.unknown)
+
+
+def settle(agent: Agent, force: InForce, run: int) -> None:
+    """After a run that may write: note a configuration that was taken over, end the agreement.
+
+    A run that a guard stopped notes nothing: what it would have taken over is not in force.
+    """
+    known = agent.store.known_definition()
+    if known is None or force.edited:
+        act = Act.EDITED if known else Act.REGISTERED
+        line = NewLine(
+            at=agent.clock.now(),
+            act=act,
+            author=AUTHOR,
+            reason=f"{_WORDS[act]} (run {run})",
+            follows=True,
+        )
+        agent.store.note_definition(agent.rules.classifier.profiles, line)
+        _log.info("definition.changed", version=force.version, act=act.value)
+    elif known.follows is force.differs:
+        agent.store.follow_configuration(follows=not force.differs)
+    if agent.store.agreed() and not agent.store.planned_counts().writes:
+        agent.store.end_agreement()
+
+
+_WORDS = {
+    Act.REGISTERED: "first sync",
+    Act.EDITED: "the profile in the configuration was changed",
+}
