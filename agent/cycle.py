@@ -17,6 +17,7 @@ from agent.delivery import Delivery
 from agent.inputs import TakenIn, take_in_files
 from agent.intake import Intake
 from agent.log import quiet_clients
+from agent.matching import match_accounts
 from agent.preflight import Book
 from agent.rebase import rebase_incidents
 from agent.store import State
@@ -133,6 +134,7 @@ def _work(agent: Agent, order: Order, report: Report) -> None:
         for taken in report.inputs:
             intake.judge_touched(agent, report.run, taken.touched, report.intake)
     intake.offer_again(agent, report.run, report.intake)
+    match_accounts(agent)
     intake.note_rules(agent)
     agent.store.drop_plans([kind for kind in RecordKind if kind not in agent.policies])
     plan = preflight.planned(agent)

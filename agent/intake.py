@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from agent.judging import account_attributes, judge_all, plan_all
+from agent.matching import forget_if_off, identities_in, without_persons
 from agent.slices import counted
 from agent.store import Kept
 from agent.store.activities import UNJUDGED
@@ -104,6 +105,7 @@ def judge_again(agent: Agent, run: int, refs: Sequence[RecordRef], intake: Intak
 
 def keep_page(agent: Agent, run: int, page: Page, intake: Intake, *, anew: bool = False) -> None:
     """Judge what changed on the page and keep it together with the page's watermark."""
+    page = without_persons(page, agent.settings)
     known = agent.store.known(record.ref for record in page.records)
     fresh = [r for r in page.records if anew or not _is_echo(r, known.get(r.ref))]
     _judge_and_keep(agent, run, fresh, known, intake, page=page)
@@ -136,6 +138,7 @@ _HALF_DONE = "half done"
 def rejudge(agent: Agent, run: int, intake: Intake) -> None:
     """Judge everything that is kept again. What is left half done is begun anew by the next run."""
     agent.store.remember({RULES: _HALF_DONE, NEXT_EXPIRY: date.max.isoformat()})
+    forget_if_off(agent)
     for kind in agent.kinds:
         for chunk in _book(agent, kind):
             records = [kept.record for kept in chunk]
@@ -260,6 +263,7 @@ def _keep(  # noqa: PLR0913 - one transaction takes all that belongs into it
             verdict_on(day, ref.kind, attributes, agent.rules, warmth.of(ref)).flag
         ),
         by_day=warmth.kinds,
+        identities=identities_in(judgements, agent.settings),
     )
 
 

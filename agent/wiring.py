@@ -74,13 +74,18 @@ class Agent:
             kind: (p.lang, sorted(p.roles), _texts(p), p.hysteresis_points, p.dead_band)
             for kind, p in self.policies.items()
         }
-        return _digest(self.rules.digest, policies)
+        accounts = self.settings.accounts
+        matching = () if accounts.names.is_empty else (accounts.model_dump_json(),)
+        return _digest(self.rules.digest, policies, *matching)
 
     def reading_digest(self, kind: RecordKind) -> str:
         """Names which fields of a kind are read, and what they mean."""
         reading = _kind_reading(self.settings, kind)
         maps = sorted(reading.attributes.items()), sorted(reading.written.items())
-        return _digest(*maps, reading.channel, reading.amount, reading.status)
+        # Of the attribute that matches by domain, less is kept than was read.
+        domain = self.settings.accounts.domain
+        shortened = (domain,) if domain in reading.attributes else ()
+        return _digest(*maps, reading.channel, reading.amount, reading.status, *shortened)
 
     @property
     def config_digest(self) -> str:

@@ -52,11 +52,19 @@ def _attribute_users(values: Mapping[str, Any]) -> Iterator[tuple[Path, object, 
     yield ("campaign",), values.get("campaign") or None, "`campaign`"
     for index, name in enumerate(_list(_table(values, "privacy").get("people"))):
         yield ("privacy", "people", index), name, "[privacy]"
-    ltv = _table(values, "ltv")
-    for setting in _LTV_ATTRIBUTES:
-        yield ("ltv", setting), ltv.get(setting) or None, f"[ltv] {setting}"
+    yield from _named_in(values, "ltv", _LTV_ATTRIBUTES)
+    yield from _named_in(values, "accounts", _MATCHED_BY)
 
 
+def _named_in(
+    values: Mapping[str, Any], section: str, settings: Sequence[str]
+) -> Iterator[tuple[Path, object, str]]:
+    table = _table(values, section)
+    for setting in settings:
+        yield (section, setting), table.get(setting) or None, f"[{section}] {setting}"
+
+
+_MATCHED_BY = ("corporate_number", "domain", "company", "prefecture")
 _LTV_ATTRIBUTES = (
     "segment",
     "order_margin",

@@ -14,6 +14,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from agent.config.accounts import AccountSettings
 from agent.config.agreement import disagreements
 from agent.config.checks import ChecksSettings
 from agent.config.engagement import EngagementSettings, IcpMode
@@ -313,6 +314,8 @@ class Settings(Section):
     """API calls."""
     schedule: ScheduleSettings = ScheduleSettings()
     """When to work."""
+    accounts: AccountSettings = AccountSettings()
+    """Which account leads belong to that the CRM gives none, for account figures alone."""
     engagement: EngagementSettings = EngagementSettings()
     """How warm a record is. It is shown beside fit, never added to it."""
     targets: TargetSettings = TargetSettings()

@@ -19,9 +19,12 @@ from agent.store.counting import (
 from agent.store.database import Database, chunks, put
 from agent.store.entries import JudgeThen, JudgingAge, entry_rows
 from agent.store.explanations import put_wordings
+from agent.store.identities import drop_identities, put_identities
+from agent.store.matches import matched_accounts
 from agent.store.rebuild import rebuild
 from agent.store.rows import Counting, ids_by_kind, kept_entries, kept_rows, record_row
 from bbm_core.judgement import Judgement
+from bbm_core.match import Identity
 from bbm_core.plan import PlannedWrite
 from bbm_core.records import Parked, RecordKind, RecordRef, Removal, Watermark
 
@@ -59,6 +62,7 @@ class Keeping(Database):
         currency: str = "",
         judge_then: JudgeThen | None = None,
         by_day: frozenset[RecordKind] = frozenset(),
+        identities: Mapping[RecordRef, Identity] | None = None,
     ) -> None:
         """Keep judgements, plans and the watermark together: a crash repeats work, loses none.
 
@@ -77,6 +81,7 @@ class Keeping(Database):
             judge_then: Restates verdicts that another version of the profiles has frozen.
             by_day: Kinds whose flag at the judging age is always asked of `judge_then`, because
                 it depends on that day.
+            identities: What the records say of their company; None where nobody matches by it.
         """
         judged: dict[RecordRef, Judgement] = {}
         for judgement in judgements:
@@ -84,8 +89,12 @@ class Keeping(Database):
         age = JudgingAge(now, judge_age_days, judge_then, by_day)
         with self._writing() as connection:
             counting = _settle_counting(connection, slices, currency, judged.values())
-            _keep_records(connection, judged, removed, counting, age)
             gone = [removal.ref for removal in removed]
+            matched = {} if identities is None else matched_accounts(connection, judged)
+            _keep_records(connection, judged, removed, counting, age, matched=matched)
+            if identities is not None:
+                put_identities(connection, identities)
+                drop_identities(connection, gone)
             outbox.supersede(connection, [*judged, *gone])
             dropped = set(gone)
             outbox.plan(connection, run, [w for w in writes if w.ref not in dropped], now)
@@ -105,18 +114,20 @@ class Keeping(Database):
             rebuild(connection, _counting(connection))
 
 
-def _keep_records(
+def _keep_records(  # noqa: PLR0913 - all that makes a row
     connection: Connection,
     judged: Mapping[RecordRef, Judgement],
     removed: Sequence[Removal],
     counting: Counting,
     age: JudgingAge,
+    *,
+    matched: Mapping[RecordRef, str],
 ) -> None:
     touched = {*judged, *(removal.ref for removal in removed)}
     known = kept_rows(connection, touched)
     before = _Before(known, kept_entries(connection, known))
     rows = {
-        ref: record_row(judgement, before.rows.get(ref), counting, age.now)
+        ref: record_row(judgement, before.rows.get(ref), counting, age.now, matched.get(ref))
         for ref, judgement in judged.items()
     }
     entries = {

@@ -193,15 +193,22 @@ def to_kept(row: RowValues, entries: Sequence[RowValues]) -> Kept:
 
 
 def record_row(
-    judgement: Judgement, before: RowValues | None, counting: Counting, now: datetime
+    judgement: Judgement,
+    before: RowValues | None,
+    counting: Counting,
+    now: datetime,
+    matched: str | None = None,
 ) -> dict[str, Any]:
-    """The row that keeps this judgement; what the agent wrote before stays known."""
+    """The row that keeps this judgement; what the agent wrote before stays known.
+
+    `matched` is the account it counts for where the CRM names none.
+    """
     record = judgement.record
     body = codec.dump_body(record)
     row = {
         "kind": record.ref.kind.value,
         "id": record.ref.id,
-        "account": _account_of(record),
+        "account": account_of(record) or matched,
         "modified": record.modified,
         "body": body,
         "written": codec.dump_written(record.written),
@@ -298,7 +305,7 @@ def _judged_columns(judgement: Judgement) -> dict[str, str | None]:
     }
 
 
-def _account_of(record: Record) -> str | None:
+def account_of(record: Record) -> str | None:
     """The account a record counts for: itself, its own, or the one it was converted to."""
     if record.ref.kind is RecordKind.ACCOUNT:
         return record.ref.id

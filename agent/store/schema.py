@@ -276,3 +276,35 @@ customer_value = Table(
     Column("body", Text, nullable=False),
     Column("found_at", Instant, nullable=False),
 )
+
+identity = Table(
+    "identity",
+    metadata,
+    Column("key", String(16), primary_key=True),
+    Column("value", String(200), primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Index(None, "kind", "id"),
+    sqlite_with_rowid=False,
+)
+
+account_match = Table(
+    "account_match",
+    metadata,
+    Column("kind", String(16), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("standing", String(16), nullable=False),
+    Column("account", String(64)),
+    Column("key", String(16)),
+    Column("confidence", Integer, nullable=False),
+    Column("candidates", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+match_due = Table(
+    "match_due",
+    metadata,
+    Column("kind", String(16), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    sqlite_with_rowid=False,
+)

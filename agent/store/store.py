@@ -12,6 +12,7 @@ from agent.store.explanations import Explanations
 from agent.store.figures import Figures
 from agent.store.incidents import Incidents
 from agent.store.keeping import Keeping
+from agent.store.matches import Matches
 from agent.store.outbox import Outbox
 from agent.store.revenue import Revenue
 from agent.store.runs import Runs
@@ -34,6 +35,7 @@ class Store(
     Activities,
     Decisions,
     Revenue,
+    Matches,
     CustomerValues,
 ):
     """The agent's state in SQLite or PostgreSQL.

@@ -1,4 +1,4 @@
-"""Mail domains at which anybody can have an address."""
+"""Domains that say nothing about a company, and how many labels of the others belong to one."""
 
 _ENDINGS = (
     "at be ca ch cl cn co.id co.in co.jp co.kr co.nz co.th co.uk co.za com com.ar com.au com.br "
@@ -32,3 +32,18 @@ BRANDS = frozenset({"gmx", "hotmail", "live", "msn", "outlook", "yahoo", "ymail"
 BRAND_ENDINGS = frozenset(_ENDINGS.split())
 
 FREE_MAIL = frozenset(_WHOLE.split())
+
+_SHARED = (
+    "facebook.com instagram.com twitter.com x.com linkedin.com youtube.com line.me note.com "
+    "wixsite.com wix.com weebly.com squarespace.com myshopify.com wordpress.com blogspot.com "
+    "tumblr.com medium.com github.io notion.site sites.google.com business.site goo.gl bit.ly "
+    "ameblo.jp ameba.jp jimdo.com jimdofree.com jimdosite.com peraichi.com studio.site "
+    "strikingly.com thebase.in base.shop stores.jp fc2.com hatenablog.com livedoor.jp "
+    "crayonsite.net wantedly.com example.com example.jp example.co.jp test.com"
+)
+SHARED_HOSTS = frozenset(_SHARED.split())
+"""Where many companies have a page, so that the host is nobody's own."""
+
+_SECOND = "ac ad co com ed edu go gob gov gr lg mil ne net or org sch gen ltd plc nom ind firm"
+SECOND_LEVEL = frozenset(_SECOND.split())
+"""Labels under which a country hands out names: acme.co.jp is one name of three labels."""

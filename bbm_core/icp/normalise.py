@@ -9,7 +9,14 @@ import unicodedata
 from datetime import date
 from functools import lru_cache
 
-from bbm_core.icp.domains import BRAND_ENDINGS, BRANDS, FREE_MAIL
+from bbm_core.icp.domains import (
+    BRAND_ENDINGS,
+    BRANDS,
+    FREE_MAIL,
+    SECOND_LEVEL,
+    SHARED_HOSTS,
+)
+from bbm_core.icp.places import REGIONS
 
 TEXT_LIMIT = 32_000
 """Longer texts are cut when they enter: no field that people filter by comes near it."""
@@ -74,7 +81,7 @@ def clean_text(text: str) -> str:
     return "".join(c for c in text if c in "\t\n\r" or unicodedata.category(c) not in {"Cc", "Cs"})
 
 
-_BRACKETED = re.compile(r"[(\[](?:株|有|同|資|名|社|財|주)[)\]]")
+_BRACKETED = re.compile(r"[(\[](?:株|有|同|資|名|社|財|医|学|福|独|주)[)\]]")
 _CJK_FORMS = (
     "特定非営利活動法人",
     "股份有限公司",
@@ -82,6 +89,20 @@ _CJK_FORMS = (
     "一般財団法人",
     "公益社団法人",
     "公益財団法人",
+    "地方独立行政法人",
+    "独立行政法人",
+    "国立大学法人",
+    "公立大学法人",
+    "医療法人社団",
+    "医療法人財団",
+    "社会医療法人",
+    "社会福祉法人",
+    "医療法人",
+    "学校法人",
+    "宗教法人",
+    "監査法人",
+    "税理士法人",
+    "弁護士法人",
     "株式会社",
     "有限会社",
     "合同会社",
@@ -151,6 +172,34 @@ def is_free_mail(domain: str) -> bool:
     return brand in BRANDS and ending in BRAND_ENDINGS
 
 
+def company_domain(text: str) -> str | None:
+    """The domain that is a company's own, without what names a host or a department in it.
+
+    Of an address, a URL or a bare domain: mail.tokyo.acme.co.jp is acme.co.jp. None for free mail
+    and for hosts that many companies share.
+    """
+    domain = domain_of(text)
+    if domain is None:
+        return None
+    labels = domain.split(".")
+    own = ".".join(labels[-_own_labels(labels) :])
+    is_shared = any(one in SHARED_HOSTS or is_free_mail(one) for one in (domain, own))
+    return None if is_shared or _is_ending(labels) else own
+
+
+def _own_labels(labels: list[str]) -> int:
+    """How many labels of a domain name its owner. Japan's regions hand out names on two levels."""
+    if labels[-1] == "jp" and (labels[-2] in REGIONS or labels[-2] == "lg"):
+        return 4
+    return 3 if _is_ending(labels[-2:]) else 2
+
+
+def _is_ending(labels: list[str]) -> bool:
+    """Whether names are handed out under this: co.jp is nobody's."""
+    last, second = labels[-1], labels[-2]
+    return len(labels) == 2 and len(last) == 2 and second in SECOND_LEVEL  # noqa: PLR2004 - co.jp
+
+
 _NUMBER_LENGTH = 13
 
 
@@ -160,11 +209,16 @@ def valid_corporate_number(text: str) -> bool:
     Hyphens, blanks, full-width digits and the T of an invoice number do not matter. The check
     digit stands first and is 9 - (sum of the other digits, every second one doubled, mod 9).
     """
+    return corporate_number(text) is not None
+
+
+def corporate_number(text: str) -> str | None:
+    """The 13 digits of a 法人番号 whose check digit is right; None for anything else."""
     digits = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", text)).upper().removeprefix("T")
     if len(digits) != _NUMBER_LENGTH or not (digits.isascii() and digits.isdigit()):
-        return False
+        return None
     weighted = (int(d) * (1 + place % 2) for place, d in enumerate(reversed(digits[1:])))
-    return int(digits[0]) == 9 - sum(weighted) % 9
+    return digits if int(digits[0]) == 9 - sum(weighted) % 9 else None
 
 
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ t].*)?", re.DOTALL)

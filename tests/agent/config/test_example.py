@@ -69,6 +69,7 @@ def test_commented_settings_show_defaults_that_load(tmp_path: Path) -> None:
 
 DEFAULTED = (
     *("scope", "watch", "guards", "write", "budget", "schedule", "ltv", "currencies", "state"),
+    *("accounts", "engagement", "inputs"),
     "log",
 )
 """The sections that may be left out, because each of their settings has a default."""

@@ -17,6 +17,7 @@ def upgrade() -> None:
     _create_publication()
     _create_decision()
     _create_activity()
+    _create_matching()
     _create_customer_value()
 
 
@@ -69,6 +70,38 @@ def _create_activity() -> None:
         sa.Column("times", sa.Integer(), server_default="1", nullable=False),
         sa.Column("source", sa.String(length=16), nullable=False),
         sa.PrimaryKeyConstraint("kind", "id", "at", "what", "by", name="pk_activity"),
+        sqlite_with_rowid=False,
+    )
+
+
+def _create_matching() -> None:
+    op.create_table(
+        "identity",
+        sa.Column("key", sa.String(length=16), nullable=False),
+        sa.Column("value", sa.String(length=200), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("key", "value", "kind", "id", name="pk_identity"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_identity_kind_id", "identity", ["kind", "id"])
+    op.create_table(
+        "account_match",
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("standing", sa.String(length=16), nullable=False),
+        sa.Column("account", sa.String(length=64), nullable=True),
+        sa.Column("key", sa.String(length=16), nullable=True),
+        sa.Column("confidence", sa.Integer(), nullable=False),
+        sa.Column("candidates", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "id", name="pk_account_match"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "match_due",
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "id", name="pk_match_due"),
         sqlite_with_rowid=False,
     )
 
