@@ -2,9 +2,11 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
+from agent.config import Settings
+from agent.spending import Spending, spending
 from agent.wiring import Books
 from bbm_core.balance.band import Band
 from bbm_core.balance.cells import CHANNEL, Unit
@@ -21,7 +23,15 @@ from bbm_core.balance.tally import (
 from bbm_core.balance.worth import expectation
 from bbm_core.icp.classify import Flag
 from bbm_core.prescribe.bands import StageBand, capped, optimum_bands
-from bbm_core.prescribe.estimates import Estimates, Given, Observed, estimate
+from bbm_core.prescribe.estimates import (
+    PROPORTIONS,
+    Estimates,
+    Given,
+    Observed,
+    Quantity,
+    estimate,
+    monthly_load,
+)
 from bbm_core.prescribe.limit import Holding, RiskLimit, risk_limit
 from bbm_core.prescribe.optimum import Optimum, Problem, Shortage, optimise
 from bbm_core.prescribe.places import Places, places
@@ -51,6 +61,7 @@ class Outlook:
     period: Period
     given: Given
     observed: Observed
+    spending: Spending
     places: Places
     tallies: tuple[tuple[str, Tally], ...]  # the inflow of every stage, in the funnel's order
     holdings: tuple[Holding, ...]  # customers of the last year
@@ -97,6 +108,12 @@ class Outlook:
         found = ((name, one.band) for name, one in self.stage_bands.items())
         return {name: band for name, band in found if band is not None}
 
+    @property
+    def load(self) -> float:
+        """The hours that today's work takes a month, by the estimates."""
+        hours = {quantity: self.estimates.value(quantity) for quantity in PROPORTIONS}
+        return monthly_load(self.observed, hours)
+
     @cached_property
     def need(self) -> Need | None:
         """What the revenue target takes at today's mix; None without a target."""
@@ -111,10 +128,12 @@ def outlook(books: Books, instead: Seen | None = None) -> Outlook:
     targets = books.settings.targets
     seen = instead or see(books)
     holdings = _holdings(books, seen.places)
+    spent = spending(books, seen.channels, seen.period, seen.period.weeks / MONTH_WEEKS)
     return Outlook(
         period=seen.period,
-        given=targets.given,
-        observed=_observed(books, seen, holdings),
+        given=_given(books, seen.places),
+        observed=_observed(books, seen, holdings, spent),
+        spending=spent,
         places=seen.places,
         tallies=seen.tallies,
         holdings=holdings,
@@ -123,6 +142,18 @@ def outlook(books: Books, instead: Seen | None = None) -> Outlook:
         tolerance=targets.profit_tolerance,
         revenue=targets.revenue_month,
     )
+
+
+def has_targets(settings: Settings) -> bool:
+    """Whether all four numbers of a prescription are there."""
+    targets, margin = settings.targets, settings.effort.margin
+    four = (
+        targets.people,
+        targets.hours_per_person_month,
+        targets.gross_margin or margin,
+        targets.budget_month,
+    )
+    return None not in four
 
 
 def see(books: Books) -> Seen:
@@ -147,7 +178,25 @@ def see(books: Books) -> Seen:
     )
 
 
-def _observed(books: Books, seen: Seen, holdings: tuple[Holding, ...]) -> Observed:
+def _given(books: Books, found: Places) -> Given:
+    """The four numbers, and the hours that somebody said a record takes in each stage."""
+    targets, effort = books.settings.targets, books.settings.effort
+    said = replace(targets.given, margin=targets.gross_margin or effort.margin)
+    if not effort.hours:
+        lead = books.settings.hours_per_lead
+        return said if lead is None else replace(said, hours={Quantity.LEAD: lead})
+    names = [stage.name for stage in books.rules.stages]
+    turn = names.index(found.opportunity) if found.opportunity else len(names)
+    before = sum(effort.hours.get(name, 0.0) for name in names[:turn] if name != found.won)
+    hours = {
+        Quantity.LEAD: before,
+        Quantity.OPPORTUNITY: effort.hours.get(found.opportunity or found.entry, 0.0),
+        Quantity.WIN: effort.hours.get(found.won or "", 0.0),
+    }
+    return replace(said, hours=hours)
+
+
+def _observed(books: Books, seen: Seen, holdings: tuple[Holding, ...], spent: Spending) -> Observed:
     found, tallies = seen.places, dict(seen.tallies)
     return Observed(
         months=seen.period.weeks / MONTH_WEEKS,
@@ -155,6 +204,7 @@ def _observed(books: Books, seen: Seen, holdings: tuple[Holding, ...]) -> Observ
         opportunity=tallies[found.opportunity] if found.opportunity else None,
         won=tallies[found.won] if found.won else None,
         channels=seen.channels,
+        spend=spent.channels,
         worth=_worth(books, holdings),
     )
 

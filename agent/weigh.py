@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from agent.outlook import outlook
+from agent.outlook import has_targets, outlook
 from agent.wiring import Books
 from bbm_core.balance.band import Band, BaselineSettings, Origin, is_firm
 from bbm_core.balance.cause import Cause, mix_rate
@@ -88,7 +88,7 @@ def weigh(
     age = books.settings.watch.judge_age_days
     last = last_closed_week(today, age)
     shown = period or weeks_until(week_of(books.clock.now()) - WEEK, PERIOD_WEEKS)
-    optimum = outlook(books).bands if books.settings.targets.are_complete else {}
+    optimum = outlook(books).bands if has_targets(books.settings) else {}
 
     def sight(stage: str) -> _Sight:
         return replace(_sight(books, stage, shown, last), optimum=optimum.get(stage))

@@ -32,6 +32,7 @@ _COMMANDS = {
     "engagement": "Leads and contacts by fit and by heat.",
     "checks": "The five problems of a one-sided balance, each found or not.",
     "ltv": "What customers are worth, who is good, and whether the ICP sees them.",
+    "recommend": "What to do about the balance: best plan, measures, what it rests on.",
     "why": "One record: its verdict, point by point, and its history.",
     "run": "The service: a sync every so many minutes.",
     "runs": "What past runs did.",

@@ -38,7 +38,7 @@ class TargetSettings(Section):
     max_hhi: float = Field(default=0.25, gt=0, le=1)
     """The highest Herfindahl index of revenue by customer; 0.25 is four customers of one size."""
     exploration_floor: float = Field(default=0.10, ge=0, le=1)
-    """The least share of worked leads from segments that hold no customer yet."""
+    """The least share of worked leads from markets that hold no customer yet."""
     profit_tolerance: float = Field(default=0.05, gt=0, lt=1)
     """How far below the best profit a plan may lie whose ICP rate is still in the band."""
     response_power: float | None = Field(default=None, gt=0, lt=1, examples=[POWER])
@@ -47,12 +47,6 @@ class TargetSettings(Section):
     """Weeks that a change of direction is left alone before another one."""
     max_step: float = Field(default=0.20, gt=0, le=1)
     """The share of the budget that one step may move."""
-
-    @property
-    def are_complete(self) -> bool:
-        """Whether all four numbers are there."""
-        four = (self.people, self.hours_per_person_month, self.gross_margin, self.budget_month)
-        return None not in four
 
     @property
     def given(self) -> Given:

@@ -44,6 +44,18 @@ class Quantity(StrEnum):
     POWER = "power"  # of the response of leads to money
 
 
+SHARES = frozenset(
+    {
+        Quantity.MARGIN,
+        Quantity.OPPORTUNITY_ICP,
+        Quantity.OPPORTUNITY_OTHER,
+        Quantity.WIN_ICP,
+        Quantity.WIN_OTHER,
+    }
+)
+"""Quantities that are shares: never above 1."""
+
+
 @dataclass(frozen=True, slots=True)
 class Estimate:
     """A value, what it rests on, and how sure it is."""
@@ -264,23 +276,27 @@ def average_deal(won: Tally, flag: Flag | None = None) -> tuple[float, int]:
 
 
 def _hours(given: Given, observed: Observed) -> dict[Quantity, Estimate]:
+    """Those that somebody gave; the others so large that today's work fills today's hours.
+
+    Where what was given fills them already, or nobody said how many there are, the others are
+    plain defaults.
+    """
     said = {q: Estimate(given.hours[q], Basis.GIVEN) for q in PROPORTIONS if q in given.hours}
-    if said or given.capacity is None:
-        rest = {q: Estimate(v, Basis.ASSUMED) for q, v in PROPORTIONS.items() if q not in said}
-        return said | rest
-    load = monthly_load(observed, PROPORTIONS)
-    if load <= 0:
-        return {q: Estimate(v, Basis.ASSUMED) for q, v in PROPORTIONS.items()}
-    scale = given.capacity / load
-    return {q: Estimate(v * scale, Basis.SCALED) for q, v in PROPORTIONS.items()}
+    rest = {q: hours for q, hours in PROPORTIONS.items() if q not in said}
+    taken = monthly_load(observed, {q: one.value for q, one in said.items()})
+    asked = monthly_load(observed, rest)
+    left = (given.capacity or 0.0) - taken
+    scale, basis = (left / asked, Basis.SCALED) if left > 0 < asked else (1.0, Basis.ASSUMED)
+    return said | {q: Estimate(hours * scale, basis) for q, hours in rest.items()}
 
 
 def monthly_load(observed: Observed, hours: Mapping[Quantity, float]) -> float:
-    """The hours that a month's records take, all of them worked."""
+    """The hours that a month's records take, all of them worked; what is left out takes none."""
     opened = observed.opportunity or observed.entry
     wins = observed.won.total if observed.won else 0
-    total = observed.entry.total * (hours[Quantity.TRIAGE] + hours[Quantity.LEAD])
-    total += opened.total * hours[Quantity.OPPORTUNITY] + wins * hours[Quantity.WIN]
+    leads, each = observed.entry.total, dict.fromkeys(PROPORTIONS, 0.0) | dict(hours)
+    total = leads * (each[Quantity.TRIAGE] + each[Quantity.LEAD])
+    total += opened.total * each[Quantity.OPPORTUNITY] + wins * each[Quantity.WIN]
     return total / observed.months if observed.months > 0 else 0.0
 
 

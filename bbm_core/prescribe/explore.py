@@ -1,6 +1,6 @@
-"""The exploration floor: some of the work goes to segments that no customer comes from yet.
+"""The exploration floor: some of the work goes to markets that no customer comes from yet.
 
-A plan that only repeats what sold before never finds out what else would. Which segments to try is
+A plan that only repeats what sold before never finds out what else would. Which markets to try is
 drawn by Thompson sampling (Thompson 1933): each draws a win rate from what little is known of it,
 and the highest draws go first, so that what is promising or hardly tried gets its turn.
 """
@@ -13,7 +13,7 @@ from bbm_core.balance.tally import Tally
 from bbm_core.chance import seeded
 
 FLOOR = 0.10
-"""The least share of worked leads from segments without customers."""
+"""The least share of worked leads from markets without customers."""
 
 _PRIOR = 10.0  # records that the usual win rate is worth
 _SUGGESTED = 3
@@ -21,13 +21,13 @@ _SUGGESTED = 3
 
 @dataclass(frozen=True, slots=True)
 class FloorCheck:
-    """How much of the work goes to segments without customers, and what the floor asks for."""
+    """How much of the work goes to markets without customers, and what the floor asks for."""
 
     floor: float
-    share: float | None  # now; None: nothing was worked, or segments are not recorded
+    share: float | None  # now; None: nothing was worked, or markets are not recorded
     least: float  # leads a month that the floor asks for
     lacking: float  # leads a month that are missing
-    segments: tuple[str, ...]  # to try, the first one first
+    markets: tuple[str, ...]  # to try, the first one first
 
     @property
     def is_met(self) -> bool:
@@ -44,8 +44,8 @@ def explore(
     """Hold the work of the past against the floor.
 
     Args:
-        worked: records that sales worked, by segment; "" is no segment.
-        customers: customers won, by segment.
+        worked: records that sales worked, by market; "" is no market.
+        customers: customers won, by market.
         worked_month: leads that the plan works a month.
         floor: the least share of them.
         win_rate: the usual share of worked leads that is won.
@@ -59,11 +59,11 @@ def explore(
         share=found.share,
         least=least,
         lacking=max(0.0, least - (found.share or 0.0) * worked_month),
-        segments=_drawn(new, win_rate),
+        markets=_drawn(new, win_rate),
     )
 
 
-def by_segment(slices: Mapping[str, Tally]) -> Mapping[str, int]:
+def by_market(slices: Mapping[str, Tally]) -> Mapping[str, int]:
     return {name: tally.total for name, tally in slices.items()}
 
 

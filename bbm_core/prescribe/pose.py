@@ -3,20 +3,12 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from bbm_core.prescribe.estimates import ChannelEstimate, Estimates, Quantity
+from bbm_core.prescribe.estimates import SHARES, ChannelEstimate, Estimates, Quantity
 from bbm_core.prescribe.optimum import ChannelModel, Flow, Problem, Response, Supply, Worth
 
 Factors = Mapping[Quantity, float]
 AS_ESTIMATED: Factors = MappingProxyType({})
 
-_SHARES = frozenset(
-    {
-        Quantity.OPPORTUNITY_ICP,
-        Quantity.OPPORTUNITY_OTHER,
-        Quantity.WIN_ICP,
-        Quantity.WIN_OTHER,
-    }
-)
 _MOST_POWER = 0.95
 
 
@@ -32,7 +24,7 @@ def pose(estimates: Estimates, factors: Factors = AS_ESTIMATED) -> Problem | Non
         found = estimates.value(quantity) * factors.get(quantity, 1.0)
         if quantity is Quantity.POWER:
             return min(found, _MOST_POWER)
-        return min(1.0, found) if quantity in _SHARES else found
+        return min(1.0, found) if quantity in SHARES else found
 
     cost = factors.get(Quantity.COST, 1.0)
     power = value(Quantity.POWER)
@@ -58,6 +50,13 @@ def today(estimates: Estimates, problem: Problem) -> Flow:
     left = max(0.0, problem.hours - problem.triage * sum(leads))
     part = min(1.0, left / asked) if asked else 1.0
     return Flow(leads, part * icp, part * other, 0.0, 0.0)
+
+
+def profit_now(estimates: Estimates, problem: Problem) -> float:
+    """What the plan as it is earns a month."""
+    flow = today(estimates, problem)
+    earned = flow.worked_icp * problem.icp.value + flow.worked_other * problem.other.value
+    return earned - spent(estimates)
 
 
 def spent(estimates: Estimates) -> float:
