@@ -8,7 +8,7 @@ _WORDS: Mapping[Lang, Mapping[str, str]] = {
     "en": {
         "title": "Customer value (LTV) as of {day}{currency}",
         "currency": ", in {base}",
-        "no_currency": ", in the amounts' own currency, which nobody names",
+        "no_currency": " (no currency is stated; set [currencies] base)",
         "nobody": "There are no customers: no won opportunity or order with an account, and no "
         "value is stated. `bbm sync` reads won opportunities; [ltv] names other sources.",
         "given": "the values that are stated",
@@ -100,7 +100,7 @@ _WORDS: Mapping[Lang, Mapping[str, str]] = {
     "ja": {
         "title": "顧客価値(LTV) {day}時点{currency}",
         "currency": "、通貨{base}",
-        "no_currency": "、通貨の指定なし(金額のまま)",
+        "no_currency": "(通貨の指定なし:[currencies] baseで指定できます)",
         "nobody": "顧客がいません。取引先のある受注・注文も、LTVの指定もありません。"
         "受注は`bbm sync`で読み込みます。ほかの情報源は[ltv]で指定できます。",
         "given": "指定された値",

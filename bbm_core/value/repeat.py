@@ -186,7 +186,7 @@ class _Likelihood:
         )
         both = numpy.logaddexp(stay, stop)
         fixed = self._fixed(r, alpha, a, b)
-        total = self.weights @ (fixed[self.place] + both)
+        total = (self.weights * (fixed[self.place] + both)).sum()
         return -float(total), -self._gradient(numpy.exp(stop - both), (r, alpha, a, b))
 
     def _fixed(self, r: float, alpha: float, a: float, b: float) -> Any:
@@ -203,16 +203,20 @@ class _Likelihood:
         n, x, total = self.weights, self.counts, float(self.weights.sum())
         per_count = numpy.bincount(self.place, weights=n, minlength=len(x))
         gone = n * stopped
-        by_rate = log(alpha) * total - n @ numpy.log(alpha + self.old)
-        by_rate += gone @ numpy.log((alpha + self.old) / (alpha + self.seen))
-        by_rate += per_count @ (psi(r + x) - psi(r))
-        shape = r + self.x
-        lived = (n - gone) @ (shape / (alpha + self.old)) + gone @ (shape / (alpha + self.seen))
-        common = psi(a + b) * total - per_count @ psi(a + b + x)
-        by_b = common + per_count @ (psi(b + x) - psi(b))
-        by_b -= gone @ (1 / (b + numpy.maximum(self.x, 1.0) - 1))
+        old, seen, shape = alpha + self.old, alpha + self.seen, r + self.x
+        by_rate = log(alpha) * total - _dot(n - gone, numpy.log(old))
+        by_rate += _dot(per_count, psi(r + x) - psi(r)) - _dot(gone, numpy.log(seen))
+        lived = _dot(n - gone, shape / old) + _dot(gone, shape / seen)
+        common = psi(a + b) * total - _dot(per_count, psi(a + b + x))
+        by_b = common + _dot(per_count, psi(b + x) - psi(b))
+        by_b -= _dot(gone, 1 / (b + numpy.maximum(self.x, 1.0) - 1))
         slopes = (r * by_rate, r * total - alpha * lived, a * common + gone.sum(), b * by_b)
         return numpy.array(slopes)
+
+
+def _dot(weights: Any, values: Any) -> float:
+    """Their sum of products, without the threads of `@`, which cost more than they save here."""
+    return float((weights * values).sum())
 
 
 def _search(likelihood: _Likelihood, customers: int) -> Sequence[float] | None:

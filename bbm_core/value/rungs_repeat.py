@@ -1,6 +1,6 @@
 """The rung of the ladder for customers that order again without a contract."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bbm_core.value.amount import cents, half
 from bbm_core.value.case import Case, Estimate, Lack, Why
 from bbm_core.value.customer import Rung
-from bbm_core.value.history import History
+from bbm_core.value.history import Bought, History
 from bbm_core.value.library import LibraryMissing, load_library
 from bbm_core.value.repeat import BgNbd, fit_bgnbd
 from bbm_core.value.spend import GammaGamma, fit_gamma_gamma
@@ -29,7 +29,7 @@ MOST_CORRELATED = 0.5
 FAR_OFF = 1.5
 """The orders foretold for the last third may be so many times those that came, or the reverse."""
 
-STEP_MONTHS = 6
+STEP_MONTHS = 12
 """What is to come is discounted in steps of so many months."""
 
 
@@ -68,17 +68,17 @@ def past_of(histories: tuple[History, ...], today: date) -> Past:
     Raises:
         LibraryMissing: numpy is not installed.
     """
-    rows = [
-        (
-            len(one.order_days) - 1,
-            (one.last_order - one.first).days / MONTH_DAYS,
-            (today - one.first).days / MONTH_DAYS,
-            float(one.realised) / len(one.order_days),
-        )
-        for one in histories
-    ]
-    table = load_library("numpy").array(rows, float)
-    return Past(*table.T)
+    numpy = load_library("numpy")
+    table = numpy.array([_row(one.days, today) for one in histories], float)
+    repeats, recency, age, margin = table.T
+    return Past(repeats, recency / MONTH_DAYS, age / MONTH_DAYS, margin / (repeats + 1))
+
+
+def _row(days: Sequence[Bought], today: date) -> tuple[int, int, int, float]:
+    ordered = [day.on for day in days if day.ordered]
+    first = ordered[0]
+    margin = sum([float(day.margin) for day in days])
+    return len(ordered) - 1, (ordered[-1] - first).days, (today - first).days, margin
 
 
 def _too_few(case: Case) -> Lack | None:

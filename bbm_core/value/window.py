@@ -48,11 +48,9 @@ class SpendCurve:
 def course(history: History, today: date, discount: float) -> Course:
     """A history by age, each margin discounted by the year to the day of the first order."""
     first = history.first
-    days = [
-        ((day.on - first).days, float(day.margin) * present((day.on - first).days, discount))
-        for day in history.days
-    ]
-    return Course((today - first).days, days)
+    begun = first.toordinal()
+    ages = [(day.on.toordinal() - begun, float(day.margin)) for day in history.days]
+    return Course((today - first).days, [(a, m * present(a, discount)) for a, m in ages])
 
 
 def present(days: float, discount: float) -> float:
