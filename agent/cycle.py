@@ -14,6 +14,7 @@ import structlog
 from agent import adoption, delivery, intake, preflight, tell
 from agent.clock import Interrupted
 from agent.delivery import Delivery
+from agent.health import look_at_health
 from agent.inputs import TakenIn, take_in_files
 from agent.intake import Intake
 from agent.log import quiet_clients
@@ -154,6 +155,7 @@ def _work(agent: Agent, order: Order, report: Report) -> None:
         rebase_incidents(agent)
     report.stages = weigh(agent.books, tell.standings(agent.store))
     if order.tell and report.stop is None:
+        look_at_health(agent)
         report.told = tell.tell(agent, report.stages, report.health)
     report.ending = _ending(agent, order, report)
 

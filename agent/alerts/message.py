@@ -41,10 +41,14 @@ class Severity(StrEnum):
     QUALITY = "quality"
     RECOVERY = "recovery"
     STOPPED = "stopped"
+    DEFINITION = "definition"
 
     @property
     def mark(self) -> str:
-        return {"volume": "◀", "quality": "▶", "recovery": "✔", "stopped": "✖"}[self.value]
+        return _MARKS[self.value]
+
+
+_MARKS = {"volume": "◀", "quality": "▶", "recovery": "✔", "stopped": "✖", "definition": "!"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from agent.cli.opening import open_config, reading_lang
 from agent.cli.output import console, print_json, sign
 from agent.cli.table import percent, tally_json
 from agent.clock import SystemClock
+from agent.health import Quarter, quarters
 from agent.history import Month, trend
 from agent.wiring import Books, open_books
 from bbm_core.balance.tally import Tally
@@ -46,10 +47,13 @@ def history(
     try:
         name = _stage(books, stage)
         log, found = books.store.publications(), trend(books, name, months)
+        worth = quarters(books) if log else ()
         if json:
-            print_json("bbm.icp-history/1", books.clock.now(), _document(log, name, found))
+            body = {**_document(log, name, found), "health": [_health_json(q) for q in worth]}
+            print_json("bbm.icp-history/1", books.clock.now(), body)
         else:
             _show(books, log, name, found, speech)
+            _show_health(books, worth, speech)
             for note in definition_notes(books, loaded.path, speech):
                 console().print(f"  {sign('warn')} {note}")
     finally:
@@ -119,6 +123,45 @@ def _trend_table(books: Books, found: Sequence[Month], lang: Lang) -> Table:
             note,
         )
     return table
+
+
+def _show_health(books: Books, worth: Sequence[Quarter], lang: Lang) -> None:
+    """Value per hour of ICP companies and others, quarter by quarter."""
+    if not worth:
+        return
+    unit = "health_hours" if books.settings.effort.hours else "health_companies"
+    console().print(say(lang, unit, days=worth[0].cohort.days))
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="")
+    table.add_column(say(lang, "quarter"), no_wrap=True)
+    for name in ("ICP", say(lang, "others"), say(lang, "sure")):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("")
+    for one in worth:
+        found = one.health
+        sure = "–" if found.posterior is None else f"{found.posterior:.0%}"
+        table.add_row(
+            one.name,
+            _value(found.icp_per_hour, found.icp_units),
+            _value(found.rest_per_hour, found.rest_units),
+            sure,
+            say(lang, f"pays_{found.pays.value}"),
+        )
+    console().print(table)
+
+
+def _value(value: float | None, units: int) -> str:
+    return "–" if value is None else f"{value:,.0f} (n={units:,})"
+
+
+def _health_json(one: Quarter) -> Mapping[str, Any]:
+    return {
+        "quarter": one.name,
+        "since": one.cohort.since,
+        "until": one.cohort.until,
+        "days": one.cohort.days,
+        "by_worth": one.by_worth,
+        **{name: getattr(one.health, name) for name in one.health.__slots__},
+    }
 
 
 def _document(log: Sequence[Publication], stage: str, found: Sequence[Month]) -> Mapping[str, Any]:

@@ -92,6 +92,16 @@ EN: Final = MappingProxyType(
         "as_was": "As it was",
         "restated": "Restated",
         "changed_here": "{version} from {day}",
+        "health_hours": "What a sales hour brought: companies of a year, each followed for {days} "
+        "days",
+        "health_companies": "What a company brought, as no hours are configured: companies of a "
+        "year, each followed for {days} days",
+        "quarter": "Quarter",
+        "others": "Others",
+        "sure": "ICP ahead",
+        "pays_yes": "pays",
+        "pays_no_longer": "no longer sure to pay",
+        "pays_too_few": "too few to tell",
         "no_log": "No version was in force yet; the first sync notes the first one.",
     }
 )
@@ -180,6 +190,15 @@ JA: Final = MappingProxyType(
         "as_was": "当時",
         "restated": "再計算",
         "changed_here": "{day}から{version}",
+        "health_hours": "営業1時間あたりの成果(1年間に入った企業を各{days}日追跡)",
+        "health_companies": "1社あたりの成果(時間の設定がないため。"
+        "1年間に入った企業を各{days}日追跡)",
+        "quarter": "四半期",
+        "others": "ICP以外",
+        "sure": "ICP優位の確率",
+        "pays_yes": "優位",
+        "pays_no_longer": "優位と言い切れない",
+        "pays_too_few": "件数不足",
         "no_log": "まだ適用されたバージョンはありません。最初の同期で登録されます。",
     }
 )

@@ -1,11 +1,17 @@
 """Whether the definition still pays: value per sales hour of ICP records against the others'."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 
+from bbm_core.book import BookEntry, BookRecord
 from bbm_core.chance import Chance, seeded
+from bbm_core.icp.classify import Flag
+from bbm_core.records import Outcome
+from bbm_core.scope import Segment
 
 DRAWS = 2000
 SURE = 0.90
@@ -98,3 +104,76 @@ def _drawn(kinds: Iterable[tuple[Worked, int]], draw: Chance) -> float:
         value += weight * one.value
         hours += weight * one.hours
     return value / hours if hours > 0 else 0.0
+
+
+# from the book to companies that were worked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cohort:
+    """Companies that came in between two moments, each followed for so many days."""
+
+    since: datetime
+    until: datetime
+    days: int
+    start: str  # the stage that they come into
+    hours: Mapping[str, float]  # sales hours that one record costs in a stage
+    currency: str  # amounts in others are not added
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """What was worked on both sides; `by_worth` says that a won company counts by its worth."""
+
+    icp: tuple[Worked, ...]
+    rest: tuple[Worked, ...]
+    by_worth: bool
+
+
+def sides(records: Iterable[BookRecord], cohort: Cohort, worth: Mapping[str, Decimal]) -> Sides:
+    """The companies of the cohort by today's verdict on what was known when they came in.
+
+    A company that cannot be classified is on neither side. What a won company brings is its worth,
+    if that is known of every one of them, else what was won in the days that it was followed.
+    """
+    units: defaultdict[str, list[BookRecord]] = defaultdict(list)
+    for record in records:
+        if record.segment is Segment.NEW:
+            units[record.account or str(record.ref)].append(record)
+    found = {}
+    for unit in sorted(units):
+        first = _first_entry(units[unit], cohort)
+        if first is not None and first.flag in {Flag.YES, Flag.NO}:
+            found[unit] = (first.flag, _worked(units[unit], first.entered, cohort))
+    winners = [unit for unit, (_, one) in found.items() if one.value > 0]
+    by_worth = bool(winners) and all(unit in worth for unit in winners)
+    if by_worth:
+        for unit in winners:
+            flag, one = found[unit]
+            found[unit] = (flag, Worked(one.hours, float(worth[unit])))
+    return Sides(
+        icp=tuple(one for flag, one in found.values() if flag is Flag.YES),
+        rest=tuple(one for flag, one in found.values() if flag is Flag.NO),
+        by_worth=by_worth,
+    )
+
+
+def _first_entry(records: Iterable[BookRecord], cohort: Cohort) -> BookEntry | None:
+    """How the company first came in, if that was in the cohort's time."""
+    entries = [e for record in records for e in record.entries if e.stage == cohort.start]
+    first = min(entries, key=lambda entry: (entry.entered, str(entry.flag)), default=None)
+    return first if first and cohort.since <= first.entered < cohort.until else None
+
+
+def _worked(records: Iterable[BookRecord], came: datetime, cohort: Cohort) -> Worked:
+    hours, value = 0.0, Decimal(0)
+    end = came + timedelta(days=cohort.days)
+    for record in records:
+        within = [e for e in record.entries if came <= e.entered <= end]
+        hours += sum(cohort.hours.get(entry.stage, 0.0) for entry in within)
+        closed = record.closed_at
+        if record.outcome is not Outcome.WON or closed is None or not came <= closed <= end:
+            continue
+        if record.amount is not None and record.amount.currency == cohort.currency:
+            value += max(record.amount.amount, Decimal(0))
+    return Worked(hours, float(value))
