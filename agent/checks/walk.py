@@ -103,7 +103,7 @@ def walk(
             case RecordKind.ACCOUNT:
                 _take_account(found, record, settings, market)
             case RecordKind.OPPORTUNITY:
-                found.deals.append(_deal(record, market))
+                found.deals.append(deal_of(record, market))
             case RecordKind.LEAD:
                 _take_lead(found, record, market, since)
         if record.ref.kind is not RecordKind.ACCOUNT:
@@ -111,6 +111,23 @@ def walk(
         if record.ref.kind in {RecordKind.LEAD, RecordKind.CONTACT} and record.account:
             found.known_people.add(record.account)
     return found
+
+
+def deal_of(record: BookRecord, market: str) -> Deal:
+    """An opportunity as the checks see it; `market` is the attribute that divides."""
+    return Deal(
+        ref=record.ref,
+        account=record.account or "",
+        owner=record.owner or "",
+        flag=record.flag,
+        business=record.segment,
+        market=_text(record.attributes, market),
+        outcome=record.outcome,
+        created=record.created,
+        closed=record.closed_at,
+        amount=record.amount.amount if record.amount else None,
+        currency=record.amount.currency if record.amount else "",
+    )
 
 
 def tally_of(flags: Iterable[Flag]) -> Tally:
@@ -132,22 +149,6 @@ def _take_account(found: Walked, record: BookRecord, settings: ChecksSettings, m
     )
     if settings.named_attribute:
         found.named[record.ref.id] = record.attributes.get(settings.named_attribute) is True
-
-
-def _deal(record: BookRecord, market: str) -> Deal:
-    return Deal(
-        ref=record.ref,
-        account=record.account or "",
-        owner=record.owner or "",
-        flag=record.flag,
-        business=record.segment,
-        market=_text(record.attributes, market),
-        outcome=record.outcome,
-        created=record.created,
-        closed=record.closed_at,
-        amount=record.amount.amount if record.amount else None,
-        currency=record.amount.currency if record.amount else "",
-    )
 
 
 def _take_lead(found: Walked, record: BookRecord, market: str, since: datetime) -> None:

@@ -33,6 +33,7 @@ _COMMANDS = {
     "checks": "The five problems of a one-sided balance, each found or not.",
     "ltv": "What customers are worth, who is good, and whether the ICP sees them.",
     "recommend": "What to do about the balance: best plan, measures, what it rests on.",
+    "fit": "Whether ABM, LBM or BBM suits a product line.",
     "why": "One record: its verdict, point by point, and its history.",
     "run": "The service: a sync every so many minutes.",
     "runs": "What past runs did.",

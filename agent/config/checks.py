@@ -37,6 +37,8 @@ class ChecksSettings(Section):
     """Months of closed business that count for concentration, orientation and reach."""
     weeks: int = Field(default=13, ge=4, le=52)
     """Weeks that are compared with as many before them, for volume against quality."""
+    product_line: str = ""
+    """The attribute of opportunities that names the product line, for `bbm fit`."""
     targets: str = Field(default="", examples=["targets.csv"])
     """Sales targets as CSV: team, period (2026Q3 or 2026-07) and target."""
     leaving: float | None = Field(default=None, ge=0, le=1, examples=[0.1])

@@ -21,6 +21,7 @@ from agent.config.engagement import EngagementSettings, IcpMode
 from agent.config.inputs import InputSettings
 from agent.config.ltv import CurrencySettings, LtvSettings
 from agent.config.measures import EffortSettings, MeasureSettings, PrivacySettings
+from agent.config.product_lines import ProductLineSettings
 from agent.config.section import Section
 from agent.config.targets import CatalogueSettings, TargetSettings
 from bbm_core.balance.funnel import StageSpec
@@ -324,6 +325,8 @@ class Settings(Section):
     """Measures of the catalogue, changed, and your own."""
     checks: ChecksSettings = ChecksSettings()
     """The standing checks."""
+    product_lines: Mapping[str, ProductLineSettings] = {}
+    """What `bbm fit` asks about each product line."""
     inputs: InputSettings = InputSettings()
     """What the CRM does not hold: CSV files with a header; relative names count from this file."""
     ltv: LtvSettings = LtvSettings()
