@@ -63,6 +63,13 @@ class Book:
             found[row["stage"]].append(row)
         return found
 
+    def cohorts(self, *arguments: str) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        """The cohorts of all time, by stage."""
+        found: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+        for row in self.bbm("balance", "--view", "cohort", *arguments, "--json")["rows"]:
+            found[row["stage"]].append(row)
+        return found
+
     def _environment(self, prefix: str) -> Mapping[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("BBM_")}
         access = self.ready["salesforce"]

@@ -70,6 +70,42 @@ def won_value(row: Mapping[str, Any]) -> str:
     return f"{row['icp']} worth {ideal:.0f} of {whole:.0f} = {ideal / whole:.6f}"
 
 
+def agents_of(book: Book) -> Mapping[str, tuple[str, ...]]:
+    """Each agent's closed, won, value, win rate, mean of what was won, and ICP of the closed."""
+    closed = by_agent(book.balance("--stage", "closed", "--by", "sales_agent")["closed"])
+    won = by_agent(book.balance("--stage", "won", "--by", "sales_agent")["won"])
+    wins = by_agent(book.cohorts("--stage", "closed", "--by", "sales_agent")["closed"])
+    return {name: agent_row(closed[name], won[name], wins[name]) for name in closed}
+
+
+def by_agent(rows: Iterable[Mapping[str, Any]]) -> Mapping[str, Mapping[str, Any]]:
+    return {row["slice"]: row for row in rows}
+
+
+def agent_row(
+    closed: Mapping[str, Any], won: Mapping[str, Any], wins: Mapping[str, Any]
+) -> tuple[str, ...]:
+    return (
+        str(closed["total"]),
+        str(won["total"]),
+        f"{float(won['amount_icp']) + float(won['amount_not_icp']):,.2f}",
+        f"{wins['all']['on_share']:.4f}",
+        f"{won['mean_amount']:,.2f}",
+        str(closed["icp"] + closed["not_icp"]),
+        str(closed["icp"]),
+        f"{closed['rate']:.4f}",
+    )
+
+
+def told_agents(rows: Iterable[Mapping[str, str]]) -> Mapping[str, tuple[str, ...]]:
+    return {row["sales_agent"]: tuple(row.values())[1:] for row in rows}
+
+
+def funnel_of(rows: Iterable[Mapping[str, Any]]) -> Mapping[str, tuple[int, int]]:
+    """How many entered in each slice, and how many of them went on."""
+    return {row["slice"]: (row["all"]["entered"], row["all"]["on"]) for row in rows}
+
+
 def test_maven_under_m2_is_as_known(shared: Path, figures: Figures, tmp_path: Path) -> None:
     """Prospects have no engage date: they stand in the month of the export, and in no table."""
     with served(maven_files(shared), "maven", "2018-01-02T00:00", tmp_path) as sandbox:
@@ -78,6 +114,7 @@ def test_maven_under_m2_is_as_known(shared: Path, figures: Figures, tmp_path: Pa
         stages = by_stage(book, MAVEN_STAGES)
         months = book.balance("--each", "month")
         offices = book.balance("--stage", "pipeline", "--by", "regional_office")
+        agents = agents_of(book)
 
     table = figures.table("### 1.3", "deal_stage", "n")
     prospects = {"2018-01": printed(stages["Prospecting"])}
@@ -89,6 +126,7 @@ def test_maven_under_m2_is_as_known(shared: Path, figures: Figures, tmp_path: Pa
     assert ours(months["won"], "span") == closed
     by_office = figures.table("by regional office", "regional_office", "n")
     assert ours(offices["pipeline"], "slice") == told(by_office, "regional_office")
+    assert agents == told_agents(figures.table("### 1.5", "sales_agent", "closed"))
     value = figures.sentence("won opportunities and won value")
     assert value.endswith(won_value(stages["Won"]))
 
@@ -113,6 +151,10 @@ def test_fleetio_under_f1_is_as_known(shared: Path, figures: Figures, tmp_path: 
         stages = by_stage(book, FLEETIO_STAGES)
         months = book.balance("--stage", "lead", "--each", "month")["lead"]
         sources = book.balance("--stage", "lead", "--by", "channel")["lead"]
+        onward = book.cohorts()
+        converted = book.cohorts("--stage", "lead", "--by", "fleet_size")["lead"]
+        won = book.cohorts("--stage", "lead", "--to", "won", "--by", "fleet_size")["lead"]
+        closed = book.cohorts("--stage", "closed", "--by", "fleet_size")["closed"]
 
     assert {name: printed(row) for name, row in stages.items()} == told(
         figures.table("## 13", "stage", "n"), "stage"
@@ -121,3 +163,18 @@ def test_fleetio_under_f1_is_as_known(shared: Path, figures: Figures, tmp_path: 
     assert ours(months, "span") == told(by_month, "m")
     by_source = figures.table("leads by month and source", "source", "n")
     assert ours(sources, "slice") == told(by_source, "source")
+    by_size = figures.table("| fleet_size | leads", "fleet_size", "leads")
+    told_funnel = {
+        row["fleet_size"]: tuple(int(row[n]) for n in ("leads", "converted", "won", "closed"))
+        for row in by_size
+    }
+    wins, ends = funnel_of(won), funnel_of(closed)
+    assert {
+        size: (entered, on, wins[size][1], ends[size][0])
+        for size, (entered, on) in funnel_of(converted).items()
+        if size
+    } == told_funnel
+    told_rates = figures.sentence("leads 946, converted 461")
+    (leads,), (ended,) = onward["lead"], onward["closed"]
+    assert f"converted 461 = {leads['all']['on_share']:.6f};" in told_rates
+    assert f"won 317 ({ended['all']['on_share']:.6f} of closed)" in told_rates
