@@ -1,7 +1,7 @@
 """Values, records and their parts as JSON and back, without losing a type or a digit."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -52,16 +52,19 @@ def decode_value(stored: object) -> Value | None:
             return stored
         case list():
             return tuple(stored)
-        case {"datetime": str(text)}:
-            return datetime.fromisoformat(text)
-        case {"decimal": str(text)}:
-            return Decimal(text)
-        case {"date": str(text)}:
-            return date.fromisoformat(text)
-        case {"int": str(text)}:
-            return int(text)
-        case _:
-            raise ValueError(f"not a stored value: {stored!r}")
+        case dict():
+            for name, text in stored.items():
+                if len(stored) == 1 and name in _READERS and isinstance(text, str):
+                    return _READERS[name](text)
+    raise ValueError(f"not a stored value: {stored!r}")
+
+
+_READERS: Mapping[str, Callable[[str], Value]] = {
+    "datetime": datetime.fromisoformat,
+    "decimal": Decimal,
+    "date": date.fromisoformat,
+    "int": int,
+}
 
 
 def encode_values(values: Mapping[str, Value] | Mapping[str, Value | None]) -> dict[str, object]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, select, tuple_
@@ -139,7 +140,14 @@ def add_cells(connection: Connection, cells: Cells) -> None:
 
 
 def to_cell(row: Row[Any]) -> tuple[CellKey, CellValue]:
-    return _key(row), _value(row.tally)
+    """The cell of a row with all columns in the order of the table."""
+    version, week, unit, dimension, stage, segment, value, tally = tuple(row)
+    key = CellKey(version, _UNITS[unit], stage, _day(week), _SEGMENTS[segment], dimension, value)
+    return key, _value(tally)
+
+
+_day = lru_cache(maxsize=4096)(date.fromisoformat)
+"""Tables have few weeks and many cells of each."""
 
 
 class _Sums:
@@ -224,18 +232,6 @@ def _key_columns(key: CellKey) -> dict[str, str]:
     }
 
 
-def _key(row: Row[Any]) -> CellKey:
-    return CellKey(
-        version=row.version,
-        unit=_UNITS[row.unit],
-        stage=row.stage,
-        week=date.fromisoformat(row.week),
-        segment=_SEGMENTS[row.segment],
-        dimension=row.dimension,
-        value=row.value,
-    )
-
-
 def _tally(value: CellValue) -> str:
     """The counts and amounts that are not zero."""
     present = {name: measure for name in _MEASURES if (measure := getattr(value, name))}
@@ -243,5 +239,13 @@ def _tally(value: CellValue) -> str:
 
 
 def _value(tally: str) -> CellValue:
-    present: Any = codec.decode_values(codec.load(tally))
-    return CellValue(**present)
+    present = codec.load(tally)
+    return CellValue(**{name: _measure(stored) for name, stored in present.items()})
+
+
+def _measure(stored: Any) -> Any:
+    """A count, or an amount; whole tables of these are read, so the usual one is read at once."""
+    if type(stored) is int:
+        return stored
+    amount = stored.get("decimal")
+    return codec.decode_value(stored) if amount is None else Decimal(amount)
