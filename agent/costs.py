@@ -9,8 +9,11 @@ from pathlib import Path
 from agent.config import Settings
 from agent.slices import source_rules
 from agent.tables import BadRow, TableRow, Unreadable, read_csv, read_day, read_number
+from agent.worth import rate_table
 from bbm_core.balance.effort import prorated
 from bbm_core.balance.source import measure_of
+from bbm_core.records import Money
+from bbm_core.value.money import RateTable
 
 COLUMNS = ("month", "measure", "channel", "campaign", "amount", "currency")
 
@@ -64,7 +67,7 @@ def read_costs(settings: Settings, folder: Path, currency: str) -> Costs:
     Args:
         settings: the configuration.
         folder: its folder, from which a relative name counts.
-        currency: of the figures; a row in another is not added to them.
+        currency: of the figures; a row in another is converted by [currencies], or not used.
 
     Raises:
         ConfigError: the file cannot be read, or a column is missing.
@@ -76,29 +79,45 @@ def read_costs(settings: Settings, folder: Path, currency: str) -> Costs:
     }
     if not settings.inputs.costs:
         return Costs((), monthly)
+    rates = rate_table(settings.currencies, currency)
     table = read_csv(folder / settings.inputs.costs, needed=["month", "amount"])
     found, bad = [], list(table.bad)
     for row in table.rows:
         try:
-            found.append(_cost(row, settings, currency))
+            found.append(_cost(row, settings, _Purse(currency, rates)))
         except Unreadable as error:
             bad.append(BadRow(row.line, str(error)))
     return Costs(tuple(found), monthly, tuple(sorted(bad, key=lambda one: one.line)))
 
 
-def _cost(row: TableRow, settings: Settings, currency: str) -> Cost:
+@dataclass(frozen=True, slots=True)
+class _Purse:
+    """The currency of the figures, and what others are worth in it."""
+
+    currency: str
+    rates: RateTable
+
+    def amount(self, text: str, currency: str, month: date) -> Decimal:
+        amount = read_number(text)
+        if amount < 0:
+            raise Unreadable(f"{text} is below 0")
+        if not currency or not self.currency or currency == self.currency:
+            return amount
+        worth = self.rates.convert(Money(amount, currency), month)
+        if worth is None or self.rates.base != self.currency:
+            raise Unreadable(f"[currencies] has no rate of {currency} in {self.currency}")
+        return worth
+
+
+def _cost(row: TableRow, settings: Settings, purse: _Purse) -> Cost:
     cells = {name: row.cells.get(name, "") for name in COLUMNS}
     if not cells["month"] or not cells["amount"]:
         raise Unreadable("month and amount are needed")
-    amount = read_number(cells["amount"])
-    if amount < 0:
-        raise Unreadable(f"{cells['amount']} is below 0")
-    if cells["currency"] and currency and cells["currency"] != currency:
-        raise Unreadable(f"{cells['currency']} is not the currency of the figures, {currency}")
+    month = _month(cells["month"])
     channel, campaign = cells["channel"], cells["campaign"]
     return Cost(
-        _month(cells["month"]),
-        amount,
+        month,
+        purse.amount(cells["amount"], cells["currency"], month),
         _measure(cells, settings),
         channel,
         campaign,

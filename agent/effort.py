@@ -80,7 +80,7 @@ def _whole(books: Books, question: Question, costs: Costs, spent: Sequence[Cost]
         won=inflow[won] if won else None,
         hours=_hours(books, question, inflow),
         spent=sum((cost.amount for cost in spent), Decimal(0)) if costs.are_known else None,
-        margin=books.settings.effort.margin,
+        margin=books.settings.targets.gross_margin,
     )
 
 
@@ -112,7 +112,7 @@ def _slice(books: Books, inflow: Mapping[str, Tally], spent: Decimal | None) -> 
         won=inflow.get(won, EMPTY) if won else None,
         hours=hours_by_stage(inflow, hours) if hours else None,
         spent=spent,
-        margin=books.settings.effort.margin,
+        margin=books.settings.targets.gross_margin,
     )
 
 

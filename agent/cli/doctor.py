@@ -15,6 +15,7 @@ from agent.config import Loaded, Settings
 from agent.config.engagement import IcpMode
 from agent.definition import definition_of
 from agent.inputs import look_at_files
+from agent.slices import unmapped_sources
 from agent.wiring import Agent, build_agent
 from bbm_core.balance.funnel import When
 from bbm_core.errors import BBMError
@@ -107,6 +108,7 @@ def _beyond(loaded: Loaded) -> Iterator[Finding]:
         yield from _crm(agent)
         yield from _state(agent)
         yield from _definition(agent)
+        yield from _sources(agent)
     finally:
         agent.close()
 
@@ -203,6 +205,22 @@ def _state(agent: Agent) -> Iterator[Finding]:
             "warning",
             f"{len(parked):,} records are parked, e.g. {parked[0].ref}: {parked[0].reason}",
             "correct them in the CRM; the next sync takes them in",
+        )
+
+
+def _sources(agent: Agent) -> Iterator[Finding]:
+    """Sources of the first stage's records that no measure answers for, where any are named."""
+    if not agent.settings.measures:
+        return
+    for one in unmapped_sources(agent.books):
+        campaign = f", campaign “{one.campaign}”" if one.campaign else ""
+        source = f"channel “{one.channel}”{campaign}" if one.channel else f"no channel{campaign}"
+        yield Finding(
+            "Agent",
+            "note",
+            f"{source} belongs to no measure, {one.records:,} records",
+            "name it in `channels` or `campaigns` of a measure under [measures]",
+            "BBM-MS-001",
         )
 
 

@@ -186,7 +186,7 @@ INPUTS: Mapping[str, Mapping[Input, str]] = {
         "activity and `activities` under [inputs]",
         Input.COSTS: "no costs: name a file with `costs` under [inputs], or give `cost_per_month` "
         "of measures",
-        Input.MARGIN: "no gross margin: give `margin` under [effort]",
+        Input.MARGIN: "no gross margin: give `gross_margin` under [targets]",
         Input.AMOUNTS: "the won records have no amount: name its field with `amount` of "
         "[kinds.opportunity]",
         Input.WINS: 'no stage is entered when = "won": add it under [[stages]]',
@@ -196,7 +196,7 @@ INPUTS: Mapping[str, Mapping[Input, str]] = {
         "activitiesを指定してください",
         Input.COSTS: "費用がありません。[inputs]のcosts、または施策のcost_per_monthを指定して"
         "ください",
-        Input.MARGIN: "粗利率がありません。[effort]のmarginを指定してください",
+        Input.MARGIN: "粗利率がありません。[targets]のgross_marginを指定してください",
         Input.AMOUNTS: "受注レコードに金額がありません。[kinds.opportunity]のamountで項目を指定して"
         "ください",
         Input.WINS: 'when = "won"のステージがありません。[[stages]]に追加してください',

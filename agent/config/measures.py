@@ -60,8 +60,6 @@ class EffortSettings(Section):
     """Sales hours that one record costs in a stage, by stage."""
     minutes: Mapping[str, float] = Field(default={}, examples=[{"call": 15, "meeting": 60}])
     """Minutes that an activity takes, by its kind; goes before `hours` where any are known."""
-    margin: float | None = Field(default=None, gt=0, le=1, examples=[0.6])
-    """The share of revenue that is gross margin."""
 
     @field_validator("hours", "minutes")
     @classmethod

@@ -45,7 +45,7 @@ def test_costs_are_read_with_the_measure_of_their_source(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("line", "why"),
     [
-        ("2026-10,web,,100,EUR", "EUR is not the currency of the figures, JPY"),
+        ("2026-10,web,,100,EUR", "[currencies] has no rate of EUR in JPY"),
         ("2026-10,wbe,,100,", "[measures] has no 'wbe'"),
         ("2026-10,web,,-5,", "-5 is below 0"),
         ("2026-10,web,,much,", "'much' is no number"),
@@ -59,6 +59,17 @@ def test_a_row_that_is_no_cost_is_named_with_its_line(tmp_path: Path, line: str,
 
     assert [(one.line, one.why) for one in found.bad] == [(2, why)]
     assert len(found.costs) == 1
+
+
+def test_another_currency_is_converted_by_the_stated_rate(tmp_path: Path) -> None:
+    rates = {"rates": {"EUR": 160}, "dated": {"EUR": {"2026-11-01": 170}}}
+    lines = ("month,amount,currency", "2026-10,10,EUR", "2026-11,10,EUR")
+
+    found = read(tmp_path, *lines, currencies=rates)
+    other = read(tmp_path, *lines, currencies={"base": "USD", **rates})
+
+    assert [one.amount for one in found.costs] == [Decimal(1600), Decimal(1700)]
+    assert len(other.bad) == 2, "rates into another currency than the figures'"
 
 
 def test_a_month_that_is_cut_bears_its_days(tmp_path: Path) -> None:

@@ -181,12 +181,17 @@ def test_effort_names_what_it_lacks(filled: World, config: Path, bbm: Bbm) -> No
     text = bbm("balance", "--effort", *WHEN).out
 
     assert "no hours: give `hours` by stage under [effort]" in text
-    assert "no gross margin: give `margin` under [effort]" in text
+    assert "no gross margin: give `gross_margin` under [targets]" in text
     assert "no costs" not in text, "a measure has a cost"
 
 
 def test_effort_tells_hours_costs_and_returns(filled: World, config: Path, ask: Any) -> None:
-    changed(filled, config, effort={"hours": {"acquisition": 1, "opportunity": 6}, "margin": 0.5})
+    changed(
+        filled,
+        config,
+        effort={"hours": {"acquisition": 1, "opportunity": 6}},
+        targets={"gross_margin": 0.5},
+    )
 
     whole, web, unmapped = ask("--effort", *WHEN, "--by", "measure")
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from agent.cli.doctor import Finding, _files, _statuses
+from agent.cli.doctor import Finding, _files, _sources, _statuses
 from agent.config import Settings
 from bbm_core.records import RecordKind
 from connectors.contract import StatusOption
@@ -55,3 +55,26 @@ def test_a_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     missing, _ = looked_at(tmp_path, people="people.csv")
 
     assert (missing.standing, missing.code, missing.exit_code) == ("error", "BBM-TB-001", 2)
+
+
+def test_sources_that_no_measure_answers_for_are_noted(world: World) -> None:
+    world.values["measures"] = {"web": {"orientation": "volume", "channels": ["Web"]}}
+    for channel in ("Web", "Radio", None):
+        world.lead(channel=channel)
+    world.first_sync()
+
+    with world.agent() as agent:
+        notes = [finding.what for finding in _sources(agent)]
+
+    assert notes == [
+        "no channel belongs to no measure, 1 records",
+        "channel “Radio” belongs to no measure, 1 records",
+    ]
+
+
+def test_without_measures_no_source_is_missed(world: World) -> None:
+    world.lead(channel="Radio")
+    world.first_sync()
+
+    with world.agent() as agent:
+        assert list(_sources(agent)) == []
