@@ -146,11 +146,11 @@ def outlook(books: Books, instead: Seen | None = None) -> Outlook:
 
 def has_targets(settings: Settings) -> bool:
     """Whether all four numbers of a prescription are there."""
-    targets, margin = settings.targets, settings.effort.margin
+    targets = settings.targets
     four = (
         targets.people,
         targets.hours_per_person_month,
-        targets.gross_margin or margin,
+        targets.gross_margin,
         targets.budget_month,
     )
     return None not in four
@@ -181,7 +181,7 @@ def see(books: Books) -> Seen:
 def _given(books: Books, found: Places) -> Given:
     """The four numbers, and the hours that somebody said a record takes in each stage."""
     targets, effort = books.settings.targets, books.settings.effort
-    said = replace(targets.given, margin=targets.gross_margin or effort.margin)
+    said = targets.given
     if not effort.hours:
         lead = books.settings.hours_per_lead
         return said if lead is None else replace(said, hours={Quantity.LEAD: lead})
