@@ -18,6 +18,7 @@ from bbm_core.icp.classify import Verdict
 from bbm_core.icp.engagement import Heat, Touches, heat_on
 from bbm_core.icp.explain import Decision
 from bbm_core.judgement import HEATED
+from bbm_core.match import Match
 from bbm_core.plan import decision_on, same_value
 from bbm_core.records import FieldRole, RecordKind, RecordRef, Value
 
@@ -61,6 +62,7 @@ class Dossier:
     parked: ParkedRow | None
     history: tuple[Happening, ...]  # newest first
     heat: Heat | None = None  # today; None for a company or deal, and where no activity is known
+    match: Match | None = None  # of a record whose account the CRM does not name
 
     @property
     def written(self) -> Happening | None:
@@ -116,6 +118,7 @@ def open_dossier(books: Books, ref: RecordRef) -> Dossier:
         parked=next(iter(_parked(store, [ref])), None),
         history=tuple(_happening(line) for line in store.audit_lines(ref)),
         heat=_heat(books, ref) if kept and ref.kind in HEATED else None,
+        match=store.match_of(ref),
     )
 
 

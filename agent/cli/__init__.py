@@ -29,6 +29,7 @@ _COMMANDS = {
     "plan": "Read, classify, show what a sync would write. Writes nothing to the CRM.",
     "sync": "Read, classify, write, weigh, tell.",
     "balance": "Total, ICP count and ICP rate per stage, against the band.",
+    "accounts": "By what leads have an account, and why others have none.",
     "engagement": "Leads and contacts by fit and by heat.",
     "checks": "The five problems of a one-sided balance, each found or not.",
     "ltv": "What customers are worth, who is good, and whether the ICP sees them.",

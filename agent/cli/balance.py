@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from agent.breakdown import break_down
+from agent.cli.accounts import match_json
 from agent.cli.balance_effort import show_effort
 from agent.cli.balance_flow import Asked, show_chain, show_cohorts
 from agent.cli.balance_rows import Shown, show_rows
@@ -252,7 +253,12 @@ def _standing(asked: _Asked, reports: _Reports) -> None:
     version, partial = books.rules.classifier.version, books.store.fact(PARTIAL) or ""
     if asked.form is Form.JSON:
         stages = [stage_json(report) for report in reports]
-        body = {"version": version, "partial": partial, "stages": stages}
+        body = {
+            "version": version,
+            "partial": partial,
+            "account_match": match_json(books),
+            "stages": stages,
+        }
         print_json("bbm.balance/1", books.clock.now(), body)
     elif asked.form is Form.CSV:
         show_csv([stage_figures(report) for report in reports])

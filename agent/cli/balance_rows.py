@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from agent.cli.accounts import match_json, match_note
 from agent.cli.kpi_words import KPI, NOTES
 from agent.cli.output import print_json
 from agent.cli.period import Days
@@ -18,7 +19,7 @@ from agent.preflight import PARTIAL
 from agent.question import Each, Measured, Question, Row, Rows
 from agent.slices import MEASURE, unmapped_sources
 from agent.wiring import Books
-from bbm_core.balance.cells import OWNER
+from bbm_core.balance.cells import OWNER, Unit
 from bbm_core.balance.rate import bounds, coverage, newcombe, wilson
 from bbm_core.balance.shrink import Prior, prior, suppressed
 from bbm_core.balance.tally import EMPTY, Tally
@@ -201,6 +202,8 @@ def _notes(shown: Shown) -> Iterator[str]:
     notes, question = NOTES[shown.lang], shown.question
     if partial := shown.books.store.fact(PARTIAL):
         yield f"! PARTIAL: {partial}"
+    if question.unit is Unit.ACCOUNT:
+        yield match_note(shown.books, shown.lang)
     if question.by and question.measured is Measured.COUNT:
         yield notes["small"]
     if question.measured is Measured.LTV:
@@ -243,6 +246,8 @@ def _print_rows(shown: Shown) -> None:
         "partial": shown.books.store.fact(PARTIAL) or "",
         "rows": [one for stage in shown.answer for one in _stage_json(shown, stage)],
     }
+    if question.unit is Unit.ACCOUNT:
+        body["account_match"] = match_json(shown.books)
     if question.by == MEASURE:
         body["unmapped"] = unmapped_sources(shown.books)
     print_json("bbm.balance-rows/1", shown.books.clock.now(), body)

@@ -27,6 +27,7 @@ from bbm_core.icp.classify import Flag, Verdict
 from bbm_core.icp.engagement import Heat
 from bbm_core.icp.explain import activity_text, breakdown, flag_text, override_line, reason_line
 from bbm_core.icp.profile import Label, Lang
+from bbm_core.match import Match
 from bbm_core.records import FieldRole, Value
 
 SCHEMA = "bbm.why/1"
@@ -97,6 +98,8 @@ class _Shown:
             yield from self._verdict(dossier.verdict)
         if dossier.heat:
             yield from self._heat(dossier.heat)
+        if dossier.match:
+            yield self._match(dossier.match)
         yield from self._crm(dossier)
         if dossier.kept:
             yield from self._stage_lines(dossier.kept)
@@ -134,6 +137,16 @@ class _Shown:
         if verdict.deciding:
             yield self._say("deciding", name=self._attribute(verdict.deciding))
         yield self._say("version", profile=verdict.profile, version=verdict.version)
+
+    def _match(self, match: Match) -> str:
+        by = self._say(f"key_{match.key.value}").strip() if match.key else ""
+        return self._say(
+            f"match_{match.standing.value}",
+            account=match.account,
+            by=by,
+            confidence=match.confidence,
+            candidates=", ".join(match.candidates),
+        )
 
     def _heat(self, heat: Heat) -> Iterator[str]:
         key = {True: "heat_hot", False: "heat_cold", None: "heat_unknown"}[heat.is_hot]
@@ -219,6 +232,7 @@ class _Shown:
             "flag": decision.flag if decision else verdict and verdict.flag,
             "verdict": verdict and _verdict_json(verdict, self._lang),
             "heat": dossier.heat,
+            "account_match": dossier.match,
             "override": decision,
             "scope": kept and {"segment": kept.segment, "filtered_by": kept.filtered_by},
             "gone": bool(kept and kept.gone),
