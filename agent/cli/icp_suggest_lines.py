@@ -75,6 +75,8 @@ def sure_lines(study: Study, lang: Lang) -> Iterator[str]:
     words = WORDS[lang]
     if study.conclusion is Conclusion.NAMED:
         yield words["chance"].format(chance=odds(study.chance))
+    if study.card is not None and not study.card.converged:
+        yield words["restless"]
     if study.area is not None:
         yield words["area"].format(area=f"{study.area:.2f}")
 

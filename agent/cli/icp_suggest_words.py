@@ -48,6 +48,7 @@ WORDS: Mapping[Lang, Mapping[str, str]] = {
         "lift": "Lift",
         "area": "All attributes together order rows not seen before with an AUC of {area}; 0.50 is"
         " chance.",
+        "restless": "The model did not come to rest: take its points as rough.",
         "chance": "Shuffled outcomes look as telling in {chance} of cases.",
         "threshold": "ICP from a score of {threshold}: {share} of the rows are flagged and {recall}"
         " of the good ones; of the flagged {precision} are good, of all {base}. {unknown} rows stay"
@@ -142,6 +143,7 @@ WORDS: Mapping[Lang, Mapping[str, str]] = {
         "interval": "95%区間",
         "lift": "倍率",
         "area": "全属性を合わせると、学習に使わない行をAUC {area}で並べられます(偶然は0.50)。",
+        "restless": "モデルの計算が収束しませんでした。点数は目安としてご覧ください。",
         "chance": "結果をでたらめに入れ替えて同じ程度の差が出るのは{chance}の場合です。",
         "threshold": "{threshold}点以上をICPとすると、全体の{share}、優良の{recall}が該当します。"
         "該当のうち優良は{precision}(全体では{base})、判定不能は{unknown}件です。",

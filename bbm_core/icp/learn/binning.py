@@ -18,7 +18,10 @@ MOST_BINS = 5
 LEAST_SHARE = 0.05
 """A level holds at least this share of the rows that are known."""
 LEAST_ROWS = 10
-"""And at least so many, where there are a hundred; below, a tenth of them."""
+"""And at least so many, where there are a hundred."""
+_HUNDRED = 100
+_LEAST_OF_FEW = 0.05
+"""Below a hundred rows ten would leave nothing to learn from, and smoothing doubts few anyway."""
 _LEAST_NAME = 0.03
 """A name holds at least this share; what it holds less is one of the others."""
 
@@ -102,7 +105,7 @@ def union(parts: Sequence[Level]) -> Level:
 
 
 def _least(known: int, share: float) -> float:
-    return max(share * known, min(LEAST_ROWS, known / 10))
+    return max(share * known, LEAST_ROWS if known >= _HUNDRED else _LEAST_OF_FEW * known)
 
 
 def _named(coded: Coded, groups: Sequence[int]) -> tuple[Level, ...]:
@@ -160,14 +163,11 @@ def _ranges(coded: Coded, counts: Array, least: float) -> tuple[list[int], tuple
 def _cuts(places: Sequence[float], below: Sequence[int], least: float) -> list[Decimal]:
     """Where to cut: near the quantiles, with enough rows on both sides of each cut."""
     total = below[-1]
-    bins = min(MOST_BINS, int(total // least)) if least else 1
+    bins = min(MOST_BINS, int(total // least))
     cuts: list[Decimal] = []
     before = 0
     for part in range(1, bins):
-        found = _cut_near(places, below, part * total / bins, total / (4 * bins))
-        if found is None:
-            continue
-        place, rows = found
+        place, rows = _cut_near(places, below, part * total / bins, total / (4 * bins))
         if rows - before >= least and total - rows >= least:
             cuts.append(place)
             before = rows
@@ -176,15 +176,13 @@ def _cuts(places: Sequence[float], below: Sequence[int], least: float) -> list[D
 
 def _cut_near(
     places: Sequence[float], below: Sequence[int], wanted: float, slack: float
-) -> tuple[Decimal, int] | None:
+) -> tuple[Decimal, int]:
     """The roundest number that leaves about so many rows below it, and how many it leaves."""
     gaps = range(1, len(places))
     near = [gap for gap in gaps if abs(below[gap - 1] - wanted) <= slack]
     if not near:
         near = sorted(gaps, key=lambda gap: abs(below[gap - 1] - wanted))[:1]
     rounded = [(*_roundest(places[gap - 1], places[gap]), gap) for gap in near]
-    if not rounded:
-        return None
     _, _, place, gap = min((d, abs(below[g - 1] - wanted), p, g) for d, p, g in rounded)
     return place, below[gap - 1]
 

@@ -7,6 +7,7 @@ from bbm_core.icp.learn.arrays import Array
 from bbm_core.icp.learn.binning import Binned
 from bbm_core.icp.learn.evidence import information_value
 from bbm_core.icp.learn.monotone import trended
+from bbm_core.icp.learn.pools import pool
 from bbm_core.icp.learn.scorecard import fit_ridge
 from bbm_core.icp.learn.weights import spelled, tally, weights_of
 from bbm_core.value.library import load_library
@@ -26,7 +27,8 @@ def held_out_area(
     """
     numpy = load_library("numpy")
     chance = numpy.random.default_rng(seeded("folds").getrandbits(64))
-    rows = chance.permutation(len(good))[:MOST_ROWS]
+    rows = pool(good, MOST_ROWS, chance)
+    rows = rows[chance.permutation(len(rows))]
     areas = []
     for fold in range(FOLDS):
         apart = numpy.arange(len(rows)) % FOLDS == fold

@@ -103,20 +103,30 @@ class _Curve:
 def _lowest(curvature: Array, pull: Array, start: Array) -> Array:
     """The lowest point of a quadratic where all but the first coordinate stay above zero.
 
-    Each coordinate in turn (Hildreth 1957), until none moves.
+    Coordinates at zero are let go one by one where that leads down, and held where they would fall
+    below: Lawson and Hanson (1974), "Solving Least Squares Problems", chapter 23.
     """
-    at = [float(one) for one in start]
-    rows = curvature.tolist()
-    for _ in range(_MOST_SWEEPS):
-        moved = 0.0
-        for place, row in enumerate(rows):
-            rest = sum(a * b for a, b in zip(row, at, strict=True)) - row[place] * at[place]
-            best = (float(pull[place]) - rest) / (row[place] or 1.0)
-            best = best if place == 0 else max(0.0, best)
-            moved, at[place] = max(moved, abs(best - at[place])), best
-        if moved <= _STILL:
+    numpy = load_library("numpy")
+    at, free = start.copy(), start > 0
+    free[0] = True
+    for _ in range(_MOST_MOVES * len(at)):
+        aim = numpy.zeros(len(at))
+        aim[free] = numpy.linalg.solve(curvature[numpy.ix_(free, free)], pull[free])
+        below = free & (aim < 0)
+        below[0] = False
+        if below.any():
+            share = (at[below] / (at[below] - aim[below])).min()
+            at = at + share * (aim - at)
+            free &= at > _STILL
+            free[0] = True
+            at[~free] = 0.0
+            continue
+        at, slope = aim, curvature @ aim - pull
+        held = numpy.where(free, 0.0, slope)
+        if held.min() >= -_STILL:
             break
-    return load_library("numpy").array(at)
+        free[held.argmin()] = True
+    return at
 
 
-_MOST_SWEEPS = 500
+_MOST_MOVES = 10

@@ -4,19 +4,21 @@ All attributes see the same shuffles, so that what they say alike is not counted
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bbm_core.chance import seeded
 from bbm_core.icp.learn.arrays import Array
 from bbm_core.icp.learn.binning import Binned
 from bbm_core.icp.learn.evidence import contrasts_of, deviations
+from bbm_core.icp.learn.pools import pool
 from bbm_core.icp.learn.weights import tally
 from bbm_core.value.library import load_library
 
 MOST_SHUFFLES = 1_999
-LEAST_SHUFFLES = 499
-_ROWS = 40_000_000
-"""Rows times shuffles; a larger book gets fewer of them, and needs fewer."""
+MOST_ROWS = 50_000
+"""What so many rows do not show is of no use, however many more there are."""
+_DEALT = 30_000_000
+"""Rows times shuffles; more rows get fewer shuffles, and need fewer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,11 @@ def chances_of(attributes: Sequence[Binned], good: Array, scale: float = 1.0) ->
     numpy = load_library("numpy")
     if not attributes:
         return Chances((), 1.0)
-    shuffles = max(LEAST_SHUFFLES, min(MOST_SHUFFLES, _ROWS // len(good)))
-    goods = _shuffled(attributes, good, shuffles)
+    chance = numpy.random.default_rng(seeded("shuffles").getrandbits(64))
+    rows = pool(good, MOST_ROWS, chance)
+    attributes = [replace(one, codes=one.codes[rows]) for one in attributes]
+    good = good[rows]
+    goods = _shuffled(attributes, good, min(MOST_SHUFFLES, _DEALT // len(good)), chance)
     single = [_alone(one, good, drawn, scale) for one, drawn in zip(attributes, goods, strict=True)]
     logs = -numpy.log(numpy.array(single))
     together = better(logs.max(axis=0), logs.sum(axis=0))
@@ -64,25 +69,29 @@ def _share(found: Array) -> Array:
     return (len(found) - below) / len(found)
 
 
-def _shuffled(attributes: Sequence[Binned], good: Array, shuffles: int) -> list[Array]:
+def _shuffled(
+    attributes: Sequence[Binned], good: Array, shuffles: int, chance: Array
+) -> list[Array]:
     """Good rows by level, for each attribute: a row for each shuffle."""
     numpy = load_library("numpy")
-    chance = numpy.random.default_rng(seeded("shuffles").getrandbits(64))
     # A column for what is unknown makes every code a place.
     widths = [len(one.levels) + 1 for one in attributes]
-    starts = numpy.cumsum([0, *widths[:-1]])
-    places = numpy.stack(
+    starts = [sum(widths[:place]) for place in range(len(widths))]
+    places = numpy.column_stack(
         [
             start + numpy.where(one.codes < 0, width - 1, one.codes)
             for one, start, width in zip(attributes, starts, widths, strict=True)
         ]
     )
-    wins, drawn = int(good.sum()), numpy.empty((shuffles, sum(widths)))
+    wins, whole = int(good.sum()), numpy.bincount(places.ravel(), minlength=sum(widths))
+    few = min(wins, len(good) - wins)  # the rarer outcome is dealt, the other one has the rest
+    drawn = numpy.empty((shuffles, sum(widths)))
     for shuffle in range(shuffles):
-        chosen = chance.permutation(len(good))[:wins]
-        drawn[shuffle] = numpy.bincount(places[:, chosen].ravel(), minlength=sum(widths))
+        dealt = places[chance.permutation(len(good))[:few]]
+        drawn[shuffle] = numpy.bincount(dealt.ravel(), minlength=sum(widths))
+    goods = drawn if wins == few else whole - drawn
     return [
-        drawn[:, start : start + width - 1] for start, width in zip(starts, widths, strict=True)
+        goods[:, start : start + width - 1] for start, width in zip(starts, widths, strict=True)
     ]
 
 

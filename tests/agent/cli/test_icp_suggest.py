@@ -267,3 +267,62 @@ def test_a_book_with_nothing_in_it_has_nothing_to_learn_from(world: World, bbm: 
 
     assert answer.code == 0
     assert "There are no rows to learn from." in answer.out
+
+
+def test_what_did_not_count_is_told(bbm: Bbm, tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    lines = ["id,kind,worth,outcome"]
+    lines += [f"{n},{'A' if n % 2 else 'B'},{n},{'won' if n % 3 else 'lost'}" for n in range(90)]
+    lines += ["900,A,much,won", "901,A,5,open", "902,B,5,", "903,B", "900,A,much,won"]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    call = ["icp", "suggest", "--from", str(path), "--label", "outcome", "--value", "worth"]
+
+    said = " ".join(bbm(*call).out.split())
+    japanese = "".join(bbm(*call, "--lang", "ja").out.split())
+
+    assert "1 rows are copies of another one and count once." in said
+    assert "2 rows say neither good nor bad and are left out: no value (1), open (1)." in said
+    assert "2 rows of the file could not be used, such as line 95: 2 cells" in said
+    assert "値なし(1)" in japanese
+
+
+@pytest.mark.usefixtures("config")
+def test_deals_of_few_accounts_count_as_fewer(world: World, bbm: Bbm) -> None:
+    world.crm.page_size = 500
+    for number in range(20):
+        account = world.account(FITTING if number % 2 else OTHER)
+        for _ in range(10):
+            outcome = Outcome.WON if number % 4 < 3 else Outcome.LOST
+            world.crm.create(RecordKind.OPPORTUNITY, account=account, outcome=outcome)
+    world.first_sync()
+
+    answer = bbm("icp", "suggest", "--objective", "win-rate")
+
+    assert "Deals of one account end alike: 200 rows count as 20." in answer.out
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_hypotheses_are_called_so_in_the_draft(bbm: Bbm, tmp_path: Path, lang: str) -> None:
+    path, out = tmp_path / "rows.csv", tmp_path / "draft.toml"
+    lines = ["kind,outcome"]
+    lines += [
+        f"{'A' if n % 4 else 'B'},{'won' if n % 4 == 0 and n < 60 else 'lost'}" for n in range(90)
+    ]
+    path.write_text("\n".join(lines), encoding="utf-8")
+
+    bbm(
+        *("icp", "suggest", "--from", str(path), "--label", "outcome"),
+        *("--out", str(out), "--lang", lang),
+    )
+
+    said = {"en": "These are hypotheses", "ja": "以下は仮説"}
+    assert said[lang] in out.read_text(encoding="utf-8")
+
+
+def test_where_all_turned_out_alike_it_says_so(bbm: Bbm, tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    rows = "".join(f"{'A' if n % 2 else 'B'},{n % 3},1\n" for n in range(30))
+    path.write_text(f"kind,size,worth\n{rows}", encoding="utf-8")
+    alike = bbm("icp", "suggest", "--from", str(path), "--value", "worth")
+
+    assert "All 30 rows turned out bad, so there is nothing to compare." in alike.out

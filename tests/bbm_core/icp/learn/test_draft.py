@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 
 from bbm_core.icp.classify import Classifier, Flag
 from bbm_core.icp.learn.binning import Among, Others, Span
-from bbm_core.icp.learn.draft import Draft, condition_of, draft, number, shared_out, tiers_around
+from bbm_core.icp.learn.draft import (
+    Draft,
+    _joined,
+    condition_of,
+    draft,
+    number,
+    shared_out,
+    tiers_around,
+)
 from bbm_core.icp.learn.hypotheses import hypotheses
 from bbm_core.icp.learn.naming import identifiers
 from bbm_core.icp.learn.sample import Sample
@@ -238,3 +246,29 @@ def test_identifiers_are_different_and_plain() -> None:
         "a",
         "a-4",
     ]
+
+
+def test_names_that_earn_the_same_are_one_criterion() -> None:
+    rest = Rest(Among(("C",)))
+
+    found = _joined(
+        [(Among(("A",)), 5, 1, 2), (rest, 9, 1, 1), (Among(("B",)), 5, 3, 4), (rest, 5, 1, 1)]
+    )
+
+    assert found == [(rest, 9, 1, 1), (Among(("A", "B")), 5, 4, 6), (rest, 5, 1, 1)]
+
+
+def test_the_rest_and_a_name_that_earn_the_same_stay_apart() -> None:
+    rest = Rest(Among(("C",)))
+
+    assert len(_joined([(rest, 5, 1, 1), (Among(("A",)), 5, 1, 2)])) == 2
+
+
+def test_neighbours_that_hardly_differ_are_one_range() -> None:
+    people = list(range(1, 501))
+    good = [n % 10 < (7 if value > 200 else 2) for n, value in enumerate(people)]
+
+    found = drafted(sample({"people": people}, good))
+
+    assert len(found.profile.criteria) == 1
+    assert found.profile.criteria[0].operator == "at_least"

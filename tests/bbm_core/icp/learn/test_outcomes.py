@@ -77,7 +77,7 @@ def only(found: Any) -> Example:
 
 
 def test_a_deal_is_known_by_its_lead_as_it_entered_and_by_its_own_words_for_the_rest() -> None:
-    early = first_known([lead(1, 0, size="small")])
+    early = first_known([record(ACCOUNT), lead(1, 0, size="small")])
     deal = won(entries=(entry(10, size="large", product="X"),), attributes={"size": "huge"})
 
     found = only(deals([deal], early))

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 from scipy.special import expit
 
+from bbm_core.icp.learn import scorecard
 from bbm_core.icp.learn.scorecard import fit_ridge
 
 
@@ -70,3 +71,17 @@ def test_a_higher_price_never_buys_more(seed: int, penalty: float) -> None:
 
     size = [sum(one**2 for one in card.coefficients) for card in (cheap, dear)]
     assert size[1] <= size[0] + 1e-9
+
+
+def test_a_model_that_is_stopped_before_it_rests_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scorecard, "_MOST_STEPS", 1)
+
+    assert not fit_ridge(*data(0)).converged
+
+
+def test_attributes_that_say_the_same_share_the_weight() -> None:
+    x, good = data(2, columns=1)
+
+    one, other = fit_ridge(np.hstack([x, x]), good).coefficients
+
+    assert one == pytest.approx(other)
