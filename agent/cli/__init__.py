@@ -35,6 +35,7 @@ _COMMANDS = {
     "ltv": "What customers are worth, who is good, and whether the ICP sees them.",
     "recommend": "What to do about the balance: best plan, measures, what it rests on.",
     "fit": "Whether ABM, LBM or BBM suits a product line.",
+    "decide": "Note a stance or a measure with its reason; list and review them.",
     "why": "One record: its verdict, point by point, and its history.",
     "run": "The service: a sync every so many minutes.",
     "runs": "What past runs did.",
