@@ -12,6 +12,7 @@ from rich.console import Console
 
 from agent.alerts.figures import foreign
 from agent.cli.asking import PLACEHOLDER, Answers, Crm, Login, ask, with_defaults
+from agent.cli.asking_targets import ask_targets
 from agent.cli.opening import look_once
 from agent.cli.output import console, print_json, sign
 from agent.clock import SystemClock
@@ -72,6 +73,7 @@ def init(  # noqa: PLR0913 - one option each
     lang: Lang | None = None,
     timezone: str | None = None,
     slack: str | None = None,
+    targets: bool = False,
     non_interactive: bool = False,
     force: bool = False,
     json: bool = False,
@@ -94,10 +96,15 @@ def init(  # noqa: PLR0913 - one option each
         lang: the language of labels, reasons and alerts.
         timezone: the time zone in which people read times, such as Asia/Tokyo.
         slack: the id of the Slack channel for alerts, such as C0123ABCD.
+        targets: also ask for the four numbers of a prescription; where there is a config.toml,
+            ask for those alone and set them there.
         non_interactive: ask nothing, take the defaults.
         force: overwrite what is there.
         json: one JSON document instead of text; asks nothing.
     """
+    asks = not (non_interactive or json) and sys.stdin.isatty()
+    if targets and (folder / "config.toml").exists() and not force:
+        return _set_targets(folder, asks=asks)
     _refuse_to_overwrite(folder, force=force)
     given = Answers(
         crm=crm,
@@ -112,13 +119,32 @@ def init(  # noqa: PLR0913 - one option each
         proxy=proxy,
         ca_file=ca_file,
     )
-    asks = not (non_interactive or json) and sys.stdin.isatty()
     answers = ask(given, console()) if asks else with_defaults(given)
     written = write(folder, answers, os.environ)
     if json:
         print_json("bbm.init/1", SystemClock().now(), _document(written))
     else:
         _show(console(), written)
+    return _set_targets(folder, asks=asks) if targets else 0
+
+
+def _set_targets(folder: Path, *, asks: bool) -> int:
+    """Ask for the four numbers and set them in the configuration that is there.
+
+    Raises:
+        ConfigError: there is no terminal to ask on.
+    """
+    if not asks:
+        raise ConfigError(
+            "The four numbers are asked on a terminal, and there is none.",
+            hint="Write people, hours_per_person_month, gross_margin and budget_month "
+            "under [targets] in config.toml.",
+            code="BBM-IN-002",
+        )
+    path = folder / "config.toml"
+    answers = ask_targets(path, os.environ, console())
+    names = ", ".join(answers) or "nothing"
+    console().print(f"  {sign('ok')} set in {path}: {names}\n\nNext:  bbm recommend")
     return 0
 
 
