@@ -156,6 +156,11 @@ def has_targets(settings: Settings) -> bool:
     return None not in four
 
 
+def target_need(books: Books) -> Need | None:
+    """What the revenue target takes at today's mix; None where there is no target."""
+    return None if books.settings.targets.revenue_month is None else outlook(books).need
+
+
 def see(books: Books) -> Seen:
     """What came in, in the closed weeks of the last year in which anything did."""
     today = books.clock.now().date()

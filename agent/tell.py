@@ -12,6 +12,7 @@ from agent.alerts.incident import Change, Incident, Transition, advance, previou
 from agent.alerts.message import Finding, Message, build_drift, build_recovery
 from agent.alerts.slack import INVALID_MESSAGE, MessageGone, SlackSender
 from agent.alerts.words import say
+from agent.outlook import target_need
 from agent.store import AlertRow, Store
 from agent.weigh import StageReport, Standing
 from agent.wiring import Agent
@@ -131,6 +132,7 @@ def _message(agent: Agent, report: StageReport, transition: Transition, source: 
         ),
         measures=recommend(transition.incident.direction, report.stage.name, report.cause),
         source=source,
+        need=target_need(agent.books),
     )
     return build_drift(finding, transition.incident, lang)
 

@@ -20,6 +20,7 @@ from agent.alerts.figures import (
     points,
 )
 from agent.alerts.incident import Incident
+from agent.alerts.need import need_line
 from agent.alerts.words import say
 from bbm_core.balance.band import Band, Origin
 from bbm_core.balance.cause import Cause, Contribution
@@ -30,6 +31,7 @@ from bbm_core.balance.watch import BandStatus, Skew
 from bbm_core.errors import BBMError, TransientError
 from bbm_core.icp.profile import Lang
 from bbm_core.prescribe.measures import Consequence, Recommendation
+from bbm_core.prescribe.target import Need
 
 SEPARATOR = " · "
 
@@ -85,6 +87,7 @@ class Finding:
     consequence: Consequence
     measures: tuple[Recommendation, ...]
     source: str  # the CRM or the org, as people call it
+    need: Need | None = None  # what the revenue target takes; None: there is no target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +183,8 @@ def _reasons(finding: Finding, direction: Skew, lang: Lang) -> Iterator[str]:
     else:
         yield from _cause(finding.cause, lang)
     yield from _cost(finding.consequence, direction, lang)
+    if finding.need is not None:
+        yield need_line(finding.need, lang)
 
 
 def _cause(cause: Cause, lang: Lang) -> Iterator[str]:

@@ -50,6 +50,11 @@ EN: Final = MappingProxyType(
         "cost_hours": "That takes {hours} more sales hours a week.",
         "cost_narrow": "A week now brings {others} records outside the ICP and {icp} inside it: "
         "volume cannot grow from so narrow a base, and revenue leans on few customers.",
+        "need": "Target {revenue}: at today's mix it takes {wins} wins and {hours} of {capacity} "
+        "sales hours ({load}); now {now} wins.",
+        "need_open": "Target {revenue}: at today's mix it takes {wins} wins and {hours} sales "
+        "hours; now {now} wins. Without [targets] people and hours_per_person_month there is "
+        "nothing to hold it against.",
         "actions_title": "What you can do",
         "inside": "The ICP rate is probably back inside {band}.",
         "other_side": "The ICP rate has crossed the whole of {band} and is now on its other side.",
@@ -130,6 +135,11 @@ JA: Final = MappingProxyType(
         "cost_hours": "営業の対応時間は週{hours}時間増えます。",
         "cost_narrow": "1週間あたり、非該当は{others}、ICP該当は{icp}です。"
         "対象が狭いままでは件数を伸ばせず、売上が少数の顧客に偏ります。",
+        "need": "目標{revenue}:現在の構成比では受注{wins}件、営業{hours}時間が必要です"
+        "(使える時間{capacity}、{load})。現在の受注は{now}件です。",
+        "need_open": "目標{revenue}:現在の構成比では受注{wins}件、営業{hours}時間が必要です。"
+        "現在の受注は{now}件です。[targets] の people と hours_per_person_month がないため、"
+        "余力とは比較できません。",
         "actions_title": "できること",
         "inside": "ICP率は{band}の範囲内に戻ったとみられます。",
         "other_side": "ICP率は{band}の範囲を通り越し、反対側に出ています。",

@@ -6,6 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
+from agent.alerts.need import need_line
 from agent.breakdown import break_down
 from agent.cli.accounts import match_json
 from agent.cli.balance_effort import show_effort
@@ -19,6 +20,7 @@ from agent.cli.table import balance_sheet, stage_figures, stage_json
 from agent.clock import SystemClock
 from agent.cohorts import cohort_chain, follow, stage_chain
 from agent.effort import efforts
+from agent.outlook import target_need
 from agent.preflight import PARTIAL
 from agent.question import Each, Look, Measured, Question
 from agent.slices import slicer
@@ -258,6 +260,7 @@ def _standing(asked: _Asked, reports: _Reports) -> None:
             "partial": partial,
             "account_match": match_json(books),
             "stages": stages,
+            "need": target_need(books),
         }
         print_json("bbm.balance/1", books.clock.now(), body)
     elif asked.form is Form.CSV:
@@ -265,6 +268,8 @@ def _standing(asked: _Asked, reports: _Reports) -> None:
     else:
         sheet = balance_sheet(reports, asked.lang, with_bounds=asked.bounds)
         sheet.notes += [f"! PARTIAL: {partial}"] if partial else []
+        if need := target_need(books):
+            sheet.notes.append(need_line(need, asked.lang))
         if reports:
             period = reports[0].period
             sheet.heading = f"{period.first} – {period.last_day}   ICP definition {version}"

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from agent.alerts.figures import foreign
+from agent.alerts.need import amount, need_line
 from agent.cli.opening import open_config, reading_lang
 from agent.cli.output import console, print_json, sign
 from agent.cli.recommend_json import document
@@ -27,7 +28,6 @@ from bbm_core.prescribe.limit import RiskLimit
 from bbm_core.prescribe.measures import Recommendation
 from bbm_core.prescribe.optimum import Optimum, Shortage
 from bbm_core.prescribe.pose import profit_now
-from bbm_core.prescribe.target import Need
 from bbm_core.prescribe.tornado import Swing
 
 _NOTHING = 1e-9
@@ -95,45 +95,23 @@ def need_lines(found: Prescription, lang: Lang) -> Iterator[str]:
     if outlook.revenue is None:
         yield say(lang, "no_target")
     elif outlook.need is None:
-        yield say(lang, "no_revenue", revenue=money(outlook.revenue))
+        yield say(lang, "no_revenue", revenue=amount(outlook.revenue))
     else:
         yield need_line(outlook.need, lang)
         if found.misses_target and outlook.need.capacity is not None:
-            more = money(outlook.need.hours - outlook.need.capacity)
+            more = amount(outlook.need.hours - outlook.need.capacity)
             yield f"{sign('warn')} {say(lang, 'out_of_reach', more=more)}"
     if found.way is not None:
         way = found.way
         yield say(
             lang,
             "way",
-            opportunities=money(way.opportunities.middle),
-            leads=money(way.leads.middle),
-            icp=money(way.icp_leads.middle),
-            low=money(way.leads.low),
-            high=money(way.leads.high),
+            opportunities=amount(way.opportunities.middle),
+            leads=amount(way.leads.middle),
+            icp=amount(way.icp_leads.middle),
+            low=amount(way.leads.low),
+            high=amount(way.leads.high),
         )
-
-
-def need_line(need: Need, lang: Lang) -> str:
-    """Wins and hours for the target at today's mix, against capacity."""
-    blanks = {
-        "revenue": money(need.revenue),
-        "wins": f"{need.wins:,.1f}",
-        "hours": money(need.hours),
-        "now": f"{need.wins_now:,.1f}",
-    }
-    if need.capacity is None or need.load is None:
-        return say(lang, "need_open", **blanks)
-    return say(
-        lang, "need", capacity=money(need.capacity), load=percent(need.load, digits=0), **blanks
-    )
-
-
-def money(amount: float) -> str:
-    """A number as people read it: whole where it is large, with a digit or two where it is not."""
-    if abs(amount) >= 100:  # noqa: PLR2004 - from here on, a fraction says nothing
-        return f"{amount:,.0f}"
-    return f"{amount:,.1f}" if abs(amount) >= 10 else f"{amount:,.2f}"  # noqa: PLR2004
 
 
 def _section(out: Console, title: str, lines: Iterable[str] | Table) -> None:
@@ -194,8 +172,8 @@ def _plan(out: Console, found: Prescription, best: Optimum, lang: Lang) -> None:
     title = say(
         lang,
         "plan",
-        hours=money(outlook.given.capacity or 0),
-        budget=money(outlook.given.budget or 0),
+        hours=amount(outlook.given.capacity or 0),
+        budget=amount(outlook.given.budget or 0),
     )
     table = _table(
         (say(lang, "channel"), False),
@@ -208,9 +186,9 @@ def _plan(out: Console, found: Prescription, best: Optimum, lang: Lang) -> None:
     for channel, leads, spend in zip(
         outlook.estimates.channels, best.leads, best.spends, strict=True
     ):
-        paid = (money(channel.spend), money(spend)) if channel.is_paid else ("–", "–")
+        paid = (amount(channel.spend), amount(spend)) if channel.is_paid else ("–", "–")
         name = foreign(channel.name) or say(lang, "no_channel")
-        table.add_row(name, percent(channel.rate), money(channel.leads), money(leads), *paid)
+        table.add_row(name, percent(channel.rate), amount(channel.leads), amount(leads), *paid)
     _section(out, title, table)
     _section(out, "", _plan_lines(found, best, lang))
 
@@ -224,11 +202,11 @@ def _plan_lines(found: Prescription, best: Optimum, lang: Lang) -> Iterator[str]
         "work",
         icp=percent(best.share_icp, digits=0),
         other=percent(best.share_other, digits=0),
-        now=money(profit_now(found.outlook.estimates, problem)),
-        best=money(best.profit),
+        now=amount(profit_now(found.outlook.estimates, problem)),
+        best=amount(best.profit),
     )
     has_price = best.hour_value > _NOTHING
-    value = money(best.hour_value)
+    value = amount(best.hour_value)
     yield say(lang, "hour_value", value=value) if has_price else say(lang, "hour_free")
     if best.budget_value is None:
         yield say(lang, "budget_none")
@@ -240,14 +218,14 @@ def _plan_lines(found: Prescription, best: Optimum, lang: Lang) -> Iterator[str]
 
 def _shortage(lack: Shortage, lang: Lang) -> str:
     key = f"shortage_{lack.of}"
-    return say(lang, key, needed=money(lack.needed), available=money(lack.available))
+    return say(lang, key, needed=amount(lack.needed), available=amount(lack.available))
 
 
 def _do(out: Console, found: Prescription, lang: Lang) -> None:
     _section(out, say(lang, "do"), _ruling_lines(found, lang))
     if found.gains:
         out.print(_gain_table(found, lang))
-        out.print(f"  {say(lang, 'for', spend=money(found.ruling.most_step))}")
+        out.print(f"  {say(lang, 'for', spend=amount(found.ruling.most_step))}")
 
 
 def _ruling_lines(found: Prescription, lang: Lang) -> Iterator[str]:
@@ -258,7 +236,7 @@ def _ruling_lines(found: Prescription, lang: Lang) -> Iterator[str]:
         direction=say(lang, f"to_{ruling.direction}") if ruling.direction else "",
         stage=foreign(found.focus.stage.label.text(lang)),
         verdict=verdict_words(found.focus.skew, found.focus.band, lang),
-        step=money(ruling.most_step),
+        step=amount(ruling.most_step),
         day=ruling.not_before,
         weeks=found.dwell_weeks,
     )
@@ -292,10 +270,10 @@ def _gain_table(found: Prescription, lang: Lang) -> Table:
         effect = one.measure.effect
         table.add_row(
             one.measure.label.text(lang),
-            f"+{money(one.leads)}",
-            f"+{money(one.icp)}",
+            f"+{amount(one.leads)}",
+            f"+{amount(one.icp)}",
             f"{100 * one.rate_change:+.1f}pt",
-            f"+{money(one.hours)}",
+            f"+{amount(one.hours)}",
             f"{one.profit:+,.0f}",
             say(lang, "lag", weeks=effect.lag_weeks if effect else 0),
             say(lang, "own", n=own.records) if own else say(lang, "catalogue"),
@@ -317,7 +295,7 @@ def _floor_line(check: FloorCheck, lang: Lang) -> str:
         "floor" if check.is_met else "floor_lacking",
         share=percent(check.share),
         floor=percent(check.floor, digits=0),
-        lacking=money(check.lacking),
+        lacking=amount(check.lacking),
         markets=say(lang, "try", markets=first) if first else "",
     )
 
@@ -350,7 +328,7 @@ def _rests(out: Console, found: Prescription, lang: Lang) -> None:
     sizes = {quantity: swing.size for quantity, swing in swings.items()}
     ordered = sorted(estimates.values.items(), key=lambda pair: -sizes.get(pair[0], 0.0))
     for quantity, one in ordered:
-        shows = percent if quantity in SHARES else money
+        shows = percent if quantity in SHARES else amount
         table.add_row(
             quantity_name(lang, quantity.value),
             shows(one.value),
@@ -365,8 +343,8 @@ def _rests(out: Console, found: Prescription, lang: Lang) -> None:
         out.print(f"  {say(lang, 'assumptions')}")
     capacity = found.outlook.given.capacity
     if capacity and found.outlook.load > _OVERLOAD * capacity:
-        load = money(found.outlook.load)
-        out.print(f"  {sign('warn')} {say(lang, 'overload', load=load, capacity=money(capacity))}")
+        load = amount(found.outlook.load)
+        out.print(f"  {sign('warn')} {say(lang, 'overload', load=load, capacity=amount(capacity))}")
     if problem := found.outlook.spending.problem:
         out.print(f"  {sign('warn')} {problem}")
 
@@ -374,7 +352,7 @@ def _rests(out: Console, found: Prescription, lang: Lang) -> None:
 def _swing(swing: Swing | None) -> str:
     if swing is None:
         return ""
-    return " / ".join("–" if one is None else money(one.profit) for one in (swing.low, swing.high))
+    return " / ".join("–" if one is None else amount(one.profit) for one in (swing.low, swing.high))
 
 
 def _missing(out: Console, found: Prescription, lang: Lang) -> None:

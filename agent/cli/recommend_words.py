@@ -18,12 +18,6 @@ _EN: Mapping[str, str] = {
     "origin_configured": "set",
     "origin_baseline": "usual",
     "by_risk": "capped by the risk limit",
-    "need": "Target {revenue}: at today's mix it takes {wins} wins and {hours} of {capacity} sales "
-    "hours ({load}); now {now} wins.",
-    "need_open": "Target {revenue}: at today's mix it takes {wins} wins and {hours} sales hours;"
-    " now "
-    "{now} wins. Without [targets] people and hours_per_person_month there is nothing to hold it "
-    "against.",
     "out_of_reach": "The target is out of reach at today's mix: it takes {more} more hours a "
     "month.",
     "way": "Coming in for it: {opportunities} opportunities and {leads} leads, {icp} of them ICP "
@@ -132,12 +126,6 @@ _JA: Mapping[str, str] = {
     "origin_configured": "設定",
     "origin_baseline": "通常",
     "by_risk": "上限はリスク基準による",
-    "need": "目標{revenue}:現在の構成比では受注{wins}件、営業{hours}時間が必要です"
-    "(使える時間{capacity}、{load})。現在の受注は{now}件です。",
-    "need_open": "目標{revenue}:現在の構成比では受注{wins}件、営業{hours}時間が必要です。"
-    "現在の受注は"
-    "{now}件です。[targets] の people と hours_per_person_month がないため、"
-    "余力とは比較できません。",
     "out_of_reach": "現在の構成比では目標に届きません。月{more}時間が不足します。",
     "way": "そのために必要な流入:商談{opportunities}件、リード{leads}件(うちICP {icp}件)。"
     "中央値。リードの80%区間は{low}〜{high}件です。",

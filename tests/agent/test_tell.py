@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from agent.store import AlertState
 from agent.tell import Told, standings
 from bbm_core.balance.watch import Skew
 from bbm_core.errors import PreconditionError
+from bbm_core.records import Money, Outcome, RecordKind
 from sandbox.faults import Fault
 from sandbox.server import Sandbox
 from sandbox.slack.workspace import BOT_TOKEN, WEBHOOK_PATH
@@ -292,3 +294,24 @@ class _Partial:
 
     def check(self) -> Any:
         return replace(self._connector.check(), partial=("no View All Records on Lead",))
+
+
+def test_an_alert_says_what_the_revenue_target_takes(world: World) -> None:
+    world.values["targets"] = {"revenue_month": 1_000_000, "people": 2}
+    world.values["stages"][-1] = {
+        "name": "won",
+        "label": {"en": "Won"},
+        "enter": [{"kind": "opportunity", "when": "won"}],
+    }
+    for number in range(6):
+        world.crm.create(
+            RecordKind.OPPORTUNITY,
+            account=world.account(),
+            amount=Money(Decimal(50_000), "JPY"),
+            outcome=Outcome.WON,
+            closed_at=world.clock.now() + timedelta(hours=number),
+        )
+
+    told = world.drift()
+
+    assert any("Target 1,000,000: at today's mix" in line for line in told.message.why)

@@ -138,3 +138,19 @@ def test_costs_and_own_measures_go_before_assumptions(
     assert document["estimates"]["cost"]["basis"] == "given"
     own = [one for one in document["measures"] if one["own"]]
     assert {one["id"] for one in own} <= {"seminars", "exhibitions"}
+
+
+def test_the_balance_says_what_the_target_takes(world: World, tmp_path: Path, bbm: Bbm) -> None:
+    config = company(world, tmp_path, **FOUR, revenue_month=20_000_000)
+
+    assert "Target 20,000,000: at today's mix" in bbm("balance", "--config", config).out
+    document = bbm("balance", "--config", config, "--json").document
+    assert document["need"]["capacity"] == 300
+
+
+def test_without_people_the_target_says_what_is_missing(
+    world: World, tmp_path: Path, bbm: Bbm
+) -> None:
+    config = company(world, tmp_path, revenue_month=20_000_000)
+
+    assert "Without [targets] people" in bbm("balance", "--config", config).out
