@@ -7,7 +7,7 @@ from typing import Any
 from agent.worth import Worth
 from bbm_core.icp.classify import Flag
 from bbm_core.value.customer import CustomerValue, LtvClass
-from bbm_core.value.customers import by_value, quadrant, two_by_two, vintages
+from bbm_core.value.customers import by_value, quadrant, two_by_two, two_sides, vintages
 
 
 def worth_json(worth: Worth, *, kept: bool) -> Mapping[str, Any]:
@@ -36,6 +36,7 @@ def worth_json(worth: Worth, *, kept: bool) -> Mapping[str, Any]:
         "vintages": [
             {"year": year, **totals(found)} for year, found in vintages(worth.customers).items()
         ],
+        "sides": None if worth.flags is None else two_sides(worth.customers, worth.flags),
         "fit": _fit(worth),
         "by": worth.by,
         "groups": [{"group": name, **totals(found)} for name, found in by_group(worth)],

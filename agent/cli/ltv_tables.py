@@ -19,10 +19,12 @@ from bbm_core.value.customers import (
     MIN_VINTAGE,
     Good,
     Quadrant,
+    Sides,
     by_value,
     missed_customers,
     quadrant,
     two_by_two,
+    two_sides,
     vintages,
 )
 
@@ -173,10 +175,25 @@ def _show_fit(out: Console, worth: Worth, lang: Lang) -> None:
         cells = [_cell(quadrant(flag, one), found[flag, one].customers, lang) for one in LtvClass]
         table.add_row(say(lang, flag.value), *cells)
     out.print(table)
+    out.print(_shares(two_sides(worth.customers, worth.flags), lang))
     missed = len(missed_customers(worth.customers, worth.flags))
     if missed:
         high = sum(one.ltv_class is LtvClass.HIGH for one in worth.customers)
         out.print(say(lang, "missed", count=f"{missed:,}", high=f"{high:,}"))
+
+
+def _shares(sides: Sides, lang: Lang) -> str:
+    """The stage's ICP rate is about fit; the share of high values stands beside it."""
+    return say(
+        lang,
+        "shares",
+        icp=percent(sides.fit.share),
+        fits=f"{sides.fit.yes:,}",
+        decided=f"{sides.fit.known:,}",
+        high=percent(sides.value.share),
+        good=f"{sides.value.yes:,}",
+        told=f"{sides.value.known:,}",
+    )
 
 
 def _cell(place: Quadrant, count: int, lang: Lang) -> str:
@@ -197,7 +214,7 @@ def _top(worth: Worth, lang: Lang, top: int) -> Table:
             money(one.realised),
             f"{one.orders:,}",
             str(one.first or "–"),
-            say(lang, "left" if one.left else one.ltv_class.value),
+            say(lang, "gone" if one.left else one.ltv_class.value),
             *(say(lang, known.value) for known in flag),
         )
     return table

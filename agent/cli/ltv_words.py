@@ -26,7 +26,7 @@ _WORDS: Mapping[Lang, Mapping[str, str]] = {
         "shortened": "{wanted} months were asked for; beyond {months} too few customers were "
         "followed.",
         "revenue": "Margin is 100% of the amount, so these are revenues; set [ltv] margin.",
-        "margin": "Margin is {percent} of an amount, unless an order states its own.",
+        "margin": "Margin is {percent} of an amount, unless an order or a customer states its own.",
         "margin_stated": "Margins are those that the orders state.",
         "rungs": "Better ways, and what they lack",
         "rung_given": "stated value",
@@ -51,6 +51,7 @@ _WORDS: Mapping[Lang, Mapping[str, str]] = {
         "class": "Class",
         "customers": "Customers",
         "left": "Left",
+        "gone": "left",
         "ltv": "LTV",
         "share": "Share",
         "mean": "Mean LTV",
@@ -76,6 +77,8 @@ _WORDS: Mapping[Lang, Mapping[str, str]] = {
         "no_value": "value unknown",
         "fit_high": "LTV high",
         "fit_low": "LTV low",
+        "shares": "Of the customers {icp} are ICP ({fits} of {decided} decided), and {high} are of "
+        "high value ({good} of {told} told apart).",
         "missed": "{count} of {high} high-value customers are not ICP: `bbm icp suggest` learns "
         "from them what the profile misses.",
         "top": "The highest",
@@ -114,7 +117,7 @@ _WORDS: Mapping[Lang, Mapping[str, str]] = {
         "discounted": "割引率は年{percent}",
         "shortened": "指定は{wanted}か月ですが、{months}か月を超えて追跡できた顧客が足りません。",
         "revenue": "粗利を金額の100%としているため、値は売上です。[ltv] marginを設定してください。",
-        "margin": "粗利は金額の{percent}としています(注文に粗利があればその値)。",
+        "margin": "粗利は金額の{percent}としています(注文または顧客に粗利があればその値)。",
         "margin_stated": "粗利は注文ごとの値です。",
         "rungs": "より確かな方法と、足りないもの",
         "rung_given": "指定値",
@@ -138,6 +141,7 @@ _WORDS: Mapping[Lang, Mapping[str, str]] = {
         "class": "区分",
         "customers": "顧客数",
         "left": "離反",
+        "gone": "離反",
         "ltv": "LTV",
         "share": "構成比",
         "mean": "平均LTV",
@@ -162,6 +166,8 @@ _WORDS: Mapping[Lang, Mapping[str, str]] = {
         "no_value": "LTV不明",
         "fit_high": "LTV高",
         "fit_low": "LTV低",
+        "shares": "顧客のICP率は{icp}(判定済み{decided}社中{fits}社)、"
+        "高LTVの割合は{high}(区分済み{told}社中{good}社)です。",
         "missed": "LTVが高い{high}社のうち{count}社はICP外です。`bbm icp suggest`が"
         "プロファイルの見落としをここから学びます。",
         "top": "LTV上位",

@@ -63,6 +63,26 @@ class Share:
     ltv: Decimal = Decimal()
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """How many of those that are known; the unknown are in neither."""
+
+    yes: int
+    known: int
+
+    @property
+    def share(self) -> float | None:
+        return self.yes / self.known if self.known else None
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """The two facts about customers, side by side: how many fit, how many are of high value."""
+
+    fit: Part
+    value: Part
+
+
 def quadrant(flag: Flag, ltv_class: LtvClass) -> Quadrant:
     if Flag.UNKNOWN is flag or ltv_class is LtvClass.UNKNOWN:
         return Quadrant.UNKNOWN
@@ -86,6 +106,16 @@ def two_by_two(
         sums[place] += one.ltv or Decimal()
     places = [(flag, ltv_class) for flag in Flag for ltv_class in LtvClass]
     return {place: Share(counts[place], sums[place]) for place in places}
+
+
+def two_sides(values: Sequence[CustomerValue], flags: Mapping[str, Flag]) -> Sides:
+    """The customers' ICP rate, and beside it the share of high values."""
+    fits = Counter(flags.get(one.customer, Flag.UNKNOWN) for one in values)
+    classes = Counter(one.ltv_class for one in values)
+    high, low = classes[LtvClass.HIGH], classes[LtvClass.LOW]
+    return Sides(
+        fit=Part(fits[Flag.YES], fits[Flag.YES] + fits[Flag.NO]), value=Part(high, high + low)
+    )
 
 
 def missed_customers(

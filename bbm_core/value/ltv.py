@@ -1,6 +1,6 @@
 """The ladder of lifetime values: the highest rung that the records support, and why no higher."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -16,9 +16,8 @@ LADDER: tuple[Callable[[Case], Estimate | Lack], ...] = (
     segment,
     repeat,
     window,
-    realised,
 )
-"""The rungs from the highest to the lowest; the last one always carries."""
+"""The rungs from the highest down to the last that may lack something; below is what came in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +39,14 @@ def value_customers(case: Case) -> Valuation:
     for rung in LADDER:
         found = rung(case)
         if isinstance(found, Estimate):
-            values = tuple(_value(case, found, one) for one in case.customers)
-            return Valuation(found, tuple(lacks), values)
+            return _valuation(case, found, lacks)
         lacks.append(found)
-    raise AssertionError("the lowest rung always carries")
+    return _valuation(case, realised(case), lacks)
+
+
+def _valuation(case: Case, found: Estimate, lacks: Sequence[Lack]) -> Valuation:
+    values = tuple(_value(case, found, one) for one in case.customers)
+    return Valuation(found, tuple(lacks), values)
 
 
 def _value(case: Case, found: Estimate, customer: str) -> CustomerValue:

@@ -229,13 +229,18 @@ def _search(likelihood: _Likelihood, customers: int) -> Sequence[float] | None:
             numpy.array(start),
             jac=True,
             method="L-BFGS-B",
-            bounds=[(-_WIDEST, _WIDEST)] * 4,
+            bounds=[(-_WIDEST, _WIDEST)] * 2 + [(-_WIDEST, _ALIKE)] * 2,
             options={"maxiter": 500, "ftol": 1e-13, "gtol": 1e-8},
         )
-        if tried.success and bool((abs(tried.x) < _WIDEST).all()):
+        # Where b alone is at its edge, customers are alike in when they stop: that is a fit.
+        if tried.success and bool((abs(tried.x) < _WIDEST).all()) and tried.x[2] < _ALIKE:
             return tuple(float(value) for value in tried.x)
     return None
 
+
+_ALIKE = 6.0
+"""The logarithms of a and b stay below this: far out all customers have the same chance to stop,
+and the formulas lose their digits."""
 
 _WIDEST = 10.0
 """Logarithms of parameters stay within this; at its edge the records do not fix them."""
@@ -247,8 +252,10 @@ _FLAT = 1e-6
 def _errors(
     likelihood: _Likelihood, logs: Sequence[float], parameters: Sequence[float]
 ) -> tuple[float, float, float, float] | None:
-    """Standard errors from the curvature at the peak; None where it is flat."""
+    """Standard errors from the curvature at the peak; None where it is flat or at an edge."""
     numpy = load_library("numpy")
+    if logs[3] >= _ALIKE:
+        return None
     at, stride = numpy.asarray(logs), 1e-4
     rows = [
         (likelihood.cost(at + stride * unit)[1] - likelihood.cost(at - stride * unit)[1])

@@ -138,6 +138,7 @@ class TestBook:
         assert fit == {"good": 3, "develop": 7, "missed": 2, "neither": 8}
         text = bbm("ltv").out
         assert "the ICP misses them 2" in text
+        assert "Of the customers 50.0% are ICP (10 of 20 decided), and 25.0% are of high" in text
         assert "2 of 5 high-value customers are not ICP" in text
         assert "ICPの見落とし 2" in bbm("ltv", "--lang", "ja").out
 
@@ -189,7 +190,10 @@ class TestBook:
         world.first_sync()
 
         assert bbm("ltv", "--json").document["all"]["realised"] == "85.0"
-        assert "Margin is 50% of an amount, unless an order states its own." in bbm("ltv").out
+        assert (
+            "Margin is 50% of an amount, unless an order or a customer states its own."
+            in bbm("ltv").out
+        )
 
     def test_who_bought_something_of_unknown_price_is_a_customer(
         self, world: World, configure: Configure, bbm: Bbm

@@ -19,6 +19,7 @@ from bbm_core.value.customers import (
     missed_customers,
     quadrant,
     two_by_two,
+    two_sides,
     vintages,
 )
 
@@ -144,6 +145,17 @@ def test_the_two_by_two_counts_everybody_once() -> None:
     assert found[Flag.UNKNOWN, LOW].customers == 5
     assert found[Flag.UNKNOWN, UNKNOWN] == Share(1, Decimal())
     assert found[Flag.NO, LOW] == Share()
+
+
+def test_the_two_facts_stand_side_by_side() -> None:
+    values = classify_customers([*valued(*range(1, 9)), value("?", None)])
+    flags = {"2024-00": Flag.YES, "2024-01": Flag.NO, "2024-02": Flag.NO, "2024-03": Flag.UNKNOWN}
+
+    sides = two_sides(values, flags)
+
+    assert (sides.fit.yes, sides.fit.known, sides.fit.share) == (1, 3, 1 / 3)
+    assert (sides.value.yes, sides.value.known, sides.value.share) == (2, 8, 0.25)
+    assert two_sides([], {}).fit.share is None
 
 
 def test_high_values_without_fit_feed_the_learner() -> None:

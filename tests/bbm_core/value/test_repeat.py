@@ -1,6 +1,7 @@
 """Repeat purchases: the published CDNOW example is in tests/reference; here laws and refusals."""
 
 import csv
+import random
 from pathlib import Path
 
 import numpy as np
@@ -129,3 +130,21 @@ def test_a_flat_peak_has_no_standard_errors(shared: Path, monkeypatch: pytest.Mo
 
     assert fit is not None
     assert fit.standard_errors is None
+
+
+def test_customers_that_are_alike_in_when_they_stop_are_fitted() -> None:
+    """Everybody stops with the same chance of 1 in 5: no pair of a and b is finite and best."""
+    chance = random.Random(4)
+    rows = []
+    for _ in range(600):
+        rate, repeats, last, at = chance.gammavariate(1.5, 0.2), 0, 0.0, 0.0
+        while chance.random() > 0.2 and (at := at + chance.expovariate(rate)) < 30:
+            repeats, last = repeats + 1, at
+        rows.append((repeats, last, 30.0))
+    fit = fit_bgnbd(*zip(*rows, strict=True))
+
+    assert fit is not None
+    assert fit.a / (fit.a + fit.b) == pytest.approx(0.2, abs=0.05)
+    ahead = fit.conditional([0, 3, 90], [0.0, 29.0, 29.0], [30.0, 30.0, 30.0], 600.0)
+    assert np.isfinite(ahead).all()
+    assert fit.expected(30) == pytest.approx(sum(one for one, *_ in rows) / 600, rel=0.05)
