@@ -117,6 +117,7 @@ _LATIN_WORDS = (
     "ag|kg|kgaa|se|sa|sas|sarl|srl|spa|bv|nv|oy|oyj|ab|as|asa|aps|pty|pte|kk|gk|yk"
 )
 _LATIN_FORMS = tuple(form.split() for form in _LATIN_WORDS.split("|"))
+_LATIN_ENDS = frozenset(form[-1] for form in _LATIN_FORMS)  # most names end with none of these
 
 
 def company_key(name: str) -> str:
@@ -125,7 +126,7 @@ def company_key(name: str) -> str:
     A name that consists of nothing but forms is kept as it is.
     """
     bare = _BRACKETED.sub(" ", unicodedata.normalize("NFKC", name)).strip()
-    words = normalise_text(_without_cjk_forms(bare)).split()
+    words = normalise_text(bare if bare.isascii() else _without_cjk_forms(bare)).split()
     return " ".join(_without_latin_forms(words)) or normalise_text(name)
 
 
@@ -136,6 +137,8 @@ def _without_cjk_forms(name: str) -> str:
 
 
 def _without_latin_forms(words: list[str]) -> list[str]:
+    if not words or words[-1] not in _LATIN_ENDS:
+        return words
     for form in _LATIN_FORMS:
         if words[-len(form) :] == form:
             return _without_latin_forms(words[: -len(form)])
