@@ -153,10 +153,13 @@ def _last_day(rows: Iterable[Example], store: Store, objective: Objective) -> da
 
 
 _NUMBERS = 0.95
+_NOTHING = frozenset({"nan", "null", "n/a", "#n/a", "-", "--"})
+"""What exports write where there is no value."""
 
 
 def _typed(cells: Sequence[str | None]) -> Sequence[Value | None]:
     """Numbers as numbers where nearly all cells are some, else the texts as they stand."""
+    cells = [None if cell is None or cell.casefold() in _NOTHING else cell for cell in cells]
     numbers: dict[str | None, Value] = {}
     for text in set(cells) - {None}:
         try:

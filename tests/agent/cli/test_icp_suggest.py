@@ -326,3 +326,16 @@ def test_where_all_turned_out_alike_it_says_so(bbm: Bbm, tmp_path: Path) -> None
     alike = bbm("icp", "suggest", "--from", str(path), "--value", "worth")
 
     assert "All 30 rows turned out bad, so there is nothing to compare." in alike.out
+
+
+def test_signs_of_no_value_in_an_export_are_no_value(bbm: Bbm, tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    cells = ["NaN", "n/a", "-", "7", "8,000"]
+    rows = "".join(f"{n},{cells[n % 5]!r},{n % 2}\n".replace("'", '"') for n in range(100))
+    path.write_text(f"id,size,won\n{rows}", encoding="utf-8")
+
+    document = bbm("icp", "suggest", "--from", str(path), "--label", "won", "--json").document
+
+    (size,) = document["attributes"]
+    assert size["unknown"] == 60
+    assert size["form"] == "number"
