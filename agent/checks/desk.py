@@ -8,6 +8,7 @@ from agent.checks.answer import Standing
 from agent.checks.walk import MONTH, Walked, walk
 from agent.config.checks import ChecksSettings
 from agent.people import People, read_people
+from agent.store.decisions import DecisionRow
 from agent.wiring import Books
 from bbm_core.icp.profile import Lang
 from bbm_core.people import spell_on
@@ -22,6 +23,7 @@ class Desk:
     people: People
     market: str  # the attribute that divides the market; empty: none is named
     lang: Lang
+    stances: tuple[DecisionRow, ...] = ()  # declared, the newest first
 
     @property
     def settings(self) -> ChecksSettings:
@@ -57,7 +59,9 @@ def open_desk(books: Books, lang: Lang) -> Desk:
     market = settings.market or next(iter(books.settings.slices), "")
     since = books.clock.now() - settings.months * MONTH
     people = read_people(books.settings, books.folder)
-    return Desk(books, walk(books.store.book(), settings, market, since), people, market, lang)
+    walked = walk(books.store.book(), settings, market, since)
+    stances = tuple(row for row in books.store.decisions() if row.body.get("direction"))
+    return Desk(books, walked, people, market, lang, stances)
 
 
 def worst(standings: Iterable[Standing]) -> Standing:

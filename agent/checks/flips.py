@@ -16,10 +16,12 @@ from agent.checks.spread import Span
 from agent.checks.targets import Targets, read_targets
 from agent.checks.walk import MONTH
 from agent.checks.words import say
+from agent.store.decisions import DecisionRow
 from bbm_core.balance.cells import CHANNEL, Unit
 from bbm_core.balance.policy import ChangePoint, Move, Share, change_points, moves
 from bbm_core.icp.classify import Flag
 from bbm_core.people import changes_of_manager
+from bbm_core.prescribe.measure import Direction
 from bbm_core.records import Outcome
 from bbm_core.scope import Segment
 
@@ -44,6 +46,7 @@ class Turn:
     point: ChangePoint
     attained: float | None  # of the target, in that period
     managers: tuple[date, ...]  # days near it on which a manager of the team changed
+    against: DecisionRow | None = None  # the declared stance that it goes against
 
 
 def answer_flips(desk: Desk) -> Answer:
@@ -113,7 +116,17 @@ def _turns(
     for point in change_points(series):
         day = date.fromisoformat(f"{point.period}-01")
         attained = targets.attained(team, day, _won(desk, team)) if targets else None
-        yield Turn(team, what, point, attained, tuple(_managers(desk, team, day)))
+        managers = tuple(_managers(desk, team, day))
+        yield Turn(team, what, point, attained, managers, _against(desk, point, day))
+
+
+def _against(desk: Desk, point: ChangePoint, day: date) -> DecisionRow | None:
+    """The stance that held then, if the share moved the other way."""
+    until = (day + timedelta(days=31)).isoformat()
+    known = [row for row in desk.stances if row.at.date().isoformat() < until]
+    stance = known[0].body["direction"] if known else ""
+    contrary = {Direction.QUALITY.value: 1, Direction.VOLUME.value: -1}.get(stance, 0)
+    return known[0] if contrary * point.change > 0 else None
 
 
 def _won(desk: Desk, team: str) -> Iterator[tuple[date, Decimal]]:
@@ -155,7 +168,8 @@ def _standing(
         return Standing.UNCLEAR
     recent = [turn for turn in turns if _is_recent(desk, turn)]
     returns = [turn for turn in recent if _came_back(turn, turns)]
-    if returns or any(move.turned for move in moved[-RECENT:]):
+    contrary = any(turn.against for turn in recent)
+    if returns or contrary or any(move.turned for move in moved[-RECENT:]):
         return Standing.PROBLEM
     watch = recent or any(move.is_far for move in moved[-RECENT:])
     return worst([Standing.GOOD, *([Standing.WATCH] if watch else [])])
@@ -204,6 +218,10 @@ def _turn_sentence(desk: Desk, turn: Turn) -> str:
         sentence += say(lang, "turn_target", attained=percent(turn.attained))
     for day in turn.managers:
         sentence += say(lang, "turn_manager", day=day.isoformat())
+    if turn.against is not None:
+        stance = say(lang, f"stance_{turn.against.body['direction']}")
+        declared = turn.against.at.date().isoformat()
+        sentence += say(lang, "turn_against", stance=stance, day=declared)
     return sentence
 
 
@@ -220,6 +238,8 @@ def _missing(desk: Desk, targets: Targets | None) -> Iterator[str]:
         yield say(lang, "missing_accepted")
     if not any(spell.team for spells in desk.people.by_id.values() for spell in spells):
         yield say(lang, "missing_teams")
+    if not desk.stances:
+        yield say(lang, "missing_stance")
     if targets is None:
         yield say(lang, "missing_targets")
     elif targets.bad:
@@ -247,6 +267,7 @@ def _body(turns: Sequence[Turn], moved: Sequence[Move], series: _Series) -> Mapp
                 "after": turn.point.after,
                 "attained": turn.attained,
                 "manager_changes": list(turn.managers),
+                "against_decision": turn.against and turn.against.number,
             }
             for turn in turns
         ],

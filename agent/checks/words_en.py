@@ -276,5 +276,11 @@ EN: Final = MappingProxyType(
         "loss_fit_unknown": "not known",
         "loss_act_talk": "Ask why it left within the week, and write the reason into the CRM.",
         "loss_act_next": "Look at the next largest customers: contract end, contact persons, use.",
+        "turn_against": " That goes against the declared stance ({stance}, {day}).",
+        "stance_quality": "more quality",
+        "stance_volume": "more volume",
+        "stance_balanced": "balanced",
+        "missing_stance": "No stance is declared, so action is not set against it. Declare one "
+        "with `bbm decide`.",
     }
 )

@@ -267,5 +267,11 @@ JA: Final = MappingProxyType(
         "loss_fit_unknown": "判定不能",
         "loss_act_talk": "1週間以内に理由を聞き取り、CRMに記録してください。",
         "loss_act_next": "続く大口顧客の契約終了日・窓口・利用状況を確認してください。",
+        "turn_against": "{day}に宣言した方針({stance})に反しています。",
+        "stance_quality": "質を高める",
+        "stance_volume": "量を増やす",
+        "stance_balanced": "バランス",
+        "missing_stance": "方針が宣言されていないため、行動との比較ができません。`bbm "
+        "decide`で宣言してください。",
     }
 )

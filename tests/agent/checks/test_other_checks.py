@@ -85,7 +85,33 @@ def test_a_steady_policy_is_good_and_says_what_it_could_not_see(company: Company
 
     assert answer.standing is Standing.GOOD
     assert "No lasting change" in answer.finding[0]
-    assert len(answer.missing) == 3
+    assert len(answer.missing) == 4
+
+
+@pytest.mark.parametrize(
+    ("direction", "days", "contrary"),
+    [
+        ("quality", 250, True),
+        ("volume", 250, False),
+        ("balanced", 250, False),
+        ("quality", 5, False),
+    ],
+)
+def test_action_is_set_against_the_declared_stance(
+    company: Company, ask: Ask, direction: str, days: int, contrary: bool
+) -> None:
+    months_of_deals(company, turn_after=8)
+    company.world.first_sync()
+    with company.world.agent() as agent:
+        agent.store.decide("Kim", {"direction": direction}, None, company.day(days))
+
+    answer = ask(CheckName.FLIPS)
+
+    said = any("goes against the declared stance" in one for one in answer.finding)
+    assert said is contrary
+    assert (answer.standing is Standing.PROBLEM) is contrary
+    assert not any("bbm decide" in one for one in answer.missing)
+    assert "Kim" not in str(answer.finding)
 
 
 def test_a_mix_that_is_shifted_back_is_a_problem(company: Company, ask: Ask) -> None:
