@@ -18,6 +18,7 @@ from agent.health import look_at_health
 from agent.inputs import TakenIn, take_in_files
 from agent.intake import Intake
 from agent.log import quiet_clients
+from agent.losses import look_for_losses
 from agent.matching import match_accounts
 from agent.preflight import Book
 from agent.rebase import rebase_incidents
@@ -156,6 +157,7 @@ def _work(agent: Agent, order: Order, report: Report) -> None:
     report.stages = weigh(agent.books, tell.standings(agent.store))
     if order.tell and report.stop is None:
         look_at_health(agent)
+        look_for_losses(agent)
         report.told = tell.tell(agent, report.stages, report.health)
     report.ending = _ending(agent, order, report)
 

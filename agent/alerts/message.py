@@ -44,13 +44,21 @@ class Severity(StrEnum):
     RECOVERY = "recovery"
     STOPPED = "stopped"
     DEFINITION = "definition"
+    LOSS = "loss"
 
     @property
     def mark(self) -> str:
         return _MARKS[self.value]
 
 
-_MARKS = {"volume": "◀", "quality": "▶", "recovery": "✔", "stopped": "✖", "definition": "!"}
+_MARKS = {
+    "volume": "◀",
+    "quality": "▶",
+    "recovery": "✔",
+    "stopped": "✖",
+    "definition": "!",
+    "loss": "✖",
+}
 
 
 @dataclass(frozen=True, slots=True)

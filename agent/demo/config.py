@@ -25,6 +25,8 @@ def write_config(folder: Path, crm: Crm, ready: Mapping[str, Any], lang: str) ->
         "url": f"{ready['url']}/slack/api/",
         "lang": lang,
     }
+    # The stories are about the balance; their customers come and go as they like.
+    values["checks"] = {"loss_alerts": False}
     values["log"] = {"level": "error"}
     _tell_existing_customers_apart(values, crm)
     path = folder / "config.toml"

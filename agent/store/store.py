@@ -7,6 +7,7 @@ from agent.store.book import WholeBook
 from agent.store.census import Census
 from agent.store.decisions import Decisions
 from agent.store.definitions import Definitions
+from agent.store.departures import Departures
 from agent.store.entered import Entries
 from agent.store.explanations import Explanations
 from agent.store.figures import Figures
@@ -21,6 +22,7 @@ from agent.store.values import CustomerValues
 
 class Store(
     Runs,
+    Departures,
     WholeBook,
     Definitions,
     Explanations,
