@@ -95,12 +95,14 @@ def _sliced(
         for row in rows:
             inflows[row.slice][stage] = row.tally
     costs = _by_slice(question.by, spent) if question.by in SPENDABLE else {}
-    known = whole.spent is not None and question.by in SPENDABLE
+    # Where no cost names a channel, what each channel cost is not known; it is not nothing.
+    known = any(costs)
     slices = {
         name: _slice(books, inflows[name], costs.get(name, Decimal(0)) if known and name else None)
         for name in sorted({*inflows, *costs} if "" in inflows else {*inflows, *costs} - {""})
     }
-    unassigned = costs.get("", Decimal(0)) if known else None
+    is_told = whole.spent is not None and question.by in SPENDABLE
+    unassigned = costs.get("", Decimal(0)) if is_told else None
     return slices, unassigned
 
 

@@ -59,6 +59,7 @@ def slicer(books: Books, by: str) -> Slicer:
     settings = books.settings
     _allowed(settings, by)
     _provided(settings, by)
+    _counted_by_now(books, by)
     match by:
         case "":
             return Slicer("", lambda _slices, _day: "", "")
@@ -109,6 +110,18 @@ def _provided(settings: Settings, by: str) -> None:
         hint=f"Name one of {', '.join(known)}; `slices` in the configuration adds more.",
         code="BBM-BL-002",
     )
+
+
+def _counted_by_now(books: Books, by: str) -> None:
+    """A dimension that was configured since the last sync has no slices yet."""
+    settings = books.settings
+    needs = {MEASURE: settings.campaign, CAMPAIGN: settings.campaign, TEAM: OWNER}.get(by, by)
+    if needs not in {"", CHANNEL, *books.store.counted_dimensions()}:
+        raise ConfigError(
+            f"Nothing was counted by {by} yet.",
+            hint="Run `bbm sync`; it counts what is kept anew.",
+            code="BBM-BL-009",
+        )
 
 
 _INPUTS = {

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import exp
 from typing import Any
 
+from agent.cli.accounts import match_json, match_note
 from agent.cli.balance_rows import heading, slice_namer, span_columns
 from agent.cli.kpi_words import KPI, NOTES
 from agent.cli.output import print_json
@@ -14,6 +15,7 @@ from agent.cli.words import WORDS
 from agent.cohorts import Cohort, Onward, Part
 from agent.question import Each, Question
 from agent.wiring import Books
+from bbm_core.balance.cells import Unit
 from bbm_core.balance.chain import Chain, Link
 from bbm_core.balance.shrink import LEAST_SHOWN
 from bbm_core.icp.profile import Lang
@@ -36,7 +38,7 @@ def show_cohorts(asked: Asked, found: Sequence[Onward], target: str, form: Form)
     rows = [one for onward in found for one in _onward_json(asked, onward)]
     match form:
         case Form.JSON:
-            body = {**_question_json(asked.question), "to": target, "rows": rows}
+            body = {**_question_json(asked), "to": target, "rows": rows}
             print_json("bbm.balance-cohorts/1", asked.books.clock.now(), body)
         case Form.CSV:
             show_csv(rows)
@@ -73,7 +75,7 @@ def _cohort_sheet(asked: Asked, found: Sequence[Onward]) -> Sheet:
             place += [cohort.span] * (question.each is not Each.PERIOD)
             place += [name_of(cohort.slice)] if question.by else []
             sheet.rows.append((*place, *_cohort_figures(cohort, onward.days, asked.lang)))
-    sheet.notes += _cohort_notes(asked, found)
+    sheet.notes += [*_account_notes(asked), *_cohort_notes(asked, found)]
     return sheet
 
 
@@ -177,7 +179,7 @@ def _chain_sheet(asked: Asked, chain: Chain) -> Sheet:
     for first in chain.stages[:1]:
         sheet.rows.append((asked.label(first.name), percent(first.tally.rate), "", "", "", "", ""))
     sheet.rows += [_link_row(asked, link) for link in chain.links]
-    sheet.notes += _chain_notes(asked, chain)
+    sheet.notes += [*_account_notes(asked), *_chain_notes(asked, chain)]
     return sheet
 
 
@@ -226,7 +228,7 @@ def _signed(number: float) -> str:
 
 def _chain_json(asked: Asked, chain: Chain) -> Mapping[str, Any]:
     return {
-        **_question_json(asked.question),
+        **_question_json(asked),
         "nested": chain.nested,
         "stages": [
             {"stage": one.name, **tally_json(one.tally), "log_odds": one.logit, "gap": one.gap}
@@ -249,8 +251,16 @@ def _link_json(link: Link) -> Mapping[str, Any]:
     }
 
 
-def _question_json(question: Question) -> Mapping[str, Any]:
+def _account_notes(asked: Asked) -> Iterator[str]:
+    if asked.question.unit is Unit.ACCOUNT:
+        yield match_note(asked.books, asked.lang)
+
+
+def _question_json(asked: Asked) -> Mapping[str, Any]:
+    question = asked.question
+    matched = question.unit is Unit.ACCOUNT
     return {
+        **({"account_match": match_json(asked.books)} if matched else {}),
         "view": question.look,
         "unit": question.unit,
         "segment": question.segment,

@@ -15,6 +15,7 @@ from agent.store.database import Database
 from agent.store.rows import ref_of
 from bbm_core.balance.journey import Journey, Stay
 from bbm_core.icp.classify import Flag
+from bbm_core.match import Standing
 from bbm_core.records import RecordKind, RecordRef
 from bbm_core.scope import Segment
 
@@ -69,6 +70,8 @@ def _to_journey(rows: Sequence[Row[Any]]) -> Journey:
     return Journey(
         kind=_KINDS[one.kind],
         account=one.account,
+        # The CRM names an account on a lead when it is converted, and not before.
+        converted=one.kind == _LEAD and one.account is not None and one.standing is None,
         segment=_SEGMENTS[one.segment],
         slices=codec.load(one.slices),
         stays=tuple(
@@ -80,9 +83,11 @@ def _to_journey(rows: Sequence[Row[Any]]) -> Journey:
 
 def _stays() -> Select[Any]:
     """Every stay of the records that count, record by record."""
-    entry, record = schema.stage_entry, schema.record
+    entry, record, match = schema.stage_entry, schema.record, schema.account_match
+    matched = (match.c.kind == entry.c.kind) & (match.c.id == entry.c.id)
     return (
         select(
+            match.c.standing,
             entry.c.kind,
             entry.c.id,
             entry.c.stage,
@@ -95,6 +100,7 @@ def _stays() -> Select[Any]:
             record.c.slices,
         )
         .join(record, (record.c.kind == entry.c.kind) & (record.c.id == entry.c.id))
+        .outerjoin(match, matched & (match.c.standing == Standing.MATCHED.value))
         .where(record.c.gone_at.is_(None), record.c.flag.is_not(None))
         .order_by(entry.c.kind, entry.c.id, entry.c.position)
     )
@@ -114,6 +120,7 @@ def _to_entered(row: RowValues, flag: str) -> Entered:
 
 # Asking an enum for a member costs several times a look-up.
 _FLAGS = {flag.value: flag for flag in Flag}
+_LEAD = RecordKind.LEAD.value
 _KINDS = {kind.value: kind for kind in RecordKind}
 _SEGMENTS = {segment.value: segment for segment in Segment}
 

@@ -108,6 +108,11 @@ class Keeping(Database):
         with self._reading() as connection:
             return _counting(connection).currency
 
+    def counted_dimensions(self) -> tuple[str, ...]:
+        """By what the kept cells are broken down, beside the channel."""
+        with self._reading() as connection:
+            return _counting(connection).dimensions
+
     def rebuild_cells(self) -> None:
         """Count everything anew from the kept facts; it gives what was there, or repairs it."""
         with self._writing() as connection:

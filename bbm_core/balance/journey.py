@@ -32,12 +32,13 @@ class Stay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Journey:
-    """The stays of one record, oldest first."""
+    """The stays of one record, oldest first; a converted lead goes on under other names."""
 
     kind: RecordKind
     account: str | None
     segment: Segment
     stays: tuple[Stay, ...]
+    converted: bool = False
     slices: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -161,8 +162,7 @@ def _lost_at(journey: Journey, funnel: Funnel, since: datetime) -> datetime | No
     if gone is not None:
         return gone
     left = journey.stays[-1].left
-    is_converted = journey.kind is RecordKind.LEAD and journey.account is not None
-    return None if left is None or is_converted else max(left, since)
+    return None if left is None or journey.converted else max(left, since)
 
 
 def _passage(

@@ -103,3 +103,37 @@ def test_a_chain_of_a_cohort_holds_the_same_records(filled: World) -> None:
         ("acquisition", 30, 60),
         ("handover", 10, 30),
     ]
+
+
+def test_a_lead_that_is_matched_and_given_up_is_lost(world: World) -> None:
+    """Its account was found by its name; the CRM names one only when the lead is converted."""
+    world.values["attributes"]["company"] = {"account": "Name", "lead": "Company"}
+    world.values["attributes"]["prefecture"] = {"account": "BillingState", "lead": "State"}
+    world.values["accounts"] = {"company": "company", "prefecture": "prefecture"}
+    place = {"Name": "Kita Logistics", "BillingState": "Tokyo"}
+    account = world.crm.create(RecordKind.ACCOUNT, place)
+    created = START - timedelta(days=30)
+    lead = world.lead(FITTING, at=created)
+    world.crm.edit(lead, {"Company": "Kita Logistics", "State": "Tokyo"})
+    world.crm.edit(lead, status="Junk", at=created + timedelta(days=3))
+    world.first_sync()
+
+    with world.agent() as agent:
+        (journey,) = [one for one in agent.store.journeys() if one.kind is RecordKind.LEAD]
+    (cohort,) = ask(world, Question())["acquisition"].cohorts
+
+    assert (journey.account, journey.converted) == (account.id, False)
+    assert (cohort.whole.lost, cohort.whole.open) == (1, 0)
+
+
+def test_a_converted_lead_is_still_on_its_way(world: World) -> None:
+    account = world.account()
+    created = START - timedelta(days=30)
+    world.lead(
+        FITTING, at=created, converted_at=created + timedelta(days=2), converted_to=(account,)
+    )
+    world.first_sync()
+
+    (cohort,) = ask(world, Question())["acquisition"].cohorts
+
+    assert (cohort.whole.on, cohort.whole.lost, cohort.whole.open) == (0, 0, 1)

@@ -63,6 +63,7 @@ def test_costs_are_told_by_the_slices_they_were_spent_on(world: World) -> None:
     assert by_measure.slices["web"].cost_per_icp_lead.value == 450
     assert by_measure.unassigned == 0
     assert by_channel.unassigned == 1500, "a measure's cost is no channel's"
+    assert {one.spent for one in by_channel.slices.values()} == {None}
 
 
 def test_by_what_costs_nothing_is_spent_there_is_no_cost(world: World) -> None:

@@ -148,6 +148,16 @@ def test_a_slice_without_its_input_says_which(world: World, by: str) -> None:
     assert error.hint
 
 
+def test_a_slice_that_is_new_waits_for_the_next_sync(world: World) -> None:
+    lead(world, FITTING, owner="005A")
+    world.first_sync()
+    world.values["privacy"] = {"by_person": True}
+
+    assert refused(world, "owner").code == "BBM-BL-009"
+    world.cycle(confirmed="")
+    assert ask(world, "owner") == {"005A": Tally(icp=1)}
+
+
 def test_what_is_no_slice_is_refused_with_those_that_are(world: World) -> None:
     error = refused(world, "colour")
 

@@ -46,11 +46,15 @@ FUNNEL = Funnel(
 
 
 def journey(
-    kind: RecordKind, *stays: tuple[str, int, int | None], account: str | None = None
+    kind: RecordKind,
+    *stays: tuple[str, int, int | None],
+    account: str | None = None,
+    converted: bool = False,
 ) -> Journey:
     return Journey(
         kind=kind,
         account=account,
+        converted=converted,
         segment=Segment.NEW,
         stays=tuple(
             Stay(name, day(entered), None if left is None else day(left), Flag.YES)
@@ -137,9 +141,15 @@ def test_a_stage_of_the_lost_is_being_lost() -> None:
 
 
 def test_a_converted_lead_is_not_lost_while_its_opportunity_is_to_come() -> None:
-    found = of_records(journey(LEAD, ("lead", 0, 12), account="a"))
+    found = of_records(journey(LEAD, ("lead", 0, 12), account="a", converted=True))
 
     assert told(found) == [("lead", Passage(100, 100, Ending.OPEN))]
+
+
+def test_a_lead_that_left_is_lost_though_its_company_is_known() -> None:
+    found = of_records(journey(LEAD, ("lead", 0, 12), account="a"))
+
+    assert told(found) == [("lead", Passage(12, 100, Ending.LOST))]
 
 
 def test_going_back_is_neither_going_on_nor_being_lost() -> None:
