@@ -2,9 +2,11 @@
 
 import structlog
 
+from agent.config.profiles import missing_attributes
 from agent.definition import definition_of
 from agent.store import NewLine
 from agent.wiring import Agent, build_rules
+from bbm_core.errors import ConfigError
 from bbm_core.guard import Agreement
 from bbm_core.icp.versions import Act, InForce
 
@@ -15,8 +17,20 @@ AUTHOR = "configuration"
 
 
 def take_up(agent: Agent) -> InForce:
-    """Judge by what is in force now; a service hears of a publication at its next cycle."""
+    """Judge by what is in force now; a service hears of a publication at its next cycle.
+
+    Raises:
+        ConfigError: what was published asks for an attribute that is kept no more.
+    """
     found = definition_of(agent.settings, agent.store)
+    missing = missing_attributes(found.profiles, agent.settings.attributes)
+    if missing:
+        raise ConfigError(
+            f"The ICP in force, version {found.force.version}, asks for attributes that "
+            f"[attributes] does not keep: {', '.join(missing)}.",
+            hint="Add them again, or publish a definition without them: `bbm icp publish`.",
+            code="BBM-IC-003",
+        )
     if found.profiles != agent.rules.classifier.profiles:
         agent.rules = build_rules(agent.settings, found.profiles)
     return found.force

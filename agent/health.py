@@ -108,7 +108,7 @@ def _finding(agent: Agent, found: Quarter, episode: int) -> Unpaying:
         health=found.health,
         cohort=found.cohort,
         by_worth=found.by_worth,
-        per_hour=bool(agent.settings.effort.hours or agent.settings.hours_per_lead),
+        per_hour=has_hours(agent.books),
         source=agent.store.fact("org_name") or "",
     )
 
@@ -150,8 +150,13 @@ def _found(
     return Quarter(_name(ended), ended, cohort, health(both.icp, both.rest, seed), both.by_worth)
 
 
+def has_hours(books: Books) -> bool:
+    """Whether hours are configured; without any, every lead costs the same."""
+    return bool(books.settings.effort.hours or books.settings.hours_per_lead)
+
+
 def _hours(books: Books) -> Mapping[str, float]:
-    """The configured hours of each stage; without any, every company costs the same."""
+    """The configured hours of each stage."""
     if books.settings.effort.hours:
         return books.settings.effort.hours
     return {books.rules.stages[0].name: books.settings.hours_per_lead or 1.0}

@@ -12,6 +12,7 @@ from agent.cli.accounts import match_json
 from agent.cli.balance_effort import show_effort
 from agent.cli.balance_flow import Asked, show_chain, show_cohorts
 from agent.cli.balance_rows import Shown, show_rows
+from agent.cli.icp_marks import marks, marks_json
 from agent.cli.opening import open_config, reading_lang
 from agent.cli.output import print_json
 from agent.cli.period import Comparison, Days, compared_with, read_period
@@ -262,6 +263,9 @@ def _standing(asked: _Asked, reports: _Reports) -> None:
             "stages": stages,
             "need": target_need(books),
         }
+        if reports:
+            period = reports[0].period
+            body["definition_changes"] = marks_json(books, period.first, period.last_day)
         print_json("bbm.balance/1", books.clock.now(), body)
     elif asked.form is Form.CSV:
         show_csv([stage_figures(report) for report in reports])
@@ -273,6 +277,7 @@ def _standing(asked: _Asked, reports: _Reports) -> None:
         if reports:
             period = reports[0].period
             sheet.heading = f"{period.first} – {period.last_day}   ICP definition {version}"
+            sheet.notes += marks(books, period.first, period.last_day, asked.lang)
         show_sheet(sheet, asked.form)
 
 

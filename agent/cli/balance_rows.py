@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from agent.cli.accounts import match_json, match_note
+from agent.cli.icp_marks import marks, marks_json
 from agent.cli.kpi_words import KPI, NOTES
 from agent.cli.output import print_json
 from agent.cli.period import Days
@@ -204,6 +205,7 @@ def _notes(shown: Shown) -> Iterator[str]:
         yield f"! PARTIAL: {partial}"
     if question.unit is Unit.ACCOUNT:
         yield match_note(shown.books, shown.lang)
+    yield from marks(shown.books, question.first, question.last, shown.lang)
     if question.by and question.measured is Measured.COUNT:
         yield notes["small"]
     if question.measured is Measured.LTV:
@@ -244,6 +246,7 @@ def _print_rows(shown: Shown) -> None:
         if shown.before is None
         else {"first": earlier.first, "last": earlier.last},
         "partial": shown.books.store.fact(PARTIAL) or "",
+        "definition_changes": marks_json(shown.books, question.first, question.last),
         "rows": [one for stage in shown.answer for one in _stage_json(shown, stage)],
     }
     if question.unit is Unit.ACCOUNT:

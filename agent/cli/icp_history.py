@@ -15,7 +15,7 @@ from agent.cli.opening import open_config, reading_lang
 from agent.cli.output import console, print_json, sign
 from agent.cli.table import percent, tally_json
 from agent.clock import SystemClock
-from agent.health import Quarter, quarters
+from agent.health import Quarter, has_hours, quarters
 from agent.history import Month, trend
 from agent.wiring import Books, open_books
 from bbm_core.balance.tally import Tally
@@ -129,7 +129,7 @@ def _show_health(books: Books, worth: Sequence[Quarter], lang: Lang) -> None:
     """Value per hour of ICP companies and others, quarter by quarter."""
     if not worth:
         return
-    unit = "health_hours" if books.settings.effort.hours else "health_companies"
+    unit = "health_hours" if has_hours(books) else "health_companies"
     console().print(say(lang, unit, days=worth[0].cohort.days))
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="")
     table.add_column(say(lang, "quarter"), no_wrap=True)

@@ -94,8 +94,11 @@ EN: Final = MappingProxyType(
         "changed_here": "{version} from {day}",
         "health_hours": "What a sales hour brought: companies of a year, each followed for {days} "
         "days",
-        "health_companies": "What a company brought, as no hours are configured: companies of a "
+        "health_companies": "What a lead brought, as no hours are configured: companies of a "
         "year, each followed for {days} days",
+        "mark": "{day}: the ICP definition changed, {before} → {version} ({act} by {author}). All "
+        "figures are counted by one definition, so this is no drift.",
+        "pending": "{version} is in force and not yet counted by: bbm sync",
         "quarter": "Quarter",
         "others": "Others",
         "sure": "ICP ahead",
@@ -191,8 +194,11 @@ JA: Final = MappingProxyType(
         "restated": "再計算",
         "changed_here": "{day}から{version}",
         "health_hours": "営業1時間あたりの成果(1年間に入った企業を各{days}日追跡)",
-        "health_companies": "1社あたりの成果(時間の設定がないため。"
+        "health_companies": "リード1件あたりの成果(時間の設定がないため。"
         "1年間に入った企業を各{days}日追跡)",
+        "mark": "{day}:ICP定義が{before}から{version}に変わりました({author}が{act})。"
+        "すべての数値は同じ定義で集計しているため、変動ではありません。",
+        "pending": "{version}が適用中ですが、まだ集計に反映されていません:bbm sync",
         "quarter": "四半期",
         "others": "ICP以外",
         "sure": "ICP優位の確率",

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bbm_core.errors import ConfigError
 from bbm_core.icp.profile import Profile, profiles_version
 from bbm_core.icp.versions import Act
 from tests.agent.cli.conftest import Bbm
@@ -538,3 +539,44 @@ def test_a_draft_is_not_tested_on_what_it_was_learned_from(
 
     assert refused.code == 2
     assert "BBM-IC-011" in refused.err
+
+
+# marks on trends
+
+
+def test_a_trend_marks_the_day_on_which_the_definition_changed(
+    synced: World, bbm: Bbm, draft: Path
+) -> None:
+    publish(bbm, draft, "--yes", "--author", "Sato")
+    assert f"{SECOND} is in force and not yet counted by" in bbm("balance").out
+    synced.cycle()
+
+    shown = bbm("balance", "--period", "all").out
+    document = bbm("balance", "--period", "all", "--json").document
+
+    assert f"the ICP definition changed, {FIRST} → {SECOND} (published by Sato)" in shown
+    assert "not yet counted by" not in shown
+    assert [one["version"] for one in document["definition_changes"]] == [SECOND]
+
+
+def test_a_period_without_a_change_has_no_mark(synced: World, bbm: Bbm, draft: Path) -> None:
+    publish(bbm, draft, "--yes")
+    synced.cycle()
+
+    assert "changed" not in bbm("balance", "--period", "2020-01").out
+
+
+def test_a_published_version_without_its_attribute_stops_and_can_be_replaced(
+    synced: World, bbm: Bbm, tmp_path: Path
+) -> None:
+    asks = tmp_path / "seen.toml"
+    asks.write_text(WIDE.replace('attribute = "industry"', 'attribute = "seen"'), encoding="utf-8")
+    assert publish(bbm, asks, "--yes").code == 0
+    del synced.values["attributes"]["seen"]
+
+    with pytest.raises(ConfigError, match="does not keep: seen"):
+        synced.cycle()
+    replaced = bbm("icp", "publish", "--reason", "seen is gone", "--yes")
+
+    assert replaced.code == 0
+    assert synced.cycle().stop is None
