@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from agent.config import Settings
@@ -68,7 +69,7 @@ def _activity(row: TableRow, names: Mapping[str, str], crm: str) -> Activity:
         raise Unreadable(f"{cells['what']!r} has no word in it")
     return Activity(
         ref=RecordRef(_kind(cells["kind"], id_, crm), id_),
-        at=read_moment(cells["at"]),
+        at=_moment(cells["at"]),
         what=what,
         by=long_form(crm, cells["by"]),
         times=_times(cells["times"]),
@@ -86,6 +87,17 @@ def _kind(text: str, id_: str, crm: str) -> RecordKind:
     if crm != "salesforce" or not begun:
         raise Unreadable(f"it does not say of which kind the record {id_!r} is")
     return begun[0]
+
+
+def _moment(text: str) -> datetime:
+    """The moment, if it can be one: the earliest says from when on activities are known at all."""
+    moment = read_moment(text)
+    if moment.year < _FIRST_YEAR:
+        raise Unreadable(f"{text!r} is before {_FIRST_YEAR}")
+    return moment
+
+
+_FIRST_YEAR = 1990
 
 
 def _times(text: str) -> int:

@@ -56,6 +56,7 @@ def test_short_ids_and_the_kind_of_salesforce_are_understood(tmp_path: Path) -> 
         ("lead,l1,2026-11-02,!!,,", "'!!' has no word in it"),
         ("lead,l1,yesterday,call,,", "'yesterday' is no date and no time"),
         ("task,l1,2026-11-02,call,,", "'task' is no kind of record"),
+        ("lead,l1,1970-01-01,call,,", "'1970-01-01' is before 1990"),
         (",l1,2026-11-02,call,,", "it does not say of which kind the record 'l1' is"),
         ("lead,l1,2026-11-02,call,,0", "'0' is no number of times"),
         ("lead,l1,2026-11-02,call,,1.5", "'1.5' is no number of times"),
