@@ -6,6 +6,7 @@ from datetime import datetime
 
 from agent.checks.answer import Standing
 from agent.checks.walk import MONTH, Walked, walk
+from agent.config import Settings
 from agent.config.checks import ChecksSettings
 from agent.people import People, read_people
 from agent.store.decisions import DecisionRow
@@ -56,12 +57,19 @@ def open_desk(books: Books, lang: Lang) -> Desk:
         ConfigError: the file of people cannot be read.
     """
     settings = books.settings.checks
-    market = settings.market or next(iter(books.settings.slices), "")
+    market = _market(books.settings)
     since = books.clock.now() - settings.months * MONTH
     people = read_people(books.settings, books.folder)
     walked = walk(books.store.book(), settings, market, since)
     stances = tuple(row for row in books.store.decisions() if row.body.get("direction"))
     return Desk(books, walked, people, market, lang, stances)
+
+
+def _market(settings: Settings) -> str:
+    """The attribute that divides the market; never one that names people who may not be shown."""
+    hidden = () if settings.privacy.by_person else settings.privacy.people
+    wanted = (settings.checks.market,) if settings.checks.market else settings.slices
+    return next((name for name in wanted if name not in hidden), "")
 
 
 def worst(standings: Iterable[Standing]) -> Standing:

@@ -177,6 +177,16 @@ def test_without_a_segment_the_attribute_is_asked_for(company: Company, ask: Ask
     assert "`market` of [checks]" in answer.missing[0]
 
 
+def test_an_attribute_that_names_people_divides_no_market(company: Company, ask: Ask) -> None:
+    company.world.values["privacy"] = {"people": ["industry"]}
+    company.deal(company.customer(), 10)
+
+    assert ask(CheckName.MARKETS).standing is Standing.UNCLEAR
+    assert ask(CheckName.MARKETS, market="industry").standing is Standing.UNCLEAR
+    company.world.values["privacy"] = {"people": ["industry"], "by_person": True}
+    assert ask(CheckName.MARKETS).standing is Standing.GOOD
+
+
 def profile_mode(company: Company, mode: str) -> None:
     company.world.values["icp"]["profiles"][0]["mode"] = mode
 
