@@ -1,15 +1,17 @@
 """Tells: incident transitions become messages, and messages are sent, each once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 import structlog
 from pydantic import TypeAdapter
 
+from agent import notices
 from agent.alerts.incident import Change, Incident, Transition, advance, previous_skew
 from agent.alerts.message import Finding, Message, build_drift, build_recovery
+from agent.alerts.notice import NoticeChange
 from agent.alerts.slack import INVALID_MESSAGE, MessageGone, SlackSender
 from agent.alerts.words import say
 from agent.outlook import target_need
@@ -24,9 +26,6 @@ from connectors.contract import Health
 
 MENDING = timedelta(minutes=15)
 """How long a channel that refuses is left alone before it is tried again."""
-
-PROBABLY = 0.5
-"""From which probability on a stage is taken to lean to one side."""
 
 _log = structlog.get_logger()
 _INCIDENT = TypeAdapter(Incident)
@@ -58,11 +57,18 @@ def tell(agent: Agent, reports: Sequence[StageReport], health: Health) -> tuple[
     source = _source(health, _lang(agent))
     incidents = _incidents(agent.store)
     upstream: set[Skew] = set()
+    moved: set[str] = set()
     for report in reports:
         incident = incidents.get(report.stage.name)
         is_open = incident is not None and incident.is_open
-        if is_open or report.skew not in upstream:
-            incident = _note(agent, report, incident, source)
+        is_news = is_open or report.skew not in upstream
+        transition = _transition(agent, report, incident) if is_news else None
+        hushed = is_open or report.leaning is not None
+        counts = notices.count_change(agent, report, hushed=hushed, moved=moved)
+        if not _held(agent, report, source, (transition, counts)):
+            incident = _note(agent, report, transition, source) or incident
+            notices.note_counts(agent, report, counts, source, _lang(agent))
+        moved |= notices.ways(report)
         upstream |= _leanings(report, incident, agent.clock.now())
     for row in agent.store.alerts_in_doubt():
         # Perhaps it arrived. The message carries its ref, so that people recognise a double.
@@ -73,7 +79,11 @@ def tell(agent: Agent, reports: Sequence[StageReport], health: Health) -> tuple[
 def _incidents(store: Store) -> Mapping[str, Incident]:
     """The latest incident of each stage, open or recovered."""
     bodies = store.incidents().items()
-    return {key: _INCIDENT.validate_python(dict(body)) for key, body in bodies}
+    return {
+        key: _INCIDENT.validate_python(dict(body))
+        for key, body in bodies
+        if not notices.is_notice(key)
+    }
 
 
 def _leanings(report: StageReport, incident: Incident | None, now: datetime) -> set[Skew]:
@@ -86,23 +96,37 @@ def _leanings(report: StageReport, incident: Incident | None, now: datetime) -> 
     found = set()
     if incident and (incident.recovered_at is None or now - incident.recovered_at < ECHO):
         found.add(incident.direction)
-    if report.status and report.status.posterior_low > PROBABLY:
-        found.add(Skew.VOLUME)
-    if report.status and report.status.posterior_high > PROBABLY:
-        found.add(Skew.QUALITY)
-    return found
+    return found if report.leaning is None else found | {report.leaning}
+
+
+def _transition(agent: Agent, report: StageReport, incident: Incident | None) -> Transition | None:
+    """What the stage's status changes."""
+    if report.status is None:
+        return None
+    early = report.early
+    status = report.status if early is None else replace(report.status, skew=early)
+    now = agent.clock.now()
+    return advance(report.stage.name, incident, status, now, early=early is not None)
+
+
+def _held(
+    agent: Agent,
+    report: StageReport,
+    source: str,
+    changes: tuple[Transition | None, NoticeChange | None],
+) -> bool:
+    """Whether something new is not told, because the data may have made it."""
+    opens = any(one is not None and one.change is Change.OPENED for one in changes)
+    return notices.hold(agent, report, source, _lang(agent), opens=opens)
 
 
 def _note(
-    agent: Agent, report: StageReport, incident: Incident | None, source: str
+    agent: Agent, report: StageReport, transition: Transition | None, source: str
 ) -> Incident | None:
     """Keep what the stage's status changes, and queue its message in the same transaction."""
-    if report.status is None:
-        return incident
-    key, now = report.stage.name, agent.clock.now()
-    transition = advance(key, incident, report.status, now)
     if transition is None:
-        return incident
+        return None
+    key, now = report.stage.name, agent.clock.now()
     message = _message(agent, report, transition, source)
     agent.store.save_incident(
         key,
@@ -133,6 +157,7 @@ def _message(agent: Agent, report: StageReport, transition: Transition, source: 
         measures=recommend(transition.incident.direction, report.stage.name, report.cause),
         source=source,
         need=target_need(agent.books),
+        shift=report.shift,
     )
     return build_drift(finding, transition.incident, lang)
 

@@ -11,6 +11,7 @@ from bbm_core.balance.cause import Cause, mix_rate
 from bbm_core.balance.cells import CHANNEL, Cells, Unit, week_of
 from bbm_core.balance.funnel import StageSpec
 from bbm_core.balance.rate import Interval, bounds, wilson
+from bbm_core.balance.shift import Direction, Shift, ShiftSettings, ShiftStatus, find_shifts
 from bbm_core.balance.tally import (
     EMPTY,
     WEEK,
@@ -25,6 +26,7 @@ from bbm_core.balance.tally import (
     weekly,
     weeks_until,
 )
+from bbm_core.balance.volume import Counted, VolumeSettings, VolumeStatus, volume_status
 from bbm_core.balance.watch import BandStatus, Skew, WatchSettings, band_status, usual_band
 from bbm_core.icp.profile import Mode, common_mode
 
@@ -32,6 +34,15 @@ PERIOD_WEEKS = 4
 """Weeks that a balance table covers unless asked otherwise."""
 
 ACCOUNTS = View(Unit.ACCOUNT)
+
+RECENT = timedelta(weeks=4)
+"""How long a change that was found is news: a first look at old records finds old changes."""
+
+HISTORY_WEEKS = 134
+"""Weeks that the detectors read: two years before the longest windows, and half a year more."""
+
+PROBABLY = 0.5
+"""From which probability on a stage is taken to lean to one side."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,10 +62,40 @@ class StageReport:
     status: BandStatus | None
     window_before: Tally  # as many weeks as the detector's window, just before it
     cause: Cause | None  # of the detector's window against the baseline's weeks before it
+    shifts: ShiftStatus | None  # None: nobody watches the stage
+    volumes: tuple[VolumeStatus, ...]
 
     @property
     def skew(self) -> Skew:
-        return self.status.skew if self.status else Skew.UNCLEAR
+        """What the stage is said to be, by either detector."""
+        early = self.early
+        return early or (self.status.skew if self.status else Skew.UNCLEAR)
+
+    @property
+    def leaning(self) -> Skew | None:
+        """The side of the band on which the rate probably lies."""
+        if self.status and self.status.posterior_low > PROBABLY:
+            return Skew.VOLUME
+        if self.status and self.status.posterior_high > PROBABLY:
+            return Skew.QUALITY
+        return None
+
+    @property
+    def shift(self) -> Shift | None:
+        """The change that the rate of the window still shows, if one was found."""
+        latest = self.shifts.latest if self.shifts else None
+        period = self.status.period if self.status else None
+        if latest is None or period is None or latest.found < period.last - RECENT:
+            return None
+        return latest
+
+    @property
+    def early(self) -> Skew | None:
+        """A surely changed rate that lies probably, not yet surely, outside its band."""
+        if self.shift is None or self.status is None or self.status.skew is not Skew.BALANCED:
+            return None
+        to = Skew.VOLUME if self.shift.direction is Direction.DOWN else Skew.QUALITY
+        return to if self.leaning is to else None
 
     @property
     def is_firm(self) -> bool | None:
@@ -143,12 +184,15 @@ def _stage(books: Books, stage: StageSpec, sight: _Sight, standing: Standing | N
         status=status,
         window_before=_window_before(records, stage.name, status),
         cause=_cause(books, sight.channels, stage.name, status),
+        shifts=_shifts(books, stage.name, weeks),
+        volumes=_volumes(books, stage.name, weeks),
     )
 
 
 def _series(books: Books, cells: Cells, stage: str, last: date) -> tuple[WeekTally, ...]:
     watch = books.settings.watch
-    return weekly(cells, stage, weeks_until(last, watch.baseline_weeks + watch.max_weeks))
+    count = max(HISTORY_WEEKS, watch.baseline_weeks + watch.max_weeks)
+    return weekly(cells, stage, weeks_until(last, count))
 
 
 def _band(
@@ -177,11 +221,30 @@ def _status(
     band: Band | None,
     standing: Standing | None,
 ) -> BandStatus | None:
-    watched = books.settings.watch.stages
-    if band is None or (watched and stage not in watched):
+    if band is None or not _is_watched(books, stage):
         return None
     previous = standing.skew if standing else Skew.BALANCED
-    return band_status(weeks, band, watch_settings(books, stage), previous)
+    return band_status(weeks, band, watch_settings(books, stage, band), previous)
+
+
+def _is_watched(books: Books, stage: str) -> bool:
+    watched = books.settings.watch.stages
+    return not watched or stage in watched
+
+
+def _shifts(books: Books, stage: str, weeks: tuple[WeekTally, ...]) -> ShiftStatus | None:
+    if not _is_watched(books, stage):
+        return None
+    return find_shifts(weeks, shift_settings(books, stage))
+
+
+def _volumes(books: Books, stage: str, weeks: tuple[WeekTally, ...]) -> tuple[VolumeStatus, ...]:
+    """ICP and all records, where there is enough of a past."""
+    if not _is_watched(books, stage):
+        return ()
+    settings = VolumeSettings(false_alarms=books.settings.watch.false_alarms_volume)
+    found = (volume_status(weeks, counted, settings) for counted in Counted)
+    return tuple(one for one in found if one is not None)
 
 
 def _window_before(cells: Cells, stage: str, status: BandStatus | None) -> Tally:
@@ -200,19 +263,36 @@ def _cause(books: Books, cells: Cells, stage: str, status: BandStatus | None) ->
     )
 
 
-def watch_settings(books: Books, stage: str) -> WatchSettings:
-    """How the detector looks at a stage.
+def watch_settings(books: Books, stage: str, band: Band | None = None) -> WatchSettings:
+    """How the detector of the band status looks at a stage.
 
     Every stage that is watched may raise a false alarm, and the budget of one a year is for all of
     them together. So the stages behind the first, where a skew mostly arrives from before, must
-    be surer.
+    be surer. So must a band that is only the stage's own past: there the early detector finds
+    more at the same false alarms.
     """
     chosen = books.settings.watch
-    is_first = stage == books.rules.stages[0].name
+    usual = band is not None and band.origin is Origin.BASELINE
+    quick = _is_first(books, stage) and not usual
     return WatchSettings(
         min_weeks=chosen.min_weeks,
         max_weeks=chosen.max_weeks,
         min_observations=chosen.min_observations,
-        posterior=chosen.posterior if is_first else chosen.posterior_later,
+        posterior=chosen.posterior if quick else chosen.posterior_later,
         leave=chosen.leave,
     )
+
+
+def shift_settings(books: Books, stage: str) -> ShiftSettings:
+    """How the early detector looks at a stage: the first one has most of the budget."""
+    chosen = books.settings.watch
+    first = _is_first(books, stage)
+    return ShiftSettings(
+        false_alarms=chosen.false_alarms if first else chosen.false_alarms_later,
+        min_observations=chosen.min_observations,
+        max_weeks=chosen.max_weeks,
+    )
+
+
+def _is_first(books: Books, stage: str) -> bool:
+    return stage == books.rules.stages[0].name

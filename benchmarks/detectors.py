@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.special import betaln, gammaln
 
+from agent.config.model import WatchSection
 from bbm_core.balance.band import BaselineSettings
 from bbm_core.balance.shift import ShiftSettings
 from bbm_core.balance.watch import WatchSettings
@@ -36,8 +37,9 @@ from benchmarks.streams import (
 YEAR, QUIET, FOUND_WITHIN = 52, 13, 8
 BASELINE = 26
 DROP = 0.10
-FIRST, LATER = 0.25, 0.06
-POSTERIOR = 0.99
+WATCH = WatchSection()
+FIRST, LATER = WATCH.false_alarms, WATCH.false_alarms_later
+POSTERIOR = WATCH.posterior_later
 STAGES = 6
 
 

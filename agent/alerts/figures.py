@@ -51,10 +51,13 @@ def period_range(period: Period, lang: Lang) -> str:
     return f"{start} – {_day_month_year(last)}"
 
 
+def day(on: date, lang: Lang) -> str:
+    return _slashed(on) if lang == "ja" else _day_month_year(on)
+
+
 def moment(at: datetime, lang: Lang) -> str:
     """In the zone the moment is given in."""
-    day = _slashed(at.date()) if lang == "ja" else _day_month_year(at.date())
-    return f"{day} {at:%H:%M} {at.tzname()}"
+    return f"{day(at.date(), lang)} {at:%H:%M} {at.tzname()}"
 
 
 def hours(number: Decimal) -> str:

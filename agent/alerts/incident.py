@@ -21,7 +21,9 @@ class Change(StrEnum):
     """What happened to an incident that people are to be told."""
 
     OPENED = "opened"
+    CONFIRMED = "confirmed"  # told early, and by now surely outside
     WORSENED = "worsened"  # further out by half a band since people were last told
+    CHANGED = "changed"  # something else was found in its place
     REMINDED = "reminded"  # unchanged for long, and nobody has acknowledged it
     RECOVERED = "recovered"
 
@@ -31,6 +33,7 @@ class IncidentSettings:
     """When an open incident is told again."""
 
     worse_by: float = 0.5  # of the whole width of its band
+    sure: float = 0.95  # posterior from which on an early change is confirmed
     remind_days: int = 30
 
 
@@ -48,6 +51,7 @@ class Incident:
     opened_at: datetime
     told_at: datetime
     told_rate: float
+    early: bool = False  # a sure change, not yet surely outside the band
     step: int = 1  # counts what people were told
     state: State = State.OPEN
     recovered_at: datetime | None = None
@@ -75,26 +79,31 @@ class Transition:
         return f"{self.incident.key}#{self.incident.episode}.{self.incident.step}"
 
 
-def advance(
+def advance(  # noqa: PLR0913 - an incident, what is seen of it, when, and how it is judged
     key: str,
     incident: Incident | None,
     status: BandStatus,
     now: datetime,
     settings: IncidentSettings | None = None,
+    *,
+    early: bool = False,
 ) -> Transition | None:
     """What the status changes; None when there is nothing to tell.
 
     `incident` is the latest one of the key, open or recovered. A status that has too few records
-    to say anything changes nothing. A rate that crossed the whole band closes the incident; the
+    to say anything changes nothing. `early` says that its skew is that of a sure change whose rate
+    is not yet surely outside the band. A rate that crossed the whole band closes the incident; the
     next look opens the one for the other side.
     """
     if status.rate is None or status.skew is Skew.UNCLEAR:
         return None
     if incident is None or not incident.is_open:
-        return _opened(key, incident, status, now) if status.skew in SKEWED else None
+        if status.skew not in SKEWED:
+            return None
+        return _opened(key, incident, status, now, early=early)
     if status.skew is not incident.direction:
         return _recovered(incident, status.rate, now)
-    return _told_again(incident, status.rate, now, settings or IncidentSettings())
+    return _told_again(incident, status, now, settings or IncidentSettings())
 
 
 def acknowledge(incident: Incident) -> Incident:
@@ -107,7 +116,9 @@ def previous_skew(incident: Incident | None) -> Skew:
     return incident.direction if incident and incident.is_open else Skew.BALANCED
 
 
-def _opened(key: str, last: Incident | None, status: BandStatus, now: datetime) -> Transition:
+def _opened(
+    key: str, last: Incident | None, status: BandStatus, now: datetime, *, early: bool
+) -> Transition:
     incident = Incident(
         key=key,
         episode=last.episode + 1 if last else 1,
@@ -116,6 +127,7 @@ def _opened(key: str, last: Incident | None, status: BandStatus, now: datetime) 
         opened_at=now,
         told_at=now,
         told_rate=status.rate or 0.0,
+        early=early,
     )
     return Transition(Change.OPENED, incident)
 
@@ -126,14 +138,23 @@ def _recovered(incident: Incident, rate: float, now: datetime) -> Transition:
 
 
 def _told_again(
-    incident: Incident, rate: float, now: datetime, settings: IncidentSettings
+    incident: Incident, status: BandStatus, now: datetime, settings: IncidentSettings
 ) -> Transition | None:
+    rate = status.rate or 0.0
+    if incident.early and _certainty(incident, status) > settings.sure:
+        return Transition(Change.CONFIRMED, replace(_told(incident, rate, now), early=False))
     if _further_out(incident, rate) >= settings.worse_by * 2 * incident.band.half_width:
         return Transition(Change.WORSENED, _told(incident, rate, now))
     due = incident.told_at + timedelta(days=settings.remind_days)
     if incident.state is State.OPEN and now >= due:
         return Transition(Change.REMINDED, _told(incident, rate, now))
     return None
+
+
+def _certainty(incident: Incident, status: BandStatus) -> float:
+    """That the rate lies outside on the incident's side."""
+    is_low = incident.direction is Skew.VOLUME
+    return status.posterior_low if is_low else status.posterior_high
 
 
 def _further_out(incident: Incident, rate: float) -> float:

@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from agent.alerts.figures import (
     band_range,
+    day,
     foreign,
     hours,
     moment,
@@ -26,6 +27,7 @@ from bbm_core.balance.band import Band, Origin
 from bbm_core.balance.cause import Cause, Contribution
 from bbm_core.balance.funnel import StageSpec
 from bbm_core.balance.rate import bounds
+from bbm_core.balance.shift import Shift
 from bbm_core.balance.tally import Tally
 from bbm_core.balance.watch import BandStatus, Skew
 from bbm_core.errors import BBMError, TransientError
@@ -45,6 +47,8 @@ class Severity(StrEnum):
     STOPPED = "stopped"
     DEFINITION = "definition"
     LOSS = "loss"
+    COUNT = "count"  # fewer or more records than usual
+    DATA = "data"  # the figures may be a matter of the data
 
     @property
     def mark(self) -> str:
@@ -58,6 +62,8 @@ _MARKS = {
     "stopped": "✖",
     "definition": "!",
     "loss": "✖",
+    "count": "●",
+    "data": "!",
 }
 
 
@@ -96,6 +102,7 @@ class Finding:
     measures: tuple[Recommendation, ...]
     source: str  # the CRM or the org, as people call it
     need: Need | None = None  # what the revenue target takes; None: there is no target
+    shift: Shift | None = None  # the change, where one was found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,11 +118,11 @@ class Halt:
 def build_drift(finding: Finding, incident: Incident, lang: Lang) -> Message:
     """Say that a stage left its band, why, what it costs and what to do."""
     status = finding.status
-    verdict = say(lang, incident.direction.value)
+    verdict = say(lang, f"{'early_' * incident.early}{incident.direction}")
     return Message(
         verdict=verdict,
         headline=_headline(verdict, finding.stage, status, lang),
-        why=tuple(_reasons(finding, incident.direction, lang)),
+        why=tuple(_reasons(finding, incident, lang)),
         facts=tuple(_facts(status, lang, finding)),
         actions=tuple(foreign_text(one, lang) for one in finding.measures),
         footer=_footer(incident.ref, finding.stage, status, finding.source, lang),
@@ -185,12 +192,16 @@ def _headline(verdict: str, stage: StageSpec, status: BandStatus, lang: Lang) ->
     )
 
 
-def _reasons(finding: Finding, direction: Skew, lang: Lang) -> Iterator[str]:
+def _reasons(finding: Finding, incident: Incident, lang: Lang) -> Iterator[str]:
     if finding.cause is None:
         yield say(lang, "nothing_before")
     else:
         yield from _cause(finding.cause, lang)
-    yield from _cost(finding.consequence, direction, lang)
+    if finding.shift is not None:
+        yield say(lang, "since", week=day(finding.shift.since, lang))
+    if incident.early:
+        yield say(lang, "early")
+    yield from _cost(finding.consequence, incident.direction, lang)
     if finding.need is not None:
         yield need_line(finding.need, lang)
 

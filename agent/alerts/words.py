@@ -11,6 +11,8 @@ EN: Final = MappingProxyType(
     {
         "volume": "Volume-heavy",
         "quality": "Quality-heavy",
+        "early_volume": "Turning volume-heavy",
+        "early_quality": "Turning quality-heavy",
         "balanced": "In balance",
         "usual": "As usual",
         "unclear": "Too few records",
@@ -34,6 +36,9 @@ EN: Final = MappingProxyType(
         "count": "{icp} of {known} classified",
         "unknown": "{unknown} ({low} to {high} if all were decided)",
         "moved": "The ICP rate went from {before} to {after} ({change}).",
+        "since": "It changed around the week of {week}.",
+        "early": "That the rate has changed is beyond chance; that it has left its band is "
+        "probable, not yet certain.",
         "nothing_before": "There are no classified records before this period to compare with.",
         "slice_mix": "{slice} accounts for {points}: its share went from {before} to {after}, "
         "with an ICP rate of {rate}.",
@@ -66,6 +71,61 @@ EN: Final = MappingProxyType(
         "stopped.",
         "stopped_needs_you": "Nothing was lost; the agent resumes where it stopped once this is "
         "put right.",
+        "count_icp_down": "Fewer ICP records",
+        "count_icp_up": "More ICP records",
+        "count_total_down": "Fewer records",
+        "count_total_up": "More records",
+        "count_headline": "{verdict}: {count} at {stage} (usual {usual})",
+        "counted_icp": "ICP records",
+        "counted_total": "records in all",
+        "count_fewer": "In the last {weeks} weeks came {share} fewer {what} than the half year "
+        "before lets expect.",
+        "count_more": "In the last {weeks} weeks came {share} more {what} than the half year "
+        "before lets expect.",
+        "count_unseasoned": "The season is not known yet (that takes two years of records), so "
+        "think of holidays first.",
+        "count_usual": "usual {usual}",
+        "count_beside": "{count} ({usual})",
+        "count_check_down": "See which channel dried up: bbm balance --by channel --compare "
+        "previous.",
+        "count_check_up": "See which channel grew, and whether sales can follow: bbm balance "
+        "--by channel --compare previous.",
+        "count_over": "Counts as usual again",
+        "over_headline": "{verdict}: {stage}",
+        "count_over_why": "The counts lie within what the weeks before let expect.",
+        "data": "Data problem",
+        "data_headline": "{verdict}: {what} at {stage}",
+        "data_stale": "old figures",
+        "data_parked": "unreadable records",
+        "data_fill": "a field is filled differently",
+        "data_values": "unknown values",
+        "data_renamed": "a renamed value",
+        "data_definition": "the ICP was defined anew",
+        "data_merges": "many merged records",
+        "data_import": "a list that came in twice",
+        "data_why_stale": "The CRM was last read {hours} hours ago.",
+        "data_why_parked": "{after} of the records could not be read or kept.",
+        "data_why_fill": "{name} was filled in {before} of the records and is now in {after}.",
+        "data_why_values": "{after} of the records carry values of {name} never seen before: "
+        "{values}.",
+        "data_why_renamed": "In {name}, {gone} is gone, and {after} of the records carry {values} "
+        "instead.",
+        "data_why_definition": "The definition of the ICP changed on {day}, when the rate did.",
+        "data_why_merges": "{after} of the records were merged into others (before: {before}).",
+        "data_why_import": "On {day}, {after} of the records came in at once through {name}, "
+        "nearly all of them for the second time.",
+        "data_held": "The ICP rate looks changed, but that may come from this; no balance alert "
+        "goes out until it is settled.",
+        "data_fix_stale": "See what keeps the agent from reading: bbm doctor.",
+        "data_fix_parked": "See which records cannot be read, and why: bbm doctor.",
+        "data_fix_fill": "Ask who fills the field: a form, an import or an enrichment changed.",
+        "data_fix_values": "Add the new values to the profile, or map them in the CRM.",
+        "data_fix_renamed": "Rename the value in the profile as it was renamed in the CRM.",
+        "data_fix_definition": "Nothing to do: the next weeks are judged by the new definition.",
+        "data_fix_merges": "Wait for the clean-up to end; merged records leave the counts.",
+        "data_fix_import": "Remove the doubles of the list in the CRM.",
+        "data_over": "Data problem settled",
+        "data_over_why": "Nothing speaks against the figures any more.",
         "run": "run {run}",
         "partial": "{source} (partial: some records are hidden from the agent)",
         "unpaying": "ICP no longer pays",
@@ -96,6 +156,8 @@ JA: Final = MappingProxyType(
     {
         "volume": "量に偏り",
         "quality": "質に偏り",
+        "early_volume": "量に傾き始め",
+        "early_quality": "質に傾き始め",
         "balanced": "バランス内",
         "usual": "通常どおり",
         "unclear": "件数不足",
@@ -119,6 +181,9 @@ JA: Final = MappingProxyType(
         "count": "判定済み{known}件中{icp}件",
         "unknown": "{unknown}件(すべて判定できた場合 {low}〜{high})",
         "moved": "ICP率は{before}から{after}になりました({change})。",
+        "since": "変化の始まりは{week}の週ごろです。",
+        "early": "比率が変わったことは偶然とは言えません。範囲外に出た可能性は高いものの、"
+        "まだ確実ではありません。",
         "nothing_before": "直前の期間に判定済みのレコードがなく、比較できません。",
         "slice_mix": "うち{slice}の影響が{points}です。構成比が{before}から{after}になり、"
         "そのICP率は{rate}です。",
@@ -149,6 +214,62 @@ JA: Final = MappingProxyType(
         "stopped_since": "{since}以降、判定は更新されていません。",
         "stopped_waits": "失われたものはありません。自動で再試行し、止まった所から再開します。",
         "stopped_needs_you": "失われたものはありません。解決すると、止まった所から再開します。",
+        "count_icp_down": "ICP件数が減少",
+        "count_icp_up": "ICP件数が増加",
+        "count_total_down": "件数が減少",
+        "count_total_up": "件数が増加",
+        "count_headline": "{verdict}:{stage} {count}件(通常 {usual}件)",
+        "counted_icp": "ICP該当数",
+        "counted_total": "全体の件数",
+        "count_fewer": "直近{weeks}週間の{what}は、それ以前の半年から見込まれる件数を{share}"
+        "下回っています。",
+        "count_more": "直近{weeks}週間の{what}は、それ以前の半年から見込まれる件数を{share}"
+        "上回っています。",
+        "count_unseasoned": "季節変動はまだ把握できていません(2年分の記録が必要です)。"
+        "まず連休などの影響をご確認ください。",
+        "count_usual": "通常 {usual}",
+        "count_beside": "{count}({usual})",
+        "count_check_down": "どのチャネルが減ったかを確認します:"
+        "bbm balance --by channel --compare previous",
+        "count_check_up": "どのチャネルが増えたか、営業が対応できるかを確認します:"
+        "bbm balance --by channel --compare previous",
+        "count_over": "件数は通常の水準に回復",
+        "over_headline": "{verdict}:{stage}",
+        "count_over_why": "件数は、直前の期間から見込まれる範囲に収まっています。",
+        "data": "データの問題",
+        "data_headline": "{verdict}:{stage}、{what}",
+        "data_stale": "データが古い",
+        "data_parked": "読み取れないレコードが多い",
+        "data_fill": "項目の入力状況が変化",
+        "data_values": "未知の値が増加",
+        "data_renamed": "値の名称が変更",
+        "data_definition": "ICP定義が変更",
+        "data_merges": "レコードの統合が多発",
+        "data_import": "リストが二重に取り込み",
+        "data_why_stale": "CRMを最後に読み取ったのは{hours}時間前です。",
+        "data_why_parked": "レコードの{after}を読み取れませんでした。",
+        "data_why_fill": "{name}の入力率が{before}から{after}に変わりました。",
+        "data_why_values": "レコードの{after}で、{name}にこれまでなかった値が入っています"
+        "({values})。",
+        "data_why_renamed": "{name}の値「{gone}」がなくなり、代わりにレコードの{after}が"
+        "「{values}」になっています。",
+        "data_why_definition": "ICP率が変わった時期に、ICPの定義も変更されています({day})。",
+        "data_why_merges": "レコードの{after}が他のレコードに統合されました(以前は{before})。",
+        "data_why_import": "{day}にレコードの{after}が{name}から一度に登録され、"
+        "そのほとんどが2回目の登録です。",
+        "data_held": "ICP率が変化したように見えますが、これが原因の可能性があります。"
+        "解決するまでバランスの通知は保留します。",
+        "data_fix_stale": "読み取れない原因を確認します:bbm doctor",
+        "data_fix_parked": "読み取れないレコードと理由を確認します:bbm doctor",
+        "data_fix_fill": "フォーム、取り込み、データ補完に変更がなかったかを、"
+        "項目の担当者に確認します。",
+        "data_fix_values": "新しい値をプロファイルに加えるか、CRM側で既存の値に対応づけます。",
+        "data_fix_renamed": "CRMでの名称変更に合わせて、プロファイルの値を変更します。",
+        "data_fix_definition": "対応は不要です。今後の週は新しい定義で判定されます。",
+        "data_fix_merges": "整理が終わるまでお待ちください。統合されたレコードは集計から外れます。",
+        "data_fix_import": "重複して取り込まれたリストをCRMから取り除きます。",
+        "data_over": "データの問題は解消",
+        "data_over_why": "数値に疑わしい点はなくなりました。",
         "run": "実行 {run}",
         "partial": "{source}(一部のみ:エージェントから見えないレコードあり)",
         "unpaying": "ICPの優位が不明確",

@@ -178,11 +178,17 @@ class WatchSection(Section):
     min_observations: int = Field(default=50, ge=1)
     """Decided records that a window needs, after allowing for overdispersion."""
     posterior: float = Field(default=0.95, gt=0.5, lt=1)
-    """How sure the detector must be that the rate is outside the band."""
+    """How sure the detector must be that the first stage's rate is outside a band that was set."""
     posterior_later: float = Field(default=0.99, gt=0.5, lt=1)
-    """The same for every stage but the first: there are several, so each must be surer."""
+    """The same for every later stage, and for a band that is only the stage's own past."""
     leave: float = Field(default=0.80, gt=0.5, lt=1)
     """How sure it must be that the rate is inside again."""
+    false_alarms: float = Field(default=0.15, ge=0.02, le=0.3)
+    """How likely the early detector may cry wolf at the first stage, in a year without a change."""
+    false_alarms_later: float = Field(default=0.06, ge=0.02, le=0.3)
+    """The same for each later stage."""
+    false_alarms_volume: float = Field(default=0.02, ge=0.001, le=0.3)
+    """The same for the counts of a stage: fewer or more records, or ICP, than usual."""
     judge_age_days: int = Field(default=7, ge=0, le=60)
     """The age at which a record is judged for the detector, because enrichment arrives late."""
     stages: tuple[str, ...] = ()

@@ -70,6 +70,15 @@ class Census(Database):
                 for one in connection.execute(query).mappings()
             )
 
+    def merged_between(self, first: datetime, until: datetime) -> int:
+        """Records that were merged into others from the first moment until before the last."""
+        row = schema.record.c
+        query = select(func.count()).where(
+            row.survivor.is_not(None), row.gone_at >= first, row.gone_at < until
+        )
+        with self._reading() as connection:
+            return int(connection.execute(query).scalar_one())
+
     def _count(
         self, by: Sequence[ColumnElement[Any]], *conditions: ColumnElement[bool]
     ) -> Sequence[Any]:

@@ -107,8 +107,8 @@ class Past:
 USUAL_RHO = 0.02
 """How much records of one week resemble each other, before anything is known of a stage."""
 
-RHO_WEIGHT = 10.0
-"""Weeks that this guess is worth. Moments from half a year alone are off by a third."""
+RHO_WEIGHT = 26.0
+"""Weeks that this guess is worth: half a year, whose moments alone are off by a third."""
 
 _MOST_RHO = 0.5
 _EDGE = 0.25

@@ -39,6 +39,7 @@ class VolumeSettings:
     baseline_weeks: int = 26
     least_weeks: int = 13
     least_change: float = 0.25  # of what is expected
+    unseasoned_change: float = 0.40  # the same while the season is unknown: one dead week is 25 %
     season_weeks: int = 104
 
 
@@ -99,7 +100,8 @@ def volume_status(
     limits = _Limits(mean * ahead, dispersion * (1 + ahead / sum(weights)))
     tail = chosen.false_alarms / (4 * LOOKS)  # two counts, two sides
     count = sum(counted.of(week) for week in window)
-    low, high = limits.ends(tail, chosen.least_change)
+    seasonal = len(past) >= chosen.season_weeks
+    low, high = limits.ends(tail, chosen.least_change if seasonal else chosen.unseasoned_change)
     return VolumeStatus(
         counted=counted,
         first=window[0].week,
@@ -108,7 +110,7 @@ def volume_status(
         expected=limits.mean,
         low=low,
         high=high,
-        seasonal=len(past) >= chosen.season_weeks,
+        seasonal=seasonal,
         direction=Direction.DOWN if count < low else Direction.UP if count > high else None,
     )
 

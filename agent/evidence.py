@@ -1,0 +1,131 @@
+"""Gathers what is known of the data around a change, to rule out that the data made it.
+
+It reads the book, which takes its time, and so only when a change is about to be told.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+from agent.wiring import Books
+from bbm_core.balance.artefact import Batch, Evidence, Pair, Part, Suspicion, suspicions
+from bbm_core.balance.cells import week_of
+from bbm_core.balance.tally import WEEK, Period
+from bbm_core.book import BookEntry, BookRecord
+from bbm_core.icp.versions import change_points
+from bbm_core.records import Value
+from bbm_core.scope import Segment
+
+LEAST_HOURS = 24
+"""A reading younger than this is never too old, however often the agent reads."""
+
+
+def doubts(books: Books, stage: str, since: Period) -> tuple[Suspicion, ...]:
+    """What speaks against a change of the stage's rate that shows in these weeks."""
+    return suspicions(gather(books, stage, since))
+
+
+def gather(books: Books, stage: str, since: Period) -> Evidence:
+    """The data of the weeks in which the change shows, beside that of the baseline before them."""
+    watch = books.settings.watch
+    before = Period(since.first - watch.baseline_weeks * WEEK, since.first - WEEK)
+    seen = _Seen(before), _Seen(since)
+    for record, entry in _entries(books, stage):
+        for span in seen:
+            if week_of(entry.entered) in span.period:
+                span.add(record, entry)
+    past, now = seen
+    asked = sorted({c.attribute for one in books.settings.icp.profiles for c in one.criteria})
+    merged = [Part(books.store.merged_between(*_ends(one.period)), one.records) for one in seen]
+    return Evidence(
+        first=since.first,
+        records=now.records,
+        hours_since_read=_hours_since_read(books),
+        most_hours=max(LEAST_HOURS, 3 * books.settings.schedule.every_minutes / 60),
+        parked=Part(len(books.store.parked()), sum(books.store.totals().values())),
+        fills={name: Pair(past.filled(name), now.filled(name)) for name in asked},
+        values={name: (past.values[name], now.values[name]) for name in asked if _few(past, name)},
+        defined=_defined(books),
+        merges=Pair(*merged),
+        batches=now.batches(),
+    )
+
+
+MOST_VALUES = 100
+"""An attribute with more is a number or a name, where unseen values are no news."""
+
+
+def _few(past: "_Seen", name: str) -> bool:
+    return len(past.values[name]) <= MOST_VALUES
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What entered a stage in some weeks, as far as it tells of the data."""
+
+    period: Period
+    records: int = 0
+    values: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    lists: dict[tuple[date, str], Counter[str]] = field(
+        default_factory=lambda: defaultdict(Counter)
+    )
+
+    def add(self, record: BookRecord, entry: BookEntry) -> None:
+        self.records += 1
+        for name, value in entry.attributes.items():
+            if value not in {None, "", ()}:
+                self.values[name][_text(value)] += 1
+        day = record.created.astimezone(UTC).date()
+        self.lists[day, record.channel or ""][_likeness(record)] += 1
+
+    def filled(self, name: str) -> Part:
+        return Part(self.values[name].total(), self.records)
+
+    def batches(self) -> Sequence[Batch]:
+        return [Batch(day, channel, found) for (day, channel), found in sorted(self.lists.items())]
+
+
+def _entries(books: Books, stage: str) -> Iterator[tuple[BookRecord, BookEntry]]:
+    """The first entry into the stage of every record of new business."""
+    kinds = {rule.kind for one in books.rules.stages if one.name == stage for rule in one.enter}
+    for kind in sorted(kinds):
+        for record in books.store.book(kind):
+            if record.segment is Segment.NEW:
+                first = next((one for one in record.entries if one.stage == stage), None)
+                if first is not None:
+                    yield record, first
+
+
+def _text(value: Value) -> str:
+    return ";".join(sorted(value)) if isinstance(value, tuple) else str(value)
+
+
+def _likeness(record: BookRecord) -> str:
+    """Equal for records that say the same of the same account."""
+    values = sorted((name, _text(value)) for name, value in record.attributes.items())
+    return repr((record.account, values))
+
+
+def _hours_since_read(books: Books) -> float | None:
+    """Of the last run that ended well; None before the first, and while one is at work."""
+    latest = next(iter(books.store.runs(1)), None)
+    if latest is None or latest.finished is None:
+        return None
+    last = books.store.last_complete_run() or latest
+    return (books.clock.now() - last.started) / timedelta(hours=1)
+
+
+def _defined(books: Books) -> date | None:
+    """When the present definition took another one's place; None where it is the first."""
+    points = change_points(books.store.publications())
+    return points[-1].at.astimezone(UTC).date() if len(points) > 1 else None
+
+
+def _ends(period: Period) -> tuple[datetime, datetime]:
+    """From its first moment until before the one after its last."""
+    first, last = (
+        datetime.combine(day, datetime.min.time(), UTC)
+        for day in (period.first, period.last + WEEK)
+    )
+    return first, last
