@@ -25,7 +25,6 @@ from bbm_core.balance.conversion import (
 from bbm_core.balance.journey import (
     Accounts,
     Funnel,
-    Journey,
     StagePassage,
     account_passages,
     record_passages,
@@ -128,13 +127,11 @@ def cohort_chain(books: Books, question: Question) -> Chain:
 def _passages(books: Books, question: Question, target: str) -> Iterator[StagePassage]:
     funnel, now = Funnel(books.rules.stages), books.clock.now()
     if question.unit is Unit.ACCOUNT:
-        return account_passages(_journeys(books, question), funnel, now, target)
-    accounts = Accounts(_journeys(books, question))
-    return record_passages(_journeys(books, question), accounts, funnel, now, target)
-
-
-def _journeys(books: Books, question: Question) -> Iterator[Journey]:
-    return (one for one in books.store.journeys() if one.segment is question.segment)
+        journeys = books.store.journeys(question.segment, of_accounts=True)
+        return account_passages(journeys, funnel, now, target)
+    accounts = Accounts(books.store.journeys(question.segment, of_accounts=True))
+    journeys = books.store.journeys(question.segment)
+    return record_passages(journeys, accounts, funnel, now, target)
 
 
 def _onward(

@@ -57,10 +57,19 @@ class Entries(Database):
             for row in connection.execute(query).mappings():
                 yield _to_entered(row, row["flag"])
 
-    def journeys(self) -> Iterator[Journey]:
-        """Through which stages each record that counts went, by kind and id."""
+    def journeys(
+        self, segment: Segment = Segment.NEW, *, of_accounts: bool = False
+    ) -> Iterator[Journey]:
+        """Through which stages each record that counts went, by kind and id.
+
+        Args:
+            segment: Only records of it.
+            of_accounts: Only records of which the account is known.
+        """
+        query = _stays().where(schema.record.c.segment == segment.value)
+        query = query.where(schema.record.c.account.is_not(None)) if of_accounts else query
         with self._reading() as connection:
-            rows = connection.execute(_stays()).yield_per(10_000)
+            rows = connection.execute(query).yield_per(10_000)
             for _, found in groupby(rows, key=lambda row: (row.kind, row.id)):
                 yield _to_journey(list(found))
 
