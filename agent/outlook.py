@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cached_property
 
 from agent.config import Settings
@@ -37,6 +38,7 @@ from bbm_core.prescribe.optimum import Optimum, Problem, Shortage, optimise
 from bbm_core.prescribe.places import Places, places
 from bbm_core.prescribe.pose import pose
 from bbm_core.prescribe.target import Need, need
+from bbm_core.value.customer import Rung
 
 WEEKS = 52
 """Closed weeks that everything is estimated from."""
@@ -69,10 +71,11 @@ class Outlook:
     max_share: float
     tolerance: float
     revenue: float | None  # the target of a month
+    estimated: Estimates | None = None  # in the place of what is estimated, for a scenario
 
     @cached_property
     def estimates(self) -> Estimates:
-        return estimate(self.given, self.observed)
+        return self.estimated or estimate(self.given, self.observed)
 
     @cached_property
     def problem(self) -> Problem | None:
@@ -120,14 +123,17 @@ class Outlook:
         return None if self.revenue is None else need(self.revenue, self.estimates, self.observed)
 
 
-def outlook(books: Books, instead: Seen | None = None) -> Outlook:
+def outlook(
+    books: Books, instead: Seen | None = None, owned: tuple[Holding, ...] | None = None
+) -> Outlook:
     """The outlook of what is kept. Asks no CRM.
 
-    `instead` takes the place of what the store's cells say, for a definition that is not in force.
+    For a definition that is not in force, `instead` takes the place of what the store's cells say,
+    and `owned` that of what each customer brought.
     """
     targets = books.settings.targets
     seen = instead or see(books)
-    holdings = _holdings(books, seen.places)
+    holdings = _holdings(books, seen.places) if owned is None else owned
     spent = spending(books, seen.channels, seen.period, seen.period.weeks / MONTH_WEEKS)
     return Outlook(
         period=seen.period,
@@ -237,12 +243,18 @@ def _fit(flags: set[Flag]) -> bool | None:
 
 
 def _worth(books: Books, holdings: tuple[Holding, ...]) -> Mapping[Flag, tuple[float, int]]:
-    """The expected lifetime value by fit; nothing before `bbm ltv` found enough of them."""
+    """The expected margin of a lifetime by fit; nothing before `bbm ltv` found enough of them."""
     values = books.store.customer_values()
     flags = {True: Flag.YES, False: Flag.NO, None: Flag.UNKNOWN}
     fits = {one.customer: flags[one.icp] for one in holdings}
+    settings = books.settings
+    share = settings.targets.gross_margin
+    if settings.ltv.margin < 1 or settings.ltv.order_margin:
+        share = 1.0  # the values are margin already
+    if share is None:
+        return {}
     known = [
-        (fits[name], value.ltv)
+        (fits[name], value.ltv if value.rung is Rung.GIVEN else value.ltv * Decimal(str(share)))
         for name, value in sorted(values.items())
         if name in fits and value.ltv is not None
     ]

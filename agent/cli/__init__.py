@@ -35,6 +35,7 @@ _COMMANDS = {
     "ltv": "What customers are worth, who is good, and whether the ICP sees them.",
     "recommend": "What to do about the balance: best plan, measures, what it rests on.",
     "fit": "Whether ABM, LBM or BBM suits a product line.",
+    "simulate": "What if: people, budget, customers, spends or the definition changed.",
     "decide": "Note a stance or a measure with its reason; list and review them.",
     "why": "One record: its verdict, point by point, and its history.",
     "run": "The service: a sync every so many minutes.",
@@ -87,7 +88,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     speak_anywhere()
     try:
         code = app(
-            _without_switches(sys.argv[1:] if arguments is None else arguments),
+            _joined(_without_switches(sys.argv[1:] if arguments is None else arguments)),
             exit_on_error=False,
             print_error=True,
         )
@@ -117,6 +118,18 @@ _SWITCHES = {
     "--no-color": ("NO_COLOR", "1"),
 }
 """What holds for every command, and the environment variable that says the same."""
+
+
+def _joined(arguments: Sequence[str]) -> list[str]:
+    """`--budget -20%` as `--budget=-20%`: else what begins with a dash would be an option."""
+    found: list[str] = []
+    for argument in arguments:
+        is_value = argument[:1] == "-" and argument[1:2].isdigit()
+        if is_value and found and found[-1].startswith("--") and "=" not in found[-1]:
+            found[-1] += f"={argument}"
+        else:
+            found.append(argument)
+    return found
 
 
 def _without_switches(arguments: Sequence[str]) -> list[str]:
