@@ -59,13 +59,30 @@ def settle(agent: Agent, force: InForce, run: int) -> None:
             author=AUTHOR,
             reason=f"{_WORDS[act]} (run {run})",
             follows=True,
+            heat=agent.rules.heat,
         )
         agent.store.note_definition(agent.rules.classifier.profiles, line)
         _log.info("definition.changed", version=force.version, act=act.value)
+    elif known.heat != agent.rules.heat:
+        _note_heat(agent, force, run)
     elif known.follows is force.differs:
         agent.store.follow_configuration(follows=not force.differs)
     if agent.store.agreed() and not agent.store.planned_counts().writes:
         agent.store.end_agreement()
+
+
+def _note_heat(agent: Agent, force: InForce, run: int) -> None:
+    """The same profiles with other heat, or none: figures are of another definition."""
+    line = NewLine(
+        at=agent.clock.now(),
+        act=Act.EDITED,
+        author=AUTHOR,
+        reason=f"icp_mode or [engagement] in the configuration was changed (run {run})",
+        follows=not force.differs,
+        heat=agent.rules.heat,
+    )
+    agent.store.note_definition(agent.rules.classifier.profiles, line)
+    _log.info("definition.changed", version=force.version, act=Act.EDITED.value)
 
 
 _WORDS = {

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from agent.warmth import Warmth
-from agent.wiring import Books, build_rules
+from agent.wiring import Books, rules_of
 from bbm_core.balance.tally import Tally
 from bbm_core.icp.classify import Flag
-from bbm_core.icp.versions import ChangePoint, change_points, version_at
+from bbm_core.icp.versions import ChangePoint, change_points, point_at
 from bbm_core.judgement import Rules, verdict_on
 from bbm_core.scope import Segment
 
@@ -35,7 +35,8 @@ def trend(books: Books, stage: str, months: int) -> tuple[Month, ...]:
     zone = ZoneInfo(books.settings.crm.timezone)
     points = change_points(books.store.publications())
     wanted = _months(books.clock.now().astimezone(zone), months)
-    judges, warmth = _Judges(books, points), Warmth(books.store, books.rules)
+    judges = _Judges(books, points)
+    warmth = Warmth(books.store, judges.warmest)
     was: defaultdict[str, Counter[Flag]] = defaultdict(Counter)
     now: defaultdict[str, Counter[Flag]] = defaultdict(Counter)
     age = timedelta(days=books.settings.watch.judge_age_days)
@@ -63,14 +64,19 @@ class _Judges:
         self._points = points
         self._now = books.rules
         self._known: dict[str, Rules] = {}
-        for version in {point.version for point in points}:
-            profiles = books.store.definition(version)
-            if profiles is not None:
-                self._known[version] = build_rules(books.settings, profiles)
+        for point in points:
+            rules = rules_of(books.settings, books.store, point)
+            if rules is not None:
+                self._known[point.counted_by] = rules
+
+    @property
+    def warmest(self) -> Rules:
+        """Some that ask for heat, if any do."""
+        return next((one for one in self._known.values() if one.heat), self._now)
 
     def then(self, at: datetime) -> Rules:
-        version = version_at(self._points, at)
-        return self._now if version is None else self._known.get(version, self._now)
+        point = point_at(self._points, at)
+        return self._now if point is None else self._known.get(point.counted_by, self._now)
 
 
 def _months(now: datetime, count: int) -> Sequence[str]:

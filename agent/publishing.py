@@ -6,7 +6,7 @@ from datetime import datetime
 
 from agent.store import NewLine
 from agent.whatif import Proposal
-from agent.wiring import Books
+from agent.wiring import Books, heat_of
 from bbm_core.errors import ConfigError, SafetyStop
 from bbm_core.icp.profile import Profile, profiles_version
 from bbm_core.icp.versions import Act, Publication, challenger
@@ -62,6 +62,7 @@ def publish(
         reason=signed.reason,
         follows=held == proposal.new,
         agreed=proposal.agreed,
+        heat=heat_of(books.settings),
         facts={"before": proposal.old},
     )
     return books.store.note_definition(profiles, line)
@@ -94,6 +95,11 @@ def _beside(books: Books, profiles: Sequence[Profile], act: Act, signed: Signatu
     known = books.store.known_definition()
     follows = known is None or known.follows
     line = NewLine(
-        at=signed.at, act=act, author=signed.author, reason=signed.reason, follows=follows
+        at=signed.at,
+        act=act,
+        author=signed.author,
+        reason=signed.reason,
+        follows=follows,
+        heat=heat_of(books.settings),
     )
     return books.store.note_definition(profiles, line)

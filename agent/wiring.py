@@ -18,8 +18,9 @@ from agent.fields import field_names, field_specs
 from agent.retry import Retry
 from agent.store import Store
 from bbm_core.icp.classify import Classifier
+from bbm_core.icp.engagement import EngagementRules
 from bbm_core.icp.profile import Profile
-from bbm_core.icp.versions import change_points
+from bbm_core.icp.versions import ChangePoint, change_points
 from bbm_core.judgement import Rules
 from bbm_core.plan import WritePolicy
 from bbm_core.records import AGENT_ROLES, FieldRole, FieldSpec, RecordKind
@@ -163,8 +164,8 @@ def _rules_to_read_by(settings: Settings, store: Store) -> Rules:
     if rules.classifier.version in counted or not counted:
         return rules
     for point in reversed(change_points(store.publications())):
-        former = build_rules(settings, store.definition(point.version) or ())
-        if former.classifier.version in counted:
+        former = rules_of(settings, store, point) if point.counted_by in counted else None
+        if former is not None:
             return former
     return rules
 
@@ -200,10 +201,27 @@ def _kind_reading(settings: Settings, kind: RecordKind) -> KindReading:
 
 def build_rules(settings: Settings, profiles: Sequence[Profile] = ()) -> Rules:
     """What records are judged by; without profiles, by those of the configuration."""
+    return rules_with(settings, profiles or settings.icp.profiles, heat_of(settings))
+
+
+def heat_of(settings: Settings) -> EngagementRules | None:
+    """What the flag asks for beside fit; None: nothing."""
     by_heat = settings.icp.icp_mode is IcpMode.FIT_AND_HOT
-    heat = settings.engagement.rules() if by_heat else None
+    return settings.engagement.rules() if by_heat else None
+
+
+def rules_of(settings: Settings, store: Store, point: ChangePoint) -> Rules | None:
+    """What records were judged by from this change on; None where its text is not kept."""
+    profiles = store.definition(point.version)
+    return None if profiles is None else rules_with(settings, profiles, point.heat)
+
+
+def rules_with(
+    settings: Settings, profiles: Sequence[Profile], heat: EngagementRules | None
+) -> Rules:
+    """What records are judged by, with these profiles and this heat."""
     return Rules(
-        classifier=Classifier(profiles or settings.icp.profiles, heat.digest if heat else ""),
+        classifier=Classifier(profiles, heat.digest if heat else ""),
         stages=settings.stages,
         filters=settings.scope.filters,
         business=settings.scope.business,

@@ -21,7 +21,7 @@ from agent.wiring import Books, open_books
 from bbm_core.balance.tally import Tally
 from bbm_core.errors import ConfigError
 from bbm_core.icp.profile import Lang
-from bbm_core.icp.versions import Publication, change_points, state_of
+from bbm_core.icp.versions import ChangePoint, Publication, change_points, state_of
 
 
 def history(
@@ -93,7 +93,7 @@ def _log_table(books: Books, log: Sequence[Publication], lang: Lang) -> Table:
     for line in reversed(log):
         table.add_row(
             moment(line.at.astimezone(ZoneInfo(books.settings.crm.timezone)), lang),
-            line.version,
+            line.counted_by,
             say(lang, f"act_{line.act.value}"),
             say(lang, f"state_{state_of(line.version, log).value}"),
             line.author,
@@ -111,7 +111,7 @@ def _trend_table(books: Books, found: Sequence[Month], lang: Lang) -> Table:
     table.add_column("")
     for one in found:
         marks = [
-            say(lang, "changed_here", version=p.version, day=p.at.astimezone(zone).date())
+            say(lang, "changed_here", version=p.counted_by, day=p.at.astimezone(zone).date())
             for p in one.changes
         ]
         note = f"{sign('arrow')} {', '.join(marks)}" if marks else ""
@@ -167,14 +167,14 @@ def _health_json(one: Quarter) -> Mapping[str, Any]:
 def _document(log: Sequence[Publication], stage: str, found: Sequence[Month]) -> Mapping[str, Any]:
     return {
         "log": [{**_line(one), "state": state_of(one.version, log)} for one in log],
-        "change_points": change_points(log),
+        "change_points": [_point_json(one) for one in change_points(log)],
         "stage": stage,
         "trend": [
             {
                 "month": one.month,
                 "as_it_was": _counts(one.as_was),
                 "restated": _counts(one.restated),
-                "changes": [point.version for point in one.changes],
+                "changes": [point.counted_by for point in one.changes],
             }
             for one in found
         ],
@@ -186,10 +186,17 @@ def _line(one: Publication) -> Mapping[str, Any]:
         "number": one.number,
         "at": one.at,
         "version": one.version,
+        "counted_by": one.counted_by,
         "act": one.act,
         "author": one.author,
         "reason": one.reason,
     }
+
+
+def _point_json(one: ChangePoint) -> Mapping[str, Any]:
+    """With heat as a yes or no: `counted_by` names its rules."""
+    fields = {name: getattr(one, name) for name in one.__slots__}
+    return {**fields, "heat": one.heat is not None}
 
 
 def _counts(tally: Tally) -> Mapping[str, Any]:

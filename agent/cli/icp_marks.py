@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from agent.cli.icp_words import say
-from agent.wiring import Books, build_rules
+from agent.wiring import Books
 from bbm_core.icp.profile import Lang
 from bbm_core.icp.versions import ChangePoint, change_points
 
@@ -20,7 +20,7 @@ def marks(books: Books, first: date | None, last: date | None, lang: Lang) -> It
             "mark",
             day=day,
             before=point.before,
-            version=point.version,
+            version=point.counted_by,
             act=say(lang, f"act_{point.act.value}"),
             author=point.author,
         )
@@ -31,7 +31,7 @@ def marks(books: Books, first: date | None, last: date | None, lang: Lang) -> It
 def marks_json(books: Books, first: date | None, last: date | None) -> list[Mapping[str, Any]]:
     """The same for programs."""
     return [
-        {"at": point.at, "before": point.before, "version": point.version, "act": point.act}
+        {"at": point.at, "before": point.before, "version": point.counted_by, "act": point.act}
         for point in changes_within(books, first, last)
     ]
 
@@ -50,8 +50,6 @@ def changes_within(books: Books, first: date | None, last: date | None) -> Seque
 def _pending(books: Books) -> str:
     """The version in force, where the figures are still counted by another one."""
     points = change_points(books.store.publications())
-    profiles = books.store.definition(points[-1].version) if points else None
-    if profiles is None:
+    if not points or points[-1].counted_by == books.rules.classifier.version:
         return ""
-    counted_by = build_rules(books.settings, profiles).classifier.version
-    return "" if counted_by == books.rules.classifier.version else points[-1].version
+    return points[-1].counted_by

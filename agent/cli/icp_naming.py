@@ -90,12 +90,14 @@ def _by_name(books: Books, name: str) -> tuple[Profile, ...] | None:
 def _by_version(books: Books, name: str) -> tuple[Profile, ...]:
     held = books.settings.icp.profiles
     known = [one.version for one in books.store.versions_kept()]
-    versions = dict.fromkeys([*known, profiles_version(held)])
-    found = [v for v in versions if len(name) >= _SHORTEST and v.startswith(name)]
+    versions = {version: version for version in (*known, profiles_version(held))}
+    versions |= {one.counted_by: one.version for one in books.store.publications()}
+    begun = [v for v in versions if len(name) >= _SHORTEST and v.startswith(name)]
+    found = {versions[version] for version in begun}
     if len(found) != 1:
-        how = f"{len(found)} versions begin with" if found else "There is no version"
+        how = f"{len(begun)} versions begin with" if begun else "There is no version"
         return _none(books, f"{how} {name!r}.")
-    return books.store.definition(found[0]) or held
+    return books.store.definition(found.pop()) or held
 
 
 def _none(books: Books, what: str) -> tuple[Profile, ...]:

@@ -14,6 +14,7 @@ from agent.store.dialect import insert_new
 from bbm_core.errors import StoreDamaged
 from bbm_core.guard import Share
 from bbm_core.icp.classify import Flag
+from bbm_core.icp.engagement import EngagementRules, Worth
 from bbm_core.icp.profile import Profile, profiles_version
 from bbm_core.icp.versions import Act, Known, Publication, State, change_points, state_of
 from bbm_core.records import RecordKind, RecordRef
@@ -65,6 +66,7 @@ class NewLine:
     reason: str
     follows: bool  # whether the configuration holds the version in force after this
     agreed: Agreed | None = None
+    heat: EngagementRules | None = None  # that the flag asks for from then on
     facts: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -82,7 +84,9 @@ class Definitions(Database):
             points = change_points(_log(connection))
             query = select(schema.meta.c.value).where(schema.meta.c.key == FOLLOWS)
             follows = connection.execute(query).scalar()
-        return Known(points[-1].version, follows != "no") if points else None
+        if not points:
+            return None
+        return Known(points[-1].version, follows != "no", points[-1].heat)
 
     def versions_kept(self) -> tuple[KeptVersion, ...]:
         """Every version that is known, oldest first."""
@@ -126,7 +130,8 @@ class Definitions(Database):
             _set_states(connection)
             _remember(connection, line, number)
             audit.append(connection, [_event(version, line)])
-        return Publication(number, line.at, version, line.act, line.author, line.reason)
+        signed = line.act, line.author, line.reason
+        return Publication(number, line.at, version, *signed, line.heat)
 
     def follow_configuration(self, *, follows: bool) -> None:
         """Note whether the configuration holds the version in force."""
@@ -167,10 +172,11 @@ class Definitions(Database):
 
 def _log(connection: Connection) -> tuple[Publication, ...]:
     table = schema.publication.c
-    columns = (table.number, table.at, table.version, table.event, table.author, table.reason)
-    rows = connection.execute(select(*columns).order_by(table.number))
+    told = (table.number, table.at, table.version, table.event, table.author, table.reason)
+    rows = connection.execute(select(*told, table.heat).order_by(table.number))
     return tuple(
-        Publication(r.number, r.at, r.version, Act(r.event), r.author, r.reason) for r in rows
+        Publication(r.number, r.at, r.version, Act(r.event), r.author, r.reason, _heat(r.heat))
+        for r in rows
     )
 
 
@@ -198,11 +204,27 @@ def _append(connection: Connection, version: str, line: NewLine) -> int:
         "event": line.act.value,
         "author": codec.storable(line.author)[:_LONGEST_AUTHOR],
         "reason": codec.storable(line.reason),
+        "heat": _heat_text(line.heat),
         "body": codec.dump(body),
     }
     key = connection.execute(insert(schema.publication).values(row)).inserted_primary_key
     assert key is not None  # noqa: S101 - an insert into a table with a key returns it
     return int(key[0])
+
+
+def _heat_text(heat: EngagementRules | None) -> str:
+    if heat is None:
+        return ""
+    worth = {kind: [w.points, w.half_life_days, w.cap] for kind, w in sorted(heat.worth.items())}
+    return codec.dump({"worth": worth, "cuts": heat.cuts, "hot": heat.hot})
+
+
+def _heat(text: str) -> EngagementRules | None:
+    if not text:
+        return None
+    kept = codec.load(text)
+    worth = {kind: Worth(*one) for kind, one in kept["worth"].items()}
+    return EngagementRules(worth, tuple(kept["cuts"]), kept["hot"])
 
 
 def _set_states(connection: Connection) -> None:

@@ -239,6 +239,7 @@ publication = Table(
     Column("event", String(16), nullable=False),
     Column("author", String(200), nullable=False),
     Column("reason", Text, nullable=False),
+    Column("heat", Text, nullable=False, server_default=""),
     Column("body", Text, nullable=False, server_default="{}"),
 )
 

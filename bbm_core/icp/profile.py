@@ -245,7 +245,11 @@ def profiles_version(profiles: Sequence[Profile]) -> str:
 
 def definition_version(profiles: Sequence[Profile], heat_digest: str = "") -> str:
     """The version of all that decides the flag: the profiles and, where it is asked, the heat."""
-    version = profiles_version(profiles)
+    return heated_version(profiles_version(profiles), heat_digest)
+
+
+def heated_version(version: str, heat_digest: str) -> str:
+    """The version of profiles and of the heat that is asked for beside them, if any is."""
     return _digest([version, heat_digest]) if heat_digest else version
 
 

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bbm_core.icp.engagement import EngagementRules
+from bbm_core.icp.profile import heated_version
+
 
 class State(StrEnum):
     """How a version of the ICP stands."""
@@ -52,15 +55,23 @@ class Publication:
     act: Act
     author: str
     reason: str
+    heat: EngagementRules | None = None  # that the flag asked for beside it; None: fit alone
+
+    @property
+    def counted_by(self) -> str:
+        """The version that figures bear, which names the heat too."""
+        return heated_version(self.version, self.heat.digest if self.heat else "")
 
 
 @dataclass(frozen=True, slots=True)
 class ChangePoint:
-    """Another version came into force: figures from before and after it are of two definitions."""
+    """Another definition came into force: figures from before and after it are of two of them."""
 
     at: datetime
-    before: str | None  # None: the first one
-    version: str
+    before: str | None  # the version that figures bore until then; None: this is the first one
+    counted_by: str  # the version that they bear from then on
+    version: str  # of the profiles
+    heat: EngagementRules | None
     act: Act
     author: str
     reason: str
@@ -72,6 +83,7 @@ class Known:
 
     active: str
     follows: bool
+    heat: EngagementRules | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,24 +115,28 @@ def in_force(configuration: str, known: Known | None) -> InForce:
 
 
 def change_points(log: Iterable[Publication]) -> tuple[ChangePoint, ...]:
-    """When another version came into force, oldest first; the first line is the beginning."""
+    """When another definition came into force, oldest first; the first line is the beginning.
+
+    Other profiles are another definition, and so is other heat, or a flag that no longer asks.
+    """
     found: list[ChangePoint] = []
     before: str | None = None
     for one in sorted(log, key=lambda line: line.number):
-        if one.act.puts_in_force and one.version != before:
-            point = ChangePoint(one.at, before, one.version, one.act, one.author, one.reason)
-            found.append(point)
-            before = one.version
+        after = one.counted_by
+        if one.act.puts_in_force and after != before:
+            signed = one.act, one.author, one.reason
+            found.append(ChangePoint(one.at, before, after, one.version, one.heat, *signed))
+            before = after
     return tuple(found)
 
 
-def version_at(points: Sequence[ChangePoint], at: datetime) -> str | None:
-    """The version that was in force at a moment; before the first one, the first one.
+def point_at(points: Sequence[ChangePoint], at: datetime) -> ChangePoint | None:
+    """What was in force at a moment; before the first one, the first one.
 
-    None where no version was ever in force.
+    None where nothing was ever in force.
     """
-    begun = [point.version for point in points if point.at <= at]
-    first = points[0].version if points else None
+    begun = [point for point in points if point.at <= at]
+    first = points[0] if points else None
     return begun[-1] if begun else first
 
 
@@ -149,5 +165,6 @@ def challenger(log: Iterable[Publication]) -> str | None:
 
 def before_last(log: Iterable[Publication]) -> str | None:
     """The version that was in force before the present one: where a rollback leads."""
-    points = change_points(log)
-    return points[-1].before if points else None
+    versions = [point.version for point in change_points(log)]
+    others = [version for version in versions if version != versions[-1]]
+    return others[-1] if others else None

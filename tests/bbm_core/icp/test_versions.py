@@ -1,11 +1,13 @@
 """Which version of the ICP is in force, and when that changed."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bbm_core.icp.engagement import EngagementRules, Worth
 from bbm_core.icp.versions import (
     Act,
     InForce,
@@ -17,9 +19,11 @@ from bbm_core.icp.versions import (
     challenger,
     change_points,
     in_force,
+    point_at,
     state_of,
 )
 
+HEAT = EngagementRules({"call": Worth(10, 30)}, (40, 15, 5), 2)
 START = datetime(2026, 1, 5, tzinfo=UTC)
 
 
@@ -73,6 +77,25 @@ def test_a_rollback_leads_to_the_version_before_the_present_one() -> None:
     assert before_last(log((Act.REGISTERED, "a"), (Act.PUBLISHED, "b"))) == "a"
     assert before_last(log((Act.REGISTERED, "a"))) is None
     assert before_last(()) is None
+
+
+def test_other_heat_is_another_definition_of_the_same_profiles() -> None:
+    fit, *rest = log((Act.REGISTERED, "a"), (Act.EDITED, "a"), (Act.EDITED, "a"))
+    hot = [replace(one, heat=HEAT) for one in rest]
+
+    first, second = change_points([fit, *hot])
+
+    assert (first.counted_by, second.before) == ("a", "a")
+    assert second.counted_by == hot[0].counted_by != "a"
+    assert before_last([fit, *hot]) is None
+
+
+def test_what_was_in_force_at_a_moment_is_the_last_that_had_begun() -> None:
+    points = change_points(log((Act.REGISTERED, "a"), (Act.PUBLISHED, "b")))
+    asked = [START, *(point.at for point in points), START + timedelta(days=9)]
+
+    assert [point_at(points, at) for at in asked] == [points[0], *points, points[-1]]
+    assert point_at((), START) is None
 
 
 @pytest.mark.parametrize(

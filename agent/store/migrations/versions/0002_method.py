@@ -41,6 +41,7 @@ def _create_publication() -> None:
         sa.Column("event", sa.String(length=16), nullable=False),
         sa.Column("author", sa.String(length=200), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("heat", sa.Text(), server_default="", nullable=False),
         sa.Column("body", sa.Text(), server_default="{}", nullable=False),
         sa.PrimaryKeyConstraint("number", name="pk_publication"),
     )
