@@ -3,14 +3,15 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 
 from agent.config import Settings
-from agent.spending import Spending, spending
+from agent.spending import MONTH_WEEKS, Monthly, Spending, spending
 from agent.wiring import Books
 from bbm_core.balance.band import Band
-from bbm_core.balance.cells import CHANNEL, Unit
+from bbm_core.balance.cells import CHANNEL, Cells, Unit
 from bbm_core.balance.tally import (
     EMPTY,
     WEEK,
@@ -43,8 +44,6 @@ from bbm_core.value.customer import Rung
 WEEKS = 52
 """Closed weeks that everything is estimated from."""
 
-MONTH_WEEKS = 365.25 / 12 / 7
-
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -54,6 +53,7 @@ class Seen:
     places: Places
     tallies: tuple[tuple[str, Tally], ...]
     channels: Mapping[str, Tally]  # of the stage where records come in
+    monthly: Monthly  # the same month by month; a week belongs to the month of its Thursday
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ def outlook(
     targets = books.settings.targets
     seen = instead or see(books)
     holdings = _holdings(books, seen.places) if owned is None else owned
-    spent = spending(books, seen.channels, seen.period, seen.period.weeks / MONTH_WEEKS)
+    spent = spending(books, seen.channels, seen.period, seen.monthly)
     return Outlook(
         period=seen.period,
         given=_given(books, seen.places),
@@ -186,7 +186,18 @@ def see(books: Books) -> Seen:
         places=found,
         tallies=tuple(tallies.items()),
         channels=by_slice(channels, found.entry, period, CHANNEL),
+        monthly=_monthly(channels, found.entry, period),
     )
+
+
+def _monthly(cells: Cells, stage: str, period: Period) -> Monthly:
+    months: dict[date, dict[str, Tally]] = defaultdict(dict)
+    for number in range(period.weeks):
+        week = period.first + number * WEEK
+        month = months[(week + timedelta(days=3)).replace(day=1)]
+        for name, tally in by_slice(cells, stage, Period(week, week), CHANNEL).items():
+            month[name] = month.get(name, EMPTY) + tally
+    return months
 
 
 def _given(books: Books, found: Places) -> Given:
@@ -216,6 +227,7 @@ def _observed(books: Books, seen: Seen, holdings: tuple[Holding, ...], spent: Sp
         won=tallies[found.won] if found.won else None,
         channels=seen.channels,
         spend=spent.channels,
+        power=spent.power,
         worth=_worth(books, holdings),
     )
 

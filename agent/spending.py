@@ -1,16 +1,20 @@
 """What channels cost a month, and what the company's own measures brought for it."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
-from agent.costs import Cost, read_costs
+from agent.costs import Cost, Costs, read_costs
 from agent.slices import source_rules
 from agent.wiring import Books
 from bbm_core.balance.source import measure_of
 from bbm_core.balance.tally import EMPTY, Period, Tally
 from bbm_core.errors import ConfigError
 from bbm_core.prescribe.gain import OwnRecord
+from bbm_core.prescribe.response import FittedPower, PaidMonth, fitted_power
+
+MONTH_WEEKS = 365.25 / 12 / 7
 
 LEAST_OWN = 20
 """Leads below which a measure's own records say too little to go before the catalogue."""
@@ -25,23 +29,40 @@ class Spending:
 
     channels: Mapping[str, float]
     own: Mapping[str, OwnRecord]
+    power: FittedPower | None = None  # how leads respond, where spends differed by month
     problem: str = ""
 
 
+Monthly = Mapping[date, Mapping[str, Tally]]
+"""What came in by channel in each month, named by its first day."""
+
+
 def spending(
-    books: Books, channels: Mapping[str, Tally], period: Period, months: float
+    books: Books, channels: Mapping[str, Tally], period: Period, monthly: Monthly
 ) -> Spending:
     """What the file of costs and the measures say about this period."""
     try:
         known = read_costs(books.settings, books.folder, books.store.currency())
     except ConfigError as error:
-        return Spending({}, {}, f"{error.message} {error.hint}")
+        return Spending({}, {}, problem=f"{error.message} {error.hint}")
     costs = known.spent(period.first, period.last_day)
     by_channel = _by_channel(books, channels, costs)
+    months = period.weeks / MONTH_WEEKS
     return Spending(
         channels={name: amount / months for name, amount in sorted(by_channel.items())},
         own=_own(books, channels, by_channel),
+        power=fitted_power(_paid_months(books, known, monthly)) if known.costs else None,
     )
+
+
+def _paid_months(books: Books, known: Costs, monthly: Monthly) -> Iterator[PaidMonth]:
+    """Months that lie in the period as a whole: its ends cut the first and the last."""
+    for month in sorted(monthly)[1:-1]:
+        last = (month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        tallies = monthly[month]
+        spent = _by_channel(books, tallies, known.spent(month, last))
+        for name, amount in sorted(spent.items()):
+            yield PaidMonth(name, amount, tallies.get(name, EMPTY).total)
 
 
 def _by_channel(

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from bbm_core.balance.rate import Interval, wilson
 from bbm_core.balance.tally import Tally
 from bbm_core.icp.classify import Flag
+from bbm_core.prescribe.response import FittedPower
 
 
 class Basis(StrEnum):
@@ -109,6 +110,7 @@ class Observed:
     won: Tally | None = None  # with amounts; None: no stage says what was won
     channels: Mapping[str, Tally] = field(default_factory=lambda: MappingProxyType({}))
     spend: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))  # a month
+    power: FittedPower | None = None
     worth: Mapping[Flag, tuple[float, int]] = field(  # expected margin, customers behind it
         default_factory=lambda: MappingProxyType({})
     )
@@ -168,6 +170,7 @@ def estimate(given: Given, observed: Observed) -> Estimates:
     """Estimate all that can be estimated."""
     values: dict[Quantity, Estimate] = {}
     values |= _said(given)
+    values[Quantity.POWER] = _power(given, observed)
     values |= _rates(observed)
     values |= _worths(given, observed)
     channels = _channels(given, observed)
@@ -187,9 +190,16 @@ def _said(given: Given) -> dict[Quantity, Estimate]:
         Quantity.BUDGET: given.budget,
         Quantity.MARGIN: given.margin,
     }
-    found = {q: Estimate(v, Basis.GIVEN) for q, v in said.items() if v is not None}
-    basis = Basis.ASSUMED if given.power is None else Basis.GIVEN
-    return found | {Quantity.POWER: Estimate(given.power or POWER, basis)}
+    return {q: Estimate(v, Basis.GIVEN) for q, v in said.items() if v is not None}
+
+
+def _power(given: Given, observed: Observed) -> Estimate:
+    if given.power is not None:
+        return Estimate(given.power, Basis.GIVEN)
+    fitted = observed.power
+    if fitted is not None:
+        return Estimate(fitted.power, Basis.RECORDS, fitted.interval, fitted.months)
+    return Estimate(POWER, Basis.ASSUMED)
 
 
 @dataclass(frozen=True, slots=True)

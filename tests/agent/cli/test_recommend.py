@@ -154,3 +154,23 @@ def test_without_people_the_target_says_what_is_missing(
     config = company(world, tmp_path, revenue_month=20_000_000)
 
     assert "Without [targets] people" in bbm("balance", "--config", config).out
+
+
+def test_months_of_different_spend_tell_how_leads_respond(
+    world: World, tmp_path: Path, bbm: Bbm
+) -> None:
+    world.values["inputs"] = {"costs": "costs.csv"}
+    config = company(world, tmp_path, 40, **FOUR)
+    first = datetime.now(UTC) - timedelta(weeks=44)
+    months = sorted({(first + timedelta(days=n)).strftime("%Y-%m") for n in range(44 * 7)})
+    rows = [
+        f"{month},{channel},{100_000 * (1 + number % 3)}"
+        for number, month in enumerate(months)
+        for channel in ("Fair", "Seminar", "Web")
+    ]
+    (tmp_path / "costs.csv").write_text("\n".join(["month,channel,amount", *rows]), "utf-8")
+
+    power = bbm("recommend", "--config", config, "--json").document["estimates"]["power"]
+
+    assert power["basis"] == "records"
+    assert power["value"] < 0.3  # as many leads came whatever was spent

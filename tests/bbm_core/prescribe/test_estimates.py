@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from bbm_core.balance.rate import Interval
 from bbm_core.balance.tally import EMPTY, Tally
 from bbm_core.icp.classify import Flag
 from bbm_core.prescribe.estimates import (
@@ -18,6 +19,7 @@ from bbm_core.prescribe.estimates import (
 )
 from bbm_core.prescribe.optimum import Supply
 from bbm_core.prescribe.pose import pose, spent, today
+from bbm_core.prescribe.response import FittedPower
 from tests.bbm_core.prescribe.company import GIVEN, OBSERVED, estimates
 
 
@@ -208,3 +210,12 @@ def test_todays_plan_works_what_its_hours_allow() -> None:
 def test_a_given_power_is_called_given() -> None:
     assert estimates({"power": 0.7}).values[Quantity.POWER].basis is Basis.GIVEN
     assert Given().capacity is None
+
+
+def test_a_power_that_months_of_different_spend_tell_goes_before_the_rule_of_thumb() -> None:
+    fitted = FittedPower(0.7, Interval(0.6, 0.8), 24)
+
+    found = estimates(observed={"power": fitted}).values[Quantity.POWER]
+
+    assert (found.value, found.basis, found.records) == (0.7, Basis.RECORDS, 24)
+    assert estimates().values[Quantity.POWER].basis is Basis.ASSUMED
