@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from bbm_core.icp.learn import shuffles
 from bbm_core.icp.learn.binning import Among, Binned
 from bbm_core.icp.learn.coding import Form
 from bbm_core.icp.learn.shuffles import better, chances_of
@@ -41,12 +42,15 @@ def test_a_large_book_is_shuffled_less_often() -> None:
     assert found.single == (1 / 601,)
 
 
-def test_chances_without_an_effect_are_spread_evenly() -> None:
+def test_chances_without_an_effect_are_spread_evenly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fewer shuffles make chances coarser, not unfair, so that more worlds can be tried."""
+    monkeypatch.setattr(shuffles, "MOST_SHUFFLES", 99)
     chance = np.random.default_rng(7)
     together = []
-    for _ in range(150):
-        attributes = [attribute(f"a{n}", chance.integers(0, 4, 80)) for n in range(3)]
-        together.append(chances_of(attributes, chance.permutation(np.arange(80) % 2)).together)
+    for _ in range(300):
+        attributes = [attribute(f"a{n}", chance.integers(0, 4, 60)) for n in range(3)]
+        together.append(chances_of(attributes, chance.permutation(np.arange(60) % 2)).together)
 
-    assert 0.3 < np.mean(np.array(together) < 0.5) < 0.7
-    assert np.mean(np.array(together) < 0.05) < 0.12
+    found = np.array(together)
+    assert 0.42 < np.mean(found < 0.5) < 0.58
+    assert 0.02 < np.mean(found <= 0.05) < 0.08
