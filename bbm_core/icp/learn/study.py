@@ -113,7 +113,7 @@ class AttributeFigures:
     area: float  # AUC, alone
     chance: float  # that shuffled outcomes look as telling
     adjusted: float = 1.0  # the same after Benjamini and Hochberg, over all attributes
-    suspicious: bool
+    suspicious: bool  # tells more than one attribute usually does, and chance would not
     stability: float | None = None  # None: not asked
     doubt: Doubt | None = None
 
@@ -169,7 +169,8 @@ def study(sample: Sample, rules: LearnRules = STANDARD) -> Study:
         _figures(one, good, scale, chance, rules)
         for one, chance in zip(binned, chances.single, strict=True)
     ]
-    told = _doubted(_adjusted(told), good, chances.together, rules)
+    told = _suspected(_adjusted(told), chances.together, rules)
+    told = _doubted(told, good, chances.together, rules)
     named = [one.binned for one in told if one.named]
     return Study(
         conclusion=_conclusion(good, named, rules),
@@ -206,7 +207,10 @@ def _cut_all(sample: Sample) -> tuple[list[Binned], list[tuple[str, Unfit]]]:
 def _in_own_order(binned: Sequence[Binned], good: Array) -> tuple[list[Binned], Array]:
     """The rows in an order that depends on what they hold, not on how they came."""
     order = load_library("numpy").lexsort([*(one.codes for one in binned), good])
-    return [replace(one, codes=one.codes[order]) for one in binned], good[order]
+    return [
+        replace(one, codes=one.codes[order], rare=None if one.rare is None else one.rare[order])
+        for one in binned
+    ], good[order]
 
 
 def _one_sided(good: Array, unfit: Sequence[tuple[str, Unfit]]) -> Study:
@@ -281,6 +285,17 @@ def _adjusted(told: Sequence[AttributeFigures]) -> list[AttributeFigures]:
             contrasts=tuple(replace(one, adjusted=next(adjusted)) for one in figures.contrasts),
         )
         for figures, own in zip(told, whole, strict=True)
+    ]
+
+
+def _suspected(
+    told: Sequence[AttributeFigures], chance: float, rules: LearnRules
+) -> list[AttributeFigures]:
+    """With few rows chance makes many an attribute tell nearly everything: no reason to suspect."""
+    sure = chance <= rules.chance_at_all
+    return [
+        replace(one, suspicious=one.suspicious and sure and one.adjusted <= rules.false_finds)
+        for one in told
     ]
 
 

@@ -95,6 +95,25 @@ def test_attributes_that_cannot_be_learned_from_are_listed_with_their_reason() -
     }
 
 
+def test_what_chance_makes_tell_nearly_everything_is_not_suspicious() -> None:
+    """Of twelve rows any attribute with five values tells much."""
+    chance, telling, suspicious = random.Random(2), 0, 0
+    for _ in range(20):
+        columns = {f"a{n}": [chance.choice("abcde") for _ in range(12)] for n in range(4)}
+        found = study(sample(columns, [n < 5 for n in range(12)])).attributes
+        telling += any(one.information > STANDARD.suspicious_information for one in found)
+        suspicious += any(one.suspicious for one in found)
+
+    assert telling >= 8
+    assert suspicious <= 1
+
+
+def test_an_attribute_that_is_the_outcome_is_suspicious_even_in_few_rows() -> None:
+    found = study(sample({"leak": ["x", "y"] * 6, "other": ["p", "p", "q"] * 4}, [True, False] * 6))
+
+    assert [one.name for one in found.attributes if one.suspicious] == ["leak"]
+
+
 def test_an_attribute_that_is_the_outcome_is_suspicious_and_still_there() -> None:
     one = planted(300)
     leak = Attribute("leak", ["x" if good else "y" for good in one.good])
