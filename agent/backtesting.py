@@ -189,7 +189,8 @@ def _in_order(span: Span, now: datetime, learned_until: date | None) -> None:
             raise ConfigError(
                 f"The draft was learned from data up to {learned_until}, which is after "
                 f"{span.since.date()}: it would be tested on what it has seen.",
-                hint=f"Learn it from data up to {span.since.date()}, or test it on a later day.",
+                hint=f"Learn it from data up to {span.since.date()}"
+                f" (bbm icp suggest --until {span.since.date()}), or test it on a later day.",
                 code="BBM-IC-011",
             )
 

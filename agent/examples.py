@@ -1,7 +1,7 @@
 """Gathers what an ICP is learned from: customers and deals of the book, or rows of a file."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -9,7 +9,7 @@ from pathlib import Path
 from agent.config import Settings
 from agent.goodness import Goodness, tell_good
 from agent.store import Store
-from agent.tables import BadRow, Unreadable, read_csv, read_number
+from agent.tables import BadRow, Unreadable, read_csv, read_day, read_number
 from bbm_core.errors import ConfigError
 from bbm_core.icp.learn.denied import Denial, denied
 from bbm_core.icp.learn.outcomes import (
@@ -46,11 +46,12 @@ class Examples:
     worth: Sequence[float | None] = ()
 
 
-def from_book(
+def from_book(  # noqa: PLR0913 - the book, and what is asked of it
     settings: Settings,
     store: Store,
     objective: Objective | None,
     *,
+    until: date | None = None,
     drop: Iterable[str] = (),
     keep: Iterable[str] = (),
 ) -> Examples:
@@ -60,6 +61,7 @@ def from_book(
         settings: which attributes there are, and which field of the CRM holds each.
         store: the state.
         objective: what makes a customer good; None: lifetime value where enough of it is known.
+        until: learn only from deals that closed up to this day.
         drop: attributes to leave out.
         keep: attributes to learn from though their names say that they came after the outcome.
     """
@@ -70,9 +72,9 @@ def from_book(
     rows = list(customers(store.book(RecordKind.ACCOUNT), early, values))
     high = sum(row.good for row in rows)
     few = min(high - STANDARD.least_good, len(rows) - high - STANDARD.least_bad) < 0
-    chosen = objective or (Objective.WIN_RATE if few else Objective.LTV)
+    chosen = objective or (Objective.WIN_RATE if few or until else Objective.LTV)
     if chosen is Objective.WIN_RATE:
-        rows = list(deals(store.book(RecordKind.OPPORTUNITY), early))
+        rows = [one for one in deals(store.book(RecordKind.OPPORTUNITY), early) if _by(one, until)]
     fields = {
         name: (name, *(f for kind in RecordKind if (f := one.field(kind))))
         for name, one in settings.attributes.items()
@@ -86,7 +88,7 @@ def from_book(
         known=Counter(row.known for row in rows),
         decided_until=_last_day(rows, store, chosen),
         missed=missed(store.book(RecordKind.ACCOUNT), values),
-        fallback=(high, len(values) - high) if objective is None and few else None,
+        fallback=(high, len(values) - high) if few and not (objective or until) else None,
     )
 
 
@@ -144,6 +146,11 @@ def _chosen(
     return names, tuple(refused.items()), tuple(sorted(drop))
 
 
+def _by(one: Example, until: date | None) -> bool:
+    """Whether it had turned out good or bad on that day; without a day of its own nobody knows."""
+    return until is None or (one.decided is not None and one.decided <= until)
+
+
 def _last_day(rows: Iterable[Example], store: Store, objective: Objective) -> date | None:
     """The last day of which something was learned."""
     if objective is Objective.LTV:
@@ -152,22 +159,25 @@ def _last_day(rows: Iterable[Example], store: Store, objective: Objective) -> da
     return max((row.decided for row in rows if row.decided), default=None)
 
 
-_NUMBERS = 0.95
+_NEARLY_ALL = 0.95
 _NOTHING = frozenset({"nan", "null", "n/a", "#n/a", "-", "--"})
 """What exports write where there is no value."""
 
 
 def _typed(cells: Sequence[str | None]) -> Sequence[Value | None]:
-    """Numbers as numbers where nearly all cells are some, else the texts as they stand."""
+    """Numbers or days where nearly all cells are some, else the texts as they stand."""
     cells = [None if cell is None or cell.casefold() in _NOTHING else cell for cell in cells]
-    numbers: dict[str | None, Value] = {}
-    for text in set(cells) - {None}:
-        try:
-            numbers[text] = read_number(text or "")
-        except Unreadable:
-            continue
-    known = [cell for cell in cells if cell is not None]
-    readable = sum(cell in numbers for cell in known)
-    if not known or readable < _NUMBERS * len(known):
-        return cells
-    return [numbers.get(cell) for cell in cells]
+    known = Counter(cell for cell in cells if cell is not None)
+    readers: tuple[Callable[[str], Value], ...] = (read_number, read_day)
+    for read in readers:
+        found = {text: value for text in known if (value := _read(text, read)) is not None}
+        if sum(known[text] for text in found) >= _NEARLY_ALL * known.total() > 0:
+            return [None if cell is None else found.get(cell) for cell in cells]
+    return cells
+
+
+def _read(text: str, read: Callable[[str], Value]) -> Value | None:
+    try:
+        return read(text)
+    except Unreadable:
+        return None

@@ -1,6 +1,7 @@
 """`bbm icp suggest`: what parts good customers from bad, and a draft of the ICP that says so."""
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from agent.cli.icp_suggest_json import document
@@ -24,6 +25,7 @@ Names = Sequence[str] | None
 def suggest(  # noqa: PLR0913 - one option each
     *,
     objective: Objective | None = None,
+    until: date | None = None,
     from_: Path | None = None,
     label: str = "",
     value: str = "",
@@ -43,6 +45,7 @@ def suggest(  # noqa: PLR0913 - one option each
 
     Args:
         objective: ltv or win-rate.
+        until: learn only from deals that closed up to this day, as 2026-05-31, to test on the rest.
         from_: learn from this CSV file instead.
         label: the column of the file that says which rows are good.
         value: the column that says what each row is worth; without --label its top quarter is good.
@@ -55,7 +58,7 @@ def suggest(  # noqa: PLR0913 - one option each
         config: the configuration file.
         json: one JSON document instead of text.
     """
-    _agree(objective, from_, out, label or value or good or bad)
+    _agree(objective, until, from_, out, label or value or good or bad)
     goodness = Goodness(label, value, tuple(good or ()), tuple(bad or ()))
     if from_ is not None:
         lang = plain_lang(lang)
@@ -63,7 +66,7 @@ def suggest(  # noqa: PLR0913 - one option each
     else:
         loaded = open_config(config)
         lang = reading_lang(loaded, lang)
-        examples = _of_the_book(loaded, objective, drop or (), keep or ())
+        examples = _of_the_book(loaded, objective, until, drop or (), keep or ())
     suggestion = learn(examples)
     paths = save(suggestion, out, lang) if out else ()
     if json:
@@ -74,16 +77,26 @@ def suggest(  # noqa: PLR0913 - one option each
 
 
 def _of_the_book(
-    loaded: Loaded, objective: Objective | None, drop: Sequence[str], keep: Sequence[str]
+    loaded: Loaded,
+    objective: Objective | None,
+    until: date | None,
+    drop: Sequence[str],
+    keep: Sequence[str],
 ) -> Examples:
     books = open_books(loaded, SystemClock())
     try:
-        return from_book(books.settings, books.store, objective, drop=drop, keep=keep)
+        return from_book(books.settings, books.store, objective, until=until, drop=drop, keep=keep)
     finally:
         books.store.close()
 
 
-def _agree(objective: Objective | None, file: Path | None, out: Path | None, told: object) -> None:
+def _agree(
+    objective: Objective | None,
+    until: date | None,
+    file: Path | None,
+    out: Path | None,
+    told: object,
+) -> None:
     """Options that contradict each other are said before anything is read."""
     if file is None and told:
         raise ConfigError(
@@ -91,10 +104,16 @@ def _agree(objective: Objective | None, file: Path | None, out: Path | None, tol
             hint="Name it with --from FILE.csv; of the book, --objective says what is good.",
             code="BBM-LN-005",
         )
-    if file is not None and objective is not None:
+    if file is not None and (objective or until):
         raise ConfigError(
-            "--objective is about the book, --from about a file.",
-            hint="Leave one of them out; of a file, --label says what is good.",
+            "--objective and --until are about the book, --from about a file.",
+            hint="Leave them out; of a file, --label says what is good.",
+            code="BBM-LN-005",
+        )
+    if until is not None and objective is Objective.LTV:
+        raise ConfigError(
+            "--until is about deals: lifetime values are those of the last bbm ltv.",
+            hint="Add --objective win-rate, or leave --until out.",
             code="BBM-LN-005",
         )
     if out is not None and out.suffix != ".toml":
