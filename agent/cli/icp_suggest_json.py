@@ -9,6 +9,7 @@ from agent.suggestion import Suggestion, Variant, share_of_worth
 from bbm_core.icp.learn.binning import Among, Level, Span
 from bbm_core.icp.learn.draft import Draft
 from bbm_core.icp.learn.study import AttributeFigures
+from bbm_core.icp.learn.threshold import Cut, guides
 
 
 def document(suggestion: Suggestion, paths: Sequence[Path]) -> Mapping[str, Any]:
@@ -104,9 +105,26 @@ def _draft(draft: Draft, examples: Examples) -> Mapping[str, Any]:
         | {"threshold": draft.profile.threshold},
         "bases": draft.bases,
         "spent": draft.spent,
-        "threshold": draft.chosen,
-        "thresholds": draft.cuts,
+        "threshold": _cut(draft.chosen),
+        "thresholds": [_cut(one) for one in draft.cuts],
         "share_of_worth": _rounded(share_of_worth(draft, examples)),
+    }
+
+
+def _cut(cut: Cut) -> Mapping[str, Any]:
+    return {
+        "threshold": cut.threshold,
+        "rows": cut.rows,
+        "good": cut.good,
+        "flagged": cut.flagged,
+        "flagged_good": cut.flagged_good,
+        "unknown": cut.unknown,
+        "share": _rounded(cut.share),
+        "recall": _rounded(cut.recall),
+        "precision": _rounded(cut.precision),
+        "tier_a": cut.best,
+        "tier_d": cut.worst,
+        "guides": {guide.value: met for guide, met in guides(cut).items()},
     }
 
 

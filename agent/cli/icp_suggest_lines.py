@@ -7,10 +7,10 @@ from agent.cli.table import percent
 from agent.examples import Examples
 from agent.suggestion import Suggestion, Variant, share_of_worth
 from bbm_core.icp.learn.draft import Draft
-from bbm_core.icp.learn.study import Conclusion, Doubt, Study
+from bbm_core.icp.learn.study import STANDARD, Conclusion, Doubt, Study
+from bbm_core.icp.learn.threshold import Cut, curve, guides
 from bbm_core.icp.profile import Lang
 
-_SHOWN = 3
 _EXAMPLES = 6
 
 
@@ -59,7 +59,9 @@ def conclusion_lines(variant: Variant, lang: Lang) -> Iterator[str]:
             by_chance = {one.doubt for one in study.attributes} <= {Doubt.CHANCE}
             yield words["nothing"]
             if study.attributes:
-                chance = words["nothing.chance"].format(chance=odds(study.chance))
+                chance = words["nothing.chance"].format(
+                    chance=odds(study.chance), most=odds(STANDARD.chance_at_all)
+                )
                 yield chance if by_chance else words["nothing.rest"]
         case Conclusion.TOO_FEW:
             yield words["too_few"].format(good=study.good, bad=study.rows - study.good)
@@ -95,40 +97,36 @@ def threshold_lines(one: Draft, examples: Examples, lang: Lang) -> Iterator[str]
     worth = share_of_worth(one, examples)
     if worth is not None:
         yield words["worth"].format(share=percent(worth))
-    yield (
-        words["threshold.why"]
-        + words["stop"]
-        + words["guide"].format(lines=words["comma"].join(_guides(one, lang)))
-    )
-
-
-_SHARE = (0.15, 0.35)
-_RECALL = 0.60
+    yield words["threshold.why"]
+    yield words["guide"].format(lines=words["semicolon"].join(_guides(one, lang)))
 
 
 def _guides(one: Draft, lang: Lang) -> Iterator[str]:
-    """Guide lines of other makers of scores, shown and not enforced."""
     words, cut = WORDS[lang], one.chosen
-    for name, holds in (
-        ("share", _SHARE[0] <= cut.share <= _SHARE[1]),
-        ("recall", cut.recall >= _RECALL),
-    ):
-        yield f"{words[f'guide.{name}']} ({words['met' if holds else 'not_met']})"
+    rates = {"best": percent(cut.best.rate), "worst": percent(cut.worst.rate)}
+    for guide, holds in guides(cut).items():
+        line = words[f"guide.{guide.value}"].format(**rates)
+        yield words["guide.line"].format(line=line, met=words["met" if holds else "not_met"])
 
 
 def other_cuts(one: Draft, lang: Lang) -> Iterator[str]:
-    """What the nearest other thresholds would do."""
+    """What other thresholds would do, from few rows flagged to most."""
     words = WORDS[lang]
-    others = sorted(
-        (cut for cut in one.cuts if cut is not one.chosen), key=lambda cut: -cut.youden
-    )[:_SHOWN]
-    for cut in sorted(others, key=lambda cut: cut.threshold):
-        yield words["cut"].format(
-            threshold=cut.threshold,
-            share=percent(cut.share),
-            recall=percent(cut.recall),
-            precision=percent(cut.precision),
-        )
+    for cut in curve(one.cuts, one.chosen):
+        if cut != one.chosen:
+            yield words["cut"].format(
+                threshold=cut.threshold,
+                share=percent(cut.share),
+                recall=percent(cut.recall),
+                precision=percent(cut.precision),
+                met=guides_met(cut),
+            )
+
+
+def guides_met(cut: Cut) -> str:
+    """How many of the guide lines a threshold meets."""
+    met = guides(cut).values()
+    return f"{sum(met)}/{len(met)}"
 
 
 def doubts(variant: Variant, lang: Lang) -> Iterator[tuple[str, str]]:

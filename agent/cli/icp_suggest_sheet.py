@@ -10,6 +10,7 @@ from rich.table import Table
 from agent.cli.icp_suggest_lines import (
     conclusion_lines,
     doubts,
+    guides_met,
     origin_lines,
     sure_lines,
     suspicion,
@@ -20,6 +21,7 @@ from agent.cli.output import sign
 from agent.cli.table import percent, span
 from agent.suggestion import Suggestion, Variant
 from bbm_core.icp.learn.draft import Draft
+from bbm_core.icp.learn.threshold import curve
 from bbm_core.icp.profile import Lang
 from bbm_core.icp.terms import asks_text
 from bbm_core.value.customer import CustomerValue
@@ -57,6 +59,7 @@ def _show_variant(out: Console, suggestion: Suggestion, variant: Variant, lang: 
     if variant.draft is not None:
         out.print(_criteria(variant.draft, lang))
         _say(out, threshold_lines(variant.draft, suggestion.examples, lang))
+        out.print(_thresholds(variant.draft, lang))
         if variant.draft.spent:
             out.print(words["spent"].format(names=words["comma"].join(variant.draft.spent)))
     _say(out, sure_lines(variant.study, lang))
@@ -78,6 +81,27 @@ def _criteria(draft: Draft, lang: Lang) -> Table:
             percent(basis.rate),
             span(basis.interval),
             f"{basis.lift:.2f}",
+        )
+    return table
+
+
+def _thresholds(draft: Draft, lang: Lang) -> Table:
+    """What each threshold would do; the chosen one is marked."""
+    words = WORDS[lang]
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="")
+    for name in ("from", "share", "recall", "precision", "lift", "unknown", "times", "met"):
+        table.add_column(words[f"curve.{name}"], justify="right")
+    for cut in curve(draft.cuts, draft.chosen):
+        mark = f"{sign('ok')} " if cut == draft.chosen else ""
+        table.add_row(
+            f"{mark}{cut.threshold}",
+            percent(cut.share),
+            percent(cut.recall),
+            percent(cut.precision),
+            f"{cut.precision * cut.rows / cut.good:.2f}",
+            f"{cut.unknown:,}",
+            f"{percent(cut.best.rate)} / {percent(cut.worst.rate)}",
+            guides_met(cut),
         )
     return table
 

@@ -29,7 +29,8 @@ WORDS: Mapping[Lang, Mapping[str, str]] = {
         "scale": "Deals of one account end alike: {rows} rows count as {effective}.",
         "named": "These attributes part good from bad:",
         "nothing": "Nothing separates good from bad.",
-        "nothing.chance": "Shuffled outcomes look as telling in {chance} of cases.",
+        "nothing.chance": "Shuffled outcomes look as telling in {chance} of cases; to name"
+        " anything it must be at most {most}.",
         "nothing.rest": "What looks telling is of no use or does not hold; see below.",
         "too_few": "Too few to learn from: {good} good and {bad} bad, at least 20 of each are"
         " needed.",
@@ -55,12 +56,24 @@ WORDS: Mapping[Lang, Mapping[str, str]] = {
         " unknown.",
         "threshold.why": "Of all thresholds it parts good from bad the widest.",
         "worth": "The flagged rows hold {share} of the worth.",
+        "semicolon": "; ",
         "guide": "Guide lines: {lines}.",
+        "guide.line": "{line} ({met})",
         "guide.share": "15-35 % flagged",
         "guide.recall": "60 % of the good flagged",
+        "guide.times": "tier A good ten times as often as tier D, {best} to {worst}",
         "met": "met",
         "not_met": "not met",
-        "cut": "from {threshold}: {share} flagged, {recall} of the good, {precision} good",
+        "cut": "from {threshold}: {share} flagged, {recall} of the good, {precision} good,"
+        " {met} guide lines met",
+        "curve.from": "From",
+        "curve.share": "Flagged",
+        "curve.recall": "Of the good",
+        "curve.precision": "Good of flagged",
+        "curve.lift": "Lift",
+        "curve.unknown": "Unknown",
+        "curve.times": "Good in A / D",
+        "curve.met": "Guide lines",
         "suspicious": "SUSPICIOUS: {names} tells more than one attribute usually does (AUC above"
         " 0.90 or information value above 0.5). Was it known before the outcome? The draft is"
         " shown with and without it.",
@@ -92,7 +105,7 @@ WORDS: Mapping[Lang, Mapping[str, str]] = {
         "missed.more": "and {n} more; --json lists all",
         "not_applied": "Nothing was applied.",
         "written": "Wrote {path}. Read it, change it, then see what it would do:"
-        " bbm icp simulate {path}",
+        " bbm icp simulate --draft {path}",
         "write": "Write the draft with --out FILE.toml.",
         "none": "no value",
         "draft": "A draft of the ideal customer profile, learned by `bbm icp suggest`. It applies"
@@ -125,7 +138,8 @@ WORDS: Mapping[Lang, Mapping[str, str]] = {
         "scale": "同じ取引先の商談は結果が似るため、{rows}件を{effective}件相当として数えました。",
         "named": "優良とそれ以外を分ける属性:",
         "nothing": "優良とそれ以外を分けるものはありません。",
-        "nothing.chance": "結果をでたらめに入れ替えても、{chance}の場合に同じ程度の差が出ます。",
+        "nothing.chance": "結果をでたらめに入れ替えても、{chance}の場合に同じ程度の差が出ます"
+        "(採用できるのは{most}以下のとき)。",
         "nothing.rest": "差があるように見えるものも、役に立たないか安定しません(下記)。",
         "too_few": "学習するには件数が足りません。優良{good}件、それ以外{bad}件です"
         "(それぞれ20件以上必要)。",
@@ -149,12 +163,24 @@ WORDS: Mapping[Lang, Mapping[str, str]] = {
         "該当のうち優良は{precision}(全体では{base})、判定不能は{unknown}件です。",
         "threshold.why": "優良とそれ以外が最も大きく分かれる点数です。",
         "worth": "該当する行は金額の{share}を占めます。",
+        "semicolon": "、",
         "guide": "目安:{lines}。",
-        "guide.share": "該当15〜35%",
+        "guide.line": "{line}({met})",
+        "guide.share": "該当が15〜35%",
         "guide.recall": "優良の60%以上が該当",
+        "guide.times": "Aランクの優良率{best}がDランクの{worst}の10倍以上",
         "met": "満たす",
         "not_met": "満たさない",
-        "cut": "{threshold}点以上:該当{share}、優良の{recall}、該当のうち優良{precision}",
+        "cut": "{threshold}点以上:該当{share}、優良の{recall}、該当のうち優良{precision}、"
+        "目安{met}",
+        "curve.from": "点数",
+        "curve.share": "該当",
+        "curve.recall": "優良のうち",
+        "curve.precision": "該当の優良率",
+        "curve.lift": "倍率",
+        "curve.unknown": "判定不能",
+        "curve.times": "優良率A/D",
+        "curve.met": "目安",
         "suspicious": "要確認:{names}は、1つの属性としては差が大きすぎます(AUC 0.90超または"
         "情報量0.5超)。結果より前に分かっていた値ですか。使う案と使わない案の両方を示します。",
         "suspicious.mark": "要確認",
@@ -185,7 +211,7 @@ WORDS: Mapping[Lang, Mapping[str, str]] = {
         "missed.more": "ほか{n}件(--jsonで全件)",
         "not_applied": "何も適用していません。",
         "written": "{path}に書きました。内容を確かめて直し、適用した場合の変化を見てください:"
-        "bbm icp simulate {path}",
+        "bbm icp simulate --draft {path}",
         "write": "案をファイルに書くには --out FILE.toml を付けてください。",
         "none": "値なし",
         "draft": "`bbm icp suggest`が学習したICPの案です。これだけでは何も適用されません。"

@@ -53,13 +53,15 @@ Level = Span | Among | Others
 class Binned:
     """An attribute cut into levels; `codes` names the level of each row, -1 where unknown.
 
-    The levels of numbers and bands stand in their order; `others` come last.
+    The levels of numbers and bands stand in their order; `others` come last. `rare` tells the rows
+    that have a name, but one of so few rows that nothing is learned from it.
     """
 
     name: str
     form: Form
     levels: tuple[Level, ...]
     codes: Array
+    rare: Array | None = None
 
     @property
     def ordered(self) -> bool:
@@ -81,7 +83,9 @@ def cut(coded: Coded) -> Binned | Unfit:
     if len(levels) < 2:  # noqa: PLR2004 - two levels make a difference
         return Unfit.RARE
     lookup = numpy.append(numpy.asarray(groups, dtype=numpy.int64), UNKNOWN)
-    return Binned(coded.name, coded.form, levels, lookup[coded.codes])
+    codes = lookup[coded.codes]
+    rare = (codes == UNKNOWN) & (coded.codes != UNKNOWN)
+    return Binned(coded.name, coded.form, levels, codes, rare if rare.any() else None)
 
 
 def merged(binned: Binned, blocks: Sequence[int]) -> Binned:

@@ -1,24 +1,22 @@
 """A study turned into a profile that people can read: whole points, and the figures behind each."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from bbm_core.balance.rate import Interval, wilson
 from bbm_core.icp.learn.arrays import Array
-from bbm_core.icp.learn.binning import Among, Binned, Span
+from bbm_core.icp.learn.binning import Among, Binned, Others, Span
 from bbm_core.icp.learn.hypotheses import hypotheses
 from bbm_core.icp.learn.naming import identifiers
 from bbm_core.icp.learn.states import Rest, State, states_of, told_apart
 from bbm_core.icp.learn.study import STANDARD, AttributeFigures, LearnRules, Study
-from bbm_core.icp.learn.threshold import Cut, best_cut, cuts
+from bbm_core.icp.learn.threshold import POINTS, Cut, best_cut, cuts, tiers_around
 from bbm_core.icp.learn.weights import fit_card, tally, weights_of
-from bbm_core.icp.profile import Criterion, Group, Label, Profile, Role, Tiers
+from bbm_core.icp.profile import Criterion, Group, Label, Profile, Role
 from bbm_core.records import Value
-
-POINTS = 100
-"""The points of all criteria together, so that points and score are one."""
+from bbm_core.value.library import load_library
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +107,6 @@ def draft(
     )
 
 
-def tiers_around(threshold: int) -> Tiers:
-    """A and B are ideal customers; A is the better half of them, D what is below half the way."""
-    if threshold >= POINTS:
-        return Tiers(A=POINTS, B=POINTS - 1, C=POINTS // 2)
-    return Tiers(A=(threshold + POINTS + 1) // 2, B=threshold, C=threshold // 2)
-
-
 def _weighed_parts(study: Study, good: Array, rules: LearnRules) -> list[_Part]:
     apart = [told_apart(one, good, rules.false_finds) for one in study.named]
     card = fit_card(apart, good, rules.alpha, rules.penalty)
@@ -125,7 +116,7 @@ def _weighed_parts(study: Study, good: Array, rules: LearnRules) -> list[_Part]:
     ]
     most = shared_out(_worth_points([max(one) - min(one) for one in odds]))
     return [
-        _Part(figures, binned, _points(one, top))
+        _part(figures, binned, _points(one, top))
         for figures, binned, one, top in zip(study.named, apart, odds, most, strict=True)
     ]
 
@@ -134,9 +125,19 @@ def _equal_parts(study: Study) -> list[_Part]:
     found = hypotheses(study)
     most = shared_out([1.0] * len(found))
     return [
-        _Part(figures, binned, (0, top) if above else (top, 0))
+        _part(figures, binned, (0, top) if above else (top, 0))
         for (figures, binned, above), top in zip(found, most, strict=True)
     ]
+
+
+def _part(figures: AttributeFigures, binned: Binned, points: tuple[int, ...]) -> _Part:
+    """With rare names where the profile will put them: to the rest, or to what earns nothing."""
+    if binned.rare is None:
+        return _Part(figures, binned, points)
+    rest = Others() in binned.levels
+    place = binned.levels.index(Others()) if rest else points.index(0)
+    codes = load_library("numpy").where(binned.rare, place, binned.codes)
+    return _Part(figures, replace(binned, codes=codes), points)
 
 
 def shared_out(weights: Sequence[float]) -> list[int]:

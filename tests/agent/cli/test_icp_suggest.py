@@ -133,6 +133,28 @@ def test_the_document_holds_every_figure(bbm: Bbm, table: Callable[..., str]) ->
     assert document["cautious"] is None
 
 
+def test_the_thresholds_are_a_curve_and_the_guide_lines_stand_beside_it(
+    bbm: Bbm, table: Callable[..., str]
+) -> None:
+    call = ["icp", "suggest", "--from", table(400), "--label", "outcome"]
+
+    said = " ".join(bbm(*call).out.split())
+    draft = bbm(*call, "--json").document["draft"]
+
+    assert "From Flagged Of the good Good of flagged Lift" in said
+    assert "tier A good ten times as often as tier D" in said
+    assert f"✔ {draft['threshold']['threshold']} {draft['threshold']['share']:.1%}" in said
+    assert {*draft["threshold"]["guides"]} == {"share", "recall", "times"}
+    assert draft["threshold"] in draft["thresholds"]
+
+
+def test_days_in_a_file_are_not_learned_from(bbm: Bbm, table: Callable[..., str]) -> None:
+    days = [f"2026/{1 + n % 9}/1" for n in range(400)]
+    call = ["icp", "suggest", "--from", table(400, seen=days), "--label", "outcome", "--json"]
+
+    assert bbm(*call).document["unfit"] == {"seen": "date"}
+
+
 def test_few_customers_are_hypotheses_only(bbm: Bbm, table: Callable[..., str]) -> None:
     path = table(30)
     answer = bbm("icp", "suggest", "--from", path, "--label", "outcome")
@@ -173,6 +195,8 @@ def test_copies_of_a_row_count_once(bbm: Bbm, tmp_path: Path) -> None:
     [
         (["--label", "outcome"], "BBM-LN-005"),
         (["--from", "x.csv", "--objective", "ltv"], "BBM-LN-005"),
+        (["--from", "x.csv", "--until", "2026-05-31"], "BBM-LN-005"),
+        (["--objective", "ltv", "--until", "2026-05-31"], "BBM-LN-005"),
         (["--out", "draft.json"], "BBM-LN-006"),
         (["--from", "missing.csv", "--label", "x"], "BBM-TB-001"),
     ],
@@ -257,6 +281,34 @@ def value(name: str, *, good: bool) -> CustomerValue:
         first=None,
         ltv_class=LtvClass.HIGH if good else LtvClass.LOW,
     )
+
+
+@pytest.mark.usefixtures("config")
+def test_deals_that_closed_later_can_be_left_to_test_on(
+    world: World, bbm: Bbm, tmp_path: Path
+) -> None:
+    deals(world, 120)
+    world.first_sync()
+    out = tmp_path / "draft.toml"
+
+    found = bbm("icp", "suggest", "--until", "2026-11-10", "--out", str(out), "--json").document
+
+    assert found["objective"] == "win-rate"
+    assert found["fallback"] is None
+    assert found["rows"] == 60
+    assert "learned_until = 2026-11-10" in out.read_text(encoding="utf-8")
+
+
+@pytest.mark.usefixtures("config")
+def test_the_draft_is_what_simulate_takes(world: World, bbm: Bbm, tmp_path: Path) -> None:
+    deals(world, 120)
+    world.first_sync()
+    out = tmp_path / "draft.toml"
+
+    said = "".join(bbm("icp", "suggest", "--out", str(out)).out.split())
+
+    assert f"bbmicpsimulate--draft{out}" in said
+    assert bbm("icp", "simulate", "--draft", str(out)).code == 0
 
 
 @pytest.mark.usefixtures("config")

@@ -18,7 +18,6 @@ from bbm_core.icp.learn.draft import (
     draft,
     number,
     shared_out,
-    tiers_around,
 )
 from bbm_core.icp.learn.hypotheses import hypotheses
 from bbm_core.icp.learn.naming import identifiers
@@ -71,6 +70,23 @@ def test_the_profile_flags_as_the_threshold_says() -> None:
     assert told.count(Flag.UNKNOWN) == found.chosen.unknown
     good = sum(flag is Flag.YES and won for flag, won in zip(told, one.good, strict=True))
     assert good == found.chosen.flagged_good
+
+
+@pytest.mark.parametrize("rest", [False, True])
+def test_names_of_few_rows_are_counted_where_the_profile_puts_them(*, rest: bool) -> None:
+    """Two rows of 200 are from nowhere else: too few to learn from, but the profile judges them."""
+    names = ["a"] * 66 + ["e" if rest else "a"] * 66 + ["b"] * 66 + ["c", "d"]
+    every = {"a": 2, "b": 10}  # of the a each second is good, of the e about as many as of all
+    good = [place % every.get(name, 3) == 0 for place, name in enumerate(names)]
+    one = sample({"kind": names}, good)
+    found = drafted(one)
+
+    told = flags(found.profile, one)
+
+    assert any(c.operator == "not_in" for c in found.profile.criteria) is rest
+    assert told.count(Flag.YES) == found.chosen.flagged
+    assert told.count(Flag.UNKNOWN) == found.chosen.unknown == 0
+    assert {basis.known for basis in found.bases} == {200}
 
 
 def test_beside_each_criterion_stand_the_rows_that_meet_it() -> None:
@@ -229,14 +245,6 @@ def test_shared_points_make_a_hundred_and_lie_within_one_of_the_exact(weights: l
     assert sum(points) == (100 if sum(weights) else 0)
     for weight, one in zip(weights, points, strict=True):
         assert abs(one - 100 * weight / (sum(weights) or 1)) <= 1
-
-
-@given(st.integers(1, 100))
-def test_every_threshold_has_tiers_around_it(threshold: int) -> None:
-    tiers = tiers_around(threshold)
-
-    assert tiers.A > tiers.B > tiers.C
-    assert min(threshold, 99) == tiers.B
 
 
 def test_identifiers_are_different_and_plain() -> None:
