@@ -36,7 +36,7 @@ class TakenIn:
     """What became of one file."""
 
     name: str  # activities, people
-    path: str
+    path: str  # empty: none is named any more, so what the last one told was dropped
     rows: int = 0  # that could be used
     bad: int = 0
     examples: tuple[BadRow, ...] = ()
@@ -51,11 +51,13 @@ class TakenIn:
 
 
 def take_in_files(settings: Settings, store: Store, folder: Path) -> tuple[TakenIn, ...]:
-    """Bring the state up to what the configured files say; nothing where none is configured."""
+    """Bring the state up to what the configured files say; a file no longer named says nothing."""
     taken = []
     if settings.inputs.activities:
         read = partial(_activities, store)
         taken.append(_asked(ACTIVITIES, settings.inputs.activities, read))
+    elif store.fact(_FACT):
+        taken.append(partial(_forget_activities, store))
     if settings.inputs.people:
         taken.append(_asked(PEOPLE, settings.inputs.people, _people))
     return tuple(one(settings, folder) for one in taken)
@@ -97,6 +99,13 @@ def _activities(store: Store, settings: Settings, folder: Path) -> TakenIn:
     taken = replace(_told(path, table), touched=touched)
     store.remember({_FACT: _fact(taken, digest)})
     return taken
+
+
+def _forget_activities(store: Store, _settings: Settings, _folder: Path) -> TakenIn:
+    """No file is named any more: what the last one told goes."""
+    touched = store.keep_activities((), FILE, whole=True)
+    store.remember({_FACT: ""})
+    return TakenIn(ACTIVITIES, "", touched=touched)
 
 
 def _look_at_activities(settings: Settings, folder: Path) -> TakenIn:

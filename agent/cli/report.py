@@ -53,6 +53,9 @@ def input_lines(taken: TakenIn, most: int = 3) -> Iterator[str]:
         yield f"{sign('warn')} {taken.name}: {taken.problem}"
         yield f"   {sign('arrow')} {taken.hint}"
         return
+    if not taken.path:
+        yield f"{sign('warn')} {taken.name}: no file is named any more, what it told was dropped"
+        return
     mark = sign("warn" if taken.bad else "ok")
     bad = f", {taken.bad:,} could not be used" if taken.bad else ""
     yield f"{mark} {taken.name}: {taken.rows:,} rows of {taken.path}{bad}"

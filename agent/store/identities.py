@@ -24,7 +24,8 @@ def put_identities(connection: Connection, identities: Mapping[RecordRef, Identi
     """Keep what these say. Who changed, or shares a key with an account that did, is due."""
     known = identities_of(connection, identities)
     changed = {ref: one for ref, one in identities.items() if dict(one) != known.get(ref, {})}
-    _replace(connection, changed)
+    _delete(connection, schema.identity, changed.keys() & known.keys())
+    _insert(connection, changed)
     due = {ref for ref in changed if ref.kind is not RecordKind.ACCOUNT}
     pairs = {
         pair
@@ -49,12 +50,16 @@ def identities_of(
 ) -> dict[RecordRef, dict[Key, str]]:
     """What these records say; who says nothing is left out."""
     table = schema.identity
-    found: dict[RecordRef, dict[Key, str]] = defaultdict(dict)
+    found: dict[RecordRef, dict[Key, str]] = {}
     for kind, ids in ids_by_kind(refs).items():
+        by_id: defaultdict[str, dict[Key, str]] = defaultdict(dict)
         for chunk in chunks(ids):
-            query = select(table).where(table.c.kind == kind.value, table.c.id.in_(chunk))
-            for row in connection.execute(query):
-                found[RecordRef(kind, row.id)][_KEYS[row.key]] = row.value
+            query = select(table.c.id, table.c.key, table.c.value).where(
+                table.c.kind == kind.value, table.c.id.in_(chunk)
+            )
+            for id_, key, value in connection.execute(query):
+                by_id[id_][_KEYS[key]] = value
+        found |= {RecordRef(kind, id_): said for id_, said in by_id.items()}
     return found
 
 
@@ -98,8 +103,7 @@ def _values(pairs: Iterable[Pair]) -> Mapping[Key, list[str]]:
     return values
 
 
-def _replace(connection: Connection, changed: Mapping[RecordRef, Identity]) -> None:
-    _delete(connection, schema.identity, changed)
+def _insert(connection: Connection, changed: Mapping[RecordRef, Identity]) -> None:
     rows = [
         {"key": key.value, "value": value, "kind": ref.kind.value, "id": ref.id}
         for ref, one in changed.items()

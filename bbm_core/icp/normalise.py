@@ -120,6 +120,7 @@ _LATIN_FORMS = tuple(form.split() for form in _LATIN_WORDS.split("|"))
 _LATIN_ENDS = frozenset(form[-1] for form in _LATIN_FORMS)  # most names end with none of these
 
 
+@lru_cache(maxsize=1 << 16)  # a company stands on many leads
 def company_key(name: str) -> str:
     """A company's name without its legal form: 株式会社北物流, (株)北物流 and ㈱北物流 are one.
 
@@ -175,6 +176,7 @@ def is_free_mail(domain: str) -> bool:
     return brand in BRANDS and ending in BRAND_ENDINGS
 
 
+@lru_cache(maxsize=1 << 16)
 def company_domain(text: str) -> str | None:
     """The domain that is a company's own, without what names a host or a department in it.
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from agent.cli.report import input_lines
 from agent.cycle import Ending
 from agent.inputs import take_in_files
 from agent.store import Store
@@ -44,6 +45,20 @@ def test_a_changed_file_takes_the_place_of_the_one_before(world: World, tmp_path
     assert {ref.id for ref in taken.touched} == {"l1", "l2"}
     with Store.open(world.url) as store:
         assert [one.ref.id for one in store.activities()] == ["l2"]
+
+
+def test_a_file_that_is_no_longer_named_loses_its_effect(world: World, tmp_path: Path) -> None:
+    activities(world, tmp_path, HEADER + ROW)
+    world.first_sync()
+    del world.values["inputs"]
+
+    (taken,) = world.cycle().inputs
+
+    assert "no file is named any more" in "".join(input_lines(taken))
+    assert world.cycle().inputs == ()
+    with Store.open(world.url) as store:
+        assert list(store.activities()) == []
+        assert store.activities_since() is None
 
 
 def test_bad_rows_make_the_run_partial_each_time(world: World, tmp_path: Path) -> None:

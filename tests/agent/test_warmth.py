@@ -102,6 +102,16 @@ def test_the_first_activities_settle_what_was_unknown(hot: World, tell: Tell) ->
     assert (hot.flag(warm), hot.flag(cold)) == ("icp", "not_icp")
 
 
+def test_without_the_file_heat_is_not_known_again(hot: World, tell: Tell) -> None:
+    warm, cold = hot.lead(), hot.lead()
+    tell((warm, 0, "meeting"))
+    hot.first_sync()
+    del hot.values["inputs"]
+    hot.cycle(confirmed="")
+
+    assert [hot.flag(one) for one in (warm, cold)] == ["unknown", "unknown"]
+
+
 def test_figures_of_the_past_go_by_the_heat_of_the_past(hot: World, tell: Tell) -> None:
     """Else every lead of last year would count as cold, and the ICP rate would seem to rise."""
     lead = hot.lead(at=hot.clock.now() - timedelta(days=100))
