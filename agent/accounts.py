@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from agent.config import Settings
 from agent.matching import is_on
 from agent.wiring import Books
 from bbm_core.judgement import HEATED
@@ -57,6 +58,26 @@ def together(standing: Mapping[RecordKind, Having]) -> Having:
 def is_matching(books: Books) -> bool:
     """Whether accounts are looked for at all."""
     return is_on(books.settings)
+
+
+def unread(settings: Settings) -> tuple[tuple[str, str, RecordKind], ...]:
+    """What matching goes by and is not read: the setting, its attribute, the kind without it.
+
+    Of leads, or where there are none of contacts: on Salesforce a contact has its account anyway.
+    """
+    people = RecordKind.LEAD if RecordKind.LEAD in settings.kinds else RecordKind.CONTACT
+    chosen = {
+        "corporate_number": settings.accounts.corporate_number,
+        "domain": settings.accounts.domain,
+        "company": settings.accounts.company,
+        "prefecture": settings.accounts.prefecture,
+    }
+    return tuple(
+        (setting, attribute, kind)
+        for setting, attribute in chosen.items()
+        for kind in (RecordKind.ACCOUNT, people)
+        if attribute and settings.attributes[attribute].field(kind) is None
+    )
 
 
 _Counts = Mapping[tuple[RecordKind, Standing, Key | None], int]

@@ -7,7 +7,7 @@ from typing import Any
 from rich import box
 from rich.table import Table
 
-from agent.accounts import Having, account_standing, is_matching, together
+from agent.accounts import Having, account_standing, is_matching, together, unread
 from agent.cli.opening import open_config, reading_lang
 from agent.cli.output import console, print_json, sign
 from agent.cli.table import percent
@@ -75,10 +75,13 @@ def _show(books: Books, lang: Lang, most: int) -> None:
         out.print(words["nobody"])
         return
     out.print(_headline(together(standing), lang))
-    out.print(_table(standing, words))
+    out.print(_table(standing, words, is_matching=is_matching(books)))
     if not is_matching(books):
         out.print(f"  {sign('warn')} {words['off']}")
         return
+    for setting, attribute, kind in unread(books.settings):
+        line = words["unread"].format(setting=setting, attribute=attribute, kind=words[kind.value])
+        out.print(f"  {sign('warn')} {line}")
     for line in _examples(books, words, most):
         out.print(line)
 
@@ -86,18 +89,20 @@ def _show(books: Books, lang: Lang, most: int) -> None:
 _Words = Mapping[str, str]
 
 
-def _table(standing: Mapping[RecordKind, Having], words: _Words) -> Table:
+def _table(standing: Mapping[RecordKind, Having], words: _Words, *, is_matching: bool) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="")
     table.add_column("", no_wrap=True)
     for kind in standing:
         table.add_column(words[kind.value], justify="right", no_wrap=True)
     columns = list(standing.values())
     table.add_row(words["named"], *(f"{one.named:,}" for one in columns))
-    for key in FINDING:
+    for key in FINDING if is_matching else ():
         label = words["matched"].format(key=words[f"by_{key.value}"])
         table.add_row(label, *(f"{one.matched.get(key, 0):,}" for one in columns))
-    for name in ("ambiguous", "weak", "none", "blank", "total"):
-        table.add_row(words[name], *(f"{getattr(one, name):,}" for one in columns))
+    for name in ("ambiguous", "weak", "none", "blank") if is_matching else ("blank",):
+        label = words[name if is_matching else "without"]
+        table.add_row(label, *(f"{getattr(one, name):,}" for one in columns))
+    table.add_row(words["total"], *(f"{one.total:,}" for one in columns))
     return table
 
 
@@ -165,7 +170,9 @@ _WORDS: Mapping[Lang, _Words] = {
         ),
         "nobody": "No lead or contact is kept yet: run `bbm sync` first.",
         "off": "Accounts are not looked for: name the attributes in [accounts], docs/accounts.md.",
+        "unread": "{kind} are not matched by {setting}: [attributes.{attribute}] names no field.",
         "lead": "Leads",
+        "account": "Accounts",
         "contact": "Contacts",
         "named": "Named by the CRM",
         "matched": "Matched by {key}",
@@ -179,6 +186,7 @@ _WORDS: Mapping[Lang, _Words] = {
         "weak": "Not sure enough",
         "none": "No account like it",
         "blank": "Nothing to go by",
+        "without": "Without an account",
         "total": "Total",
         "ambiguous_title": "Ambiguous: several accounts fit equally well. Are there doubles?",
         "weak_title": "Not sure enough: below the confidence of {least} that is asked for",
@@ -191,7 +199,9 @@ _WORDS: Mapping[Lang, _Words] = {
         ),
         "nobody": "リード・取引先責任者がまだありません。先に `bbm sync` を実行してください。",
         "off": "取引先を照合していません。[accounts] で属性を指定してください(docs/accounts.md)。",
+        "unread": "{kind}は{setting}で照合できません。[attributes.{attribute}]に項目がありません。",
         "lead": "リード",
+        "account": "取引先",
         "contact": "取引先責任者",
         "named": "CRMで設定済み",
         "matched": "{key}で一致",
@@ -205,6 +215,7 @@ _WORDS: Mapping[Lang, _Words] = {
         "weak": "確度不足",
         "none": "該当する取引先なし",
         "blank": "手がかりなし",
+        "without": "取引先なし",
         "total": "合計",
         "ambiguous_title": "候補が複数:同じ確度の取引先が複数あります。重複がないかご確認ください",
         "weak_title": "確度不足:必要な確度{least}に達していません",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from agent.accounts import unread
 from agent.cli.opening import config_path, open_config, open_log
 from agent.cli.output import console, print_json, sign
 from agent.clock import SystemClock
@@ -51,6 +52,7 @@ def doctor(*, config: Path | None = None, json: bool = False) -> int:
     findings = [
         *_configuration(loaded, config_path(config)),
         *_files(loaded.settings, config_path(config).parent),
+        *_matching(loaded.settings),
         *_beyond(loaded),
     ]
     code = max((f.exit_code for f in findings if f.standing == "error"), default=0)
@@ -91,6 +93,17 @@ def _files(settings: Settings, folder: Path) -> Iterator[Finding]:
             "warning" if asked else "note",
             f"activities are not read from {_CRM[settings.crm.kind]} yet",
             "give [inputs] activities, a CSV file",
+        )
+
+
+def _matching(settings: Settings) -> Iterator[Finding]:
+    """What leads are to be matched to accounts by, and is not read of one of the two."""
+    for setting, attribute, kind in unread(settings):
+        yield Finding(
+            "Config",
+            "warning",
+            f"[accounts] {setting}: {attribute} is not read from {kind}s, so none matches by it",
+            f"name its field: [attributes.{attribute}] {kind} = …",
         )
 
 

@@ -120,3 +120,34 @@ def test_without_settings_it_says_how_to_switch_it_on(
     config.write_text("\n".join(lines), encoding="utf-8")
 
     assert "Accounts are not looked for" in bbm("accounts").out
+
+
+def test_where_nothing_is_looked_for_nobody_has_nothing_to_go_by(
+    world: World, config: Path, bbm: Bbm
+) -> None:
+    del world.values["accounts"]
+    lead(world, Email="a@acme.co.jp")
+    world.first_sync()
+    config.write_text(config.read_text(encoding="utf-8").split("[accounts]")[0], encoding="utf-8")
+
+    shown = bbm("accounts").out
+
+    assert "Without an account" in shown
+    assert "Nothing to go by" not in shown
+
+
+def test_leads_that_say_no_domain_are_matched_by_the_rest(
+    world: World, config: Path, bbm: Bbm
+) -> None:
+    del world.values["attributes"]["domain"]["lead"]
+    text = config.read_text(encoding="utf-8")
+    config.write_text(text.replace('lead = "Email"\n', ""), encoding="utf-8")
+    world.crm.create(RecordKind.ACCOUNT, {"Website": "acme.co.jp", "Name": "Acme"})
+    lead(world, Email="a@acme.co.jp", Company="Acme Inc.")
+    lead(world, Email="b@acme.co.jp")
+    world.first_sync()
+
+    kind = bbm("accounts", "--json").document["kinds"]["lead"]
+
+    assert (kind["weak"], kind["blank"]) == (1, 1)
+    assert "Leads are not matched by domain" in bbm("accounts").out

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from agent.cli.doctor import Finding, _files, _sources, _statuses
+from agent.cli.doctor import Finding, _files, _matching, _sources, _statuses
 from agent.config import Settings
 from bbm_core.records import RecordKind
 from connectors.contract import StatusOption
@@ -55,6 +55,18 @@ def test_a_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     missing, _ = looked_at(tmp_path, people="people.csv")
 
     assert (missing.standing, missing.code, missing.exit_code) == ("error", "BBM-TB-001", 2)
+
+
+def test_leads_without_the_field_to_match_by_are_told() -> None:
+    attributes = {
+        "industry": {"account": "Industry", "lead": "Industry"},
+        "domain": {"account": "Website"},
+    }
+    chosen = values(attributes=attributes, accounts={"domain": "domain", "company": "industry"})
+
+    (found,) = _matching(Settings.model_validate(chosen))
+
+    assert found.what == "[accounts] domain: domain is not read from leads, so none matches by it"
 
 
 def test_sources_that_no_measure_answers_for_are_noted(world: World) -> None:
