@@ -47,17 +47,19 @@ class Outcome:
     differing: int = 0  # read back and not as written: 0
     weeks: int = 0
     parked: int = 0
-    alerts: list[Mapping[str, Any]] = field(default_factory=list)  # one for each incident opened
+    alerts: list[Mapping[str, Any]] = field(default_factory=list)  # whatever was told
     messages_in_slack: int = 0
     found_channel: str | None = None
     found_direction: str | None = None
 
     @property
     def agrees(self) -> bool:
-        """Whether what was found is what was planted."""
+        """Whether what was found is what was planted; a healthy company hears nothing at all."""
         planted = (self.planted["direction"], self.planted["channel"])
         found = (self.found_direction, self.found_channel)
-        return planted == found and not self.written_again and not self.differing
+        is_quiet = not self.alerts or self.planted["kind"] != "healthy"
+        faithful = not self.written_again and not self.differing
+        return planted == found and is_quiet and faithful
 
 
 class Audience(Protocol):
@@ -122,7 +124,7 @@ def _count_first(outcome: Outcome, report: Report) -> None:
 
 
 def _let_weeks_pass(agent: Agent, audience: Audience, outcome: Outcome) -> None:
-    """Week by week, until an alert has come; a story without a drift is watched to the end."""
+    """Week by week, until a skew was told; a story without a drift is watched to the end."""
     for week in range(1, WEEKS + 1):
         agent.clock.wait(WEEK.total_seconds())
         report = run_cycle(agent, Order("demo"))
@@ -132,26 +134,32 @@ def _let_weeks_pass(agent: Agent, audience: Audience, outcome: Outcome) -> None:
         for told in report.told:
             _count_alert(outcome, told, report)
             audience.alert_came(agent, told, report)
-        if outcome.alerts:
+        if outcome.found_direction is not None:
             return
 
 
 def _count_alert(outcome: Outcome, told: Told, report: Report) -> None:
-    stage = next(one for one in report.stages if one.stage.name == told.stage)
-    cause = stage.cause.headline if stage.cause else None
+    """Every alert counts; only one about the balance of a stage has a direction.
+
+    Others are about the data, a count, a customer or the definition, and their key is no stage's.
+    """
+    stage = next((one for one in report.stages if one.stage.name == told.stage), None)
+    cause = stage.cause.headline if stage and stage.cause else None
     channel = cause.name if cause else None
-    direction = stage.skew.value if stage.skew in SKEWED else None
+    direction = stage.skew.value if stage and stage.skew in SKEWED else None
+    status = stage.status if stage else None
     outcome.alerts.append(
         {
-            "stage": told.stage,
+            "stage": told.stage if stage else None,
+            "key": told.stage,
             "direction": direction,
             "channel": channel,
-            "week": stage.status.period.last if stage.status and stage.status.period else None,
+            "week": status.period.last if status and status.period else None,
             "headline": told.message.headline,
             "sent": told.sent,
         }
     )
-    if outcome.found_direction is None:
+    if outcome.found_direction is None and direction is not None:
         outcome.found_direction, outcome.found_channel = direction, channel
 
 
