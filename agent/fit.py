@@ -48,7 +48,7 @@ def known_lines(settings: Settings, only: str = "") -> tuple[Line, ...]:
 
 def won_amounts(books: Books) -> Worth:
     """The won deals of new business, in one currency."""
-    return worth_of(_won(books))
+    return worth_of(books, _won(books))
 
 
 def amounts_of(line: Line, worth: Worth, lines: int, *, by_line: bool) -> Sequence[Decimal] | None:

@@ -4,7 +4,7 @@ This is news about one customer, not a judgement about a rate: it has its own ke
 the incidents of stages, and does not count against the budget of false balance alerts.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -15,14 +15,16 @@ from pydantic import TypeAdapter
 from agent.alerts.incident import Change
 from agent.alerts.loss import Departure, Lost, build_lost
 from agent.alerts.message import Message
-from agent.checks.walk import MONTH, deal_of
+from agent.checks.walk import MONTH, Deal
 from agent.checks.worth import worth_of
 from agent.store.codec import dump, load
+from agent.store.rows import Kept
 from agent.wiring import Agent
 from bbm_core.balance.concentration import Concentration, add_up, concentrate, losses
 from bbm_core.icp.classify import Flag
 from bbm_core.icp.profile import Lang
 from bbm_core.records import Outcome, RecordKind, RecordRef
+from bbm_core.scope import Segment
 
 KEY = "loss"
 """How the key of such an alert begins; the account's id follows."""
@@ -53,8 +55,9 @@ def look_for_losses(agent: Agent) -> None:
     fresh = [one for one in _candidates(agent, now) if _is_new(one, seen)]
     if not fresh:
         return
+    revenue = _Revenue(agent, fresh)
     for one in fresh:
-        lost = _weighed(agent, one)
+        lost = _weighed(agent, one, revenue)
         if _matters(lost, agent.settings.checks.top_customers):
             _queue(agent, lost, now)
         seen[one.account] = one.at.date().isoformat()
@@ -79,10 +82,11 @@ def _candidates(agent: Agent, now: datetime) -> Iterable[_Candidate]:
 
 
 def _departures(agent: Agent, since: datetime) -> Iterator[_Candidate]:
-    for record in agent.store.lost_renewals(since):
-        if record.account is not None:
-            at = record.closed_at or record.modified
-            yield _Candidate(record.account.id, Departure.RENEWAL, at)
+    now = agent.clock.now()
+    for kept in agent.store.decided(Outcome.LOST, since, now, [Segment.RENEWAL]):
+        at = kept.record.closed_at or kept.record.modified
+        if kept.account and at >= since:
+            yield _Candidate(kept.account, Departure.RENEWAL, at)
     stage = agent.settings.checks.customer_stage
     for account, left in agent.store.left_stage(stage, since).items():
         yield _Candidate(account, Departure.LEFT, left)
@@ -93,10 +97,48 @@ def _is_new(one: _Candidate, seen: Mapping[str, str]) -> bool:
     return day is None or one.at.date() - date.fromisoformat(day) > SAME
 
 
-def _weighed(agent: Agent, one: _Candidate) -> Lost:
+class _Revenue:
+    """What was won in the months before losses: the book is read once for all of them."""
+
+    def __init__(self, agent: Agent, fresh: Sequence[_Candidate]) -> None:
+        first, last = min(one.at for one in fresh), max(one.at for one in fresh)
+        self._span = agent.settings.checks.months * MONTH
+        kept = agent.store.decided(Outcome.WON, first - self._span, last)
+        self._worth = worth_of(agent.books, [_deal(one) for one in kept])
+        self._days: dict[date, Mapping[str, Decimal]] = {}
+        self.currency = self._worth.currency
+
+    def before(self, day: date) -> Mapping[str, Decimal]:
+        """By customer; the day itself belongs to it."""
+        if day not in self._days:
+            self._days[day] = add_up(
+                (deal.account, amount)
+                for deal, amount in self._worth.deals
+                if deal.account and day - self._span <= (deal.closed or deal.created).date() <= day
+            )
+        return self._days[day]
+
+
+def _deal(kept: Kept) -> Deal:
+    record = kept.record
+    return Deal(
+        ref=record.ref,
+        account=kept.account or "",
+        owner=record.owner or "",
+        flag=kept.flag or Flag.UNKNOWN,
+        business=kept.segment,
+        market="",
+        outcome=record.outcome,
+        created=record.created,
+        closed=record.closed_at,
+        amount=record.amount.amount if record.amount else None,
+        currency=record.amount.currency if record.amount else "",
+    )
+
+
+def _weighed(agent: Agent, one: _Candidate, revenue: _Revenue) -> Lost:
     """How much hung on the customer, by what was won in the months before."""
-    months = agent.settings.checks.months
-    amounts = _revenue(agent, one.at - months * MONTH, one.at)
+    amounts = revenue.before(one.at.date())
     spread = concentrate(amounts)
     rank = spread.names.index(one.account) + 1 if spread and one.account in spread.names else 0
     ref = RecordRef(RecordKind.ACCOUNT, one.account)
@@ -108,24 +150,16 @@ def _weighed(agent: Agent, one: _Candidate) -> Lost:
         departure=one.departure,
         day=one.at.date(),
         flag=(kept.flag if kept else None) or Flag.UNKNOWN,
-        months=months,
+        months=agent.settings.checks.months,
         share=spread.shares[rank - 1] if spread and rank else None,
         amount=amounts.get(one.account, Decimal(0)),
+        currency=revenue.currency,
         rank=rank,
         customers=spread.holders if spread else 0,
         effective_after=_effective_after(spread, rank),
         source=agent.store.fact("org_name") or "",
         ref=_ref(one),
     )
-
-
-def _revenue(agent: Agent, since: datetime, until: datetime) -> Mapping[str, Decimal]:
-    won = (
-        deal_of(record, "")
-        for record in agent.store.book(RecordKind.OPPORTUNITY)
-        if record.outcome is Outcome.WON and since <= (record.closed_at or record.created) <= until
-    )
-    return add_up((deal.account, amount) for deal, amount in worth_of(won).deals if deal.account)
 
 
 def _effective_after(spread: Concentration | None, rank: int) -> float | None:

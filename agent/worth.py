@@ -1,7 +1,7 @@
 """What customers are worth: orders and statements gathered, valued, told apart, kept."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -67,7 +67,7 @@ def value_book(books: Books, as_of: date, by: str = "") -> Worth:
     """
     settings = books.settings
     orders, accounts = read_orders(books), read_accounts(books, by)
-    rates = rate_table(settings.currencies, _base(books, orders))
+    rates = book_rates(books, currencies_of(orders.sales))
     file = read_stated_file(books, rates, as_of)
     stated = _stated(accounts, file, orders)
     flags = accounts.flags or orders.flags
@@ -161,16 +161,25 @@ def rate_table(chosen: CurrencySettings, base: str) -> RateTable:
     return RateTable(chosen.base or base, dict(chosen.rates), dated)
 
 
-def common_currency(sales: Iterable[Sale]) -> str:
-    """The currency of most orders; empty where no order names one."""
-    named = Counter(sale.amount.currency for sale in sales if sale.amount and sale.amount.currency)
-    return min(named, key=lambda one: (-named[one], one), default=BASE)
+def book_rates(books: Books, named: Iterable[str]) -> RateTable:
+    """The table of currencies, into the one that somebody states, else the most frequent one.
 
-
-def _base(books: Books, orders: Orders) -> str:
-    """The currency that somebody states, else that of most orders."""
+    Args:
+        books: with the configuration, and what the CRM says of its currency.
+        named: the currency of each amount; empty where it names none.
+    """
     stated = books.settings.crm.currency or books.store.fact(CURRENCY)
-    return stated or common_currency(orders.sales)
+    return rate_table(books.settings.currencies, stated or common_currency(named))
+
+
+def currencies_of(sales: Iterable[Sale]) -> Iterator[str]:
+    return (sale.amount.currency for sale in sales if sale.amount)
+
+
+def common_currency(named: Iterable[str]) -> str:
+    """The most frequent currency; empty where no amount names one."""
+    counts = Counter(name for name in named if name)
+    return min(counts, key=lambda one: (-counts[one], one), default=BASE)
 
 
 def _in_base(sale: Sale, base: str) -> Sale:

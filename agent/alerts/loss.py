@@ -32,6 +32,7 @@ class Lost:
     months: int
     share: float | None  # of the revenue of these months; None: it brought nothing
     amount: Decimal
+    currency: str  # empty: nobody says which
     rank: int  # 1 is the largest; 0: it brought nothing
     customers: int
     effective_after: float | None  # customers of one size that remain; None: nothing remains
@@ -70,7 +71,10 @@ def _reasons(lost: Lost, lang: Lang) -> Iterator[str]:
 
 
 def _facts(lost: Lost, lang: Lang) -> Iterator[Fact]:
-    yield Fact(say(lang, "loss_fact_amount", months=lost.months), f"{lost.amount:,.0f}")
+    yield Fact(
+        say(lang, "loss_fact_amount", months=lost.months),
+        f"{lost.amount:,.0f} {lost.currency}".strip(),
+    )
     if lost.rank:
         yield Fact(say(lang, "loss_fact_rank"), f"{lost.rank} / {lost.customers:,}")
     word = {Flag.YES: "yes", Flag.NO: "no", Flag.UNKNOWN: "unknown"}[lost.flag]

@@ -10,7 +10,7 @@ from agent.checks.answer import Answer, CheckName, Figure, Standing
 from agent.checks.desk import Desk
 from agent.checks.spread_words import STANDINGS, spread_advice, spread_finding, spread_json
 from agent.checks.words import say
-from agent.checks.worth import Worth, worth_of
+from agent.checks.worth import Worth, say_left_out, worth_of
 from agent.config.checks import ChecksSettings
 from bbm_core.balance import concentration as core
 from bbm_core.balance.concentration import Concentration, Guide, add_up, concentrate
@@ -41,14 +41,14 @@ def guides(settings: ChecksSettings) -> Mapping[core.Figure, Guide]:
 
 def answer_concentration(desk: Desk) -> Answer:
     """Won amounts of the last months by customer, market and owner; what a loss would take."""
-    worth = worth_of(desk.walked.won(desk.since))
+    worth = worth_of(desk.books, desk.walked.won(desk.since))
     spreads = _spread(desk, worth)
     lang = desk.lang
     if spreads.customers is None:
         return Answer(
             check=CheckName.CONCENTRATION,
             standing=Standing.UNCLEAR,
-            finding=(say(lang, "no_revenue", months=desk.settings.months),),
+            finding=(say(lang, _no_revenue(worth), months=desk.settings.months),),
             missing=tuple(_missing(desk, worth, leaving=0.0)),
         )
     leaving = _leaving(desk)
@@ -58,11 +58,15 @@ def answer_concentration(desk: Desk) -> Answer:
         check=CheckName.CONCENTRATION,
         standing=STANDINGS[found.level],
         finding=(*spread_finding(found, lang), *_icp_finding(desk, spreads)),
-        figures=tuple(_figures(desk, spreads, risk)),
+        figures=tuple(_figures(desk, spreads, risk, worth.currency)),
         missing=tuple(_missing(desk, worth, leaving)),
         advice=tuple(spread_advice(found, lang)),
         body=_body(spreads, worth, risk, leaving),
     )
+
+
+def _no_revenue(worth: Worth) -> str:
+    return "no_revenue_counts" if worth.left_out or worth.ahead else "no_revenue"
 
 
 def customer_name(desk: Desk, account: str) -> str:
@@ -127,12 +131,13 @@ def _icp_finding(desk: Desk, spreads: _Spreads) -> Iterator[str]:
     )
 
 
-def _figures(desk: Desk, spreads: _Spreads, risk: Risk | None) -> Iterator[Figure]:
+def _figures(desk: Desk, spreads: _Spreads, risk: Risk | None, currency: str) -> Iterator[Figure]:
     lang, found = desk.lang, spreads.customers
     if found is None:
         return
+    total = f"{found.total:,.0f} {currency}".strip()
     tops = " · ".join(percent(found.top(count)) for count in (1, 3, 5, 10))
-    yield Figure(say(lang, "figure_customers"), f"{found.holders:,} ({found.total:,.0f})")
+    yield Figure(say(lang, "figure_customers"), f"{found.holders:,} ({total})")
     yield Figure(say(lang, "figure_tops"), tops)
     yield Figure(say(lang, "figure_top20"), percent(found.top20_percent))
     for key, one in (
@@ -181,9 +186,7 @@ def _missing(desk: Desk, worth: Worth, leaving: float | None) -> Iterator[str]:
         yield say(lang, "missing_amounts", count=worth.without_amount)
     if nameless := sum(not deal.account for deal, _ in worth.deals):
         yield say(lang, "missing_accounts", count=nameless)
-    if worth.left_out:
-        names = ", ".join(name or "?" for name in worth.other_currencies)
-        yield say(lang, "other_currencies", count=worth.left_out, names=names)
+    yield from say_left_out(worth, lang)
 
 
 def _body(
@@ -193,7 +196,8 @@ def _body(
         "currency": worth.currency,
         "deals": len(worth.deals),
         "without_amount": worth.without_amount,
-        "other_currencies": worth.other_currencies,
+        "without_rate": worth.without_rate,
+        "closed_ahead": worth.ahead,
         "customers": spreads.customers and spread_json(spreads.customers),
         "icp": spreads.icp and spread_json(spreads.icp),
         "markets": spreads.markets and spread_json(spreads.markets),

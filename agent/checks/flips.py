@@ -16,6 +16,7 @@ from agent.checks.spread import Span
 from agent.checks.targets import Targets, read_targets
 from agent.checks.walk import MONTH
 from agent.checks.words import say
+from agent.checks.worth import Worth, say_left_out, worth_of
 from agent.store.decisions import DecisionRow
 from bbm_core.balance.cells import CHANNEL, Unit
 from bbm_core.balance.policy import ChangePoint, Move, Share, change_points, moves
@@ -49,19 +50,40 @@ class Turn:
     against: DecisionRow | None = None  # the declared stance that it goes against
 
 
+@dataclass(frozen=True, slots=True)
+class _Goals:
+    """The targets, and what was won towards them; None where no targets are stated."""
+
+    targets: Targets | None
+    worth: Worth | None
+
+    def attained(self, desk: Desk, team: str, day: date) -> float | None:
+        if self.targets is None or self.worth is None:
+            return None
+        return self.targets.attained(team, day, self._won(desk, self.worth, team))
+
+    def _won(self, desk: Desk, worth: Worth, team: str) -> Iterator[tuple[date, Decimal]]:
+        zone = _zone(desk)
+        for deal, amount in worth.deals:
+            at = deal.closed or deal.created
+            if not team or desk.team(deal.owner, at) == team:
+                yield at.astimezone(zone).date(), amount
+
+
 def answer_flips(desk: Desk) -> Answer:
     """Change points by team, and turns in the mix of sources."""
     targets = _targets(desk)
     series = _series(desk)
     long_enough = {key: shares for key, shares in series.items() if len(shares) >= LEAST_MONTHS}
-    turns = [turn for key, one in long_enough.items() for turn in _turns(desk, key, one, targets)]
+    goals = _Goals(targets, worth_of(desk.books, desk.walked.won()) if targets else None)
+    turns = [turn for key, one in long_enough.items() for turn in _turns(desk, key, one, goals)]
     moved = moves(_mixes(desk))
     return Answer(
         check=CheckName.FLIPS,
         standing=_standing(desk, turns, moved, enough=bool(long_enough or len(moved) > 1)),
         finding=tuple(_finding(desk, turns, moved, enough=bool(long_enough))),
         figures=tuple(_figures(desk, moved)),
-        missing=tuple(_missing(desk, targets)),
+        missing=tuple(_missing(desk, goals)),
         advice=tuple(_advice(desk, turns, moved)),
         body=_body(turns, moved, long_enough),
     )
@@ -110,12 +132,12 @@ def _events(desk: Desk) -> Iterator[tuple[str, datetime, str, Flag]]:
 
 
 def _turns(
-    desk: Desk, key: tuple[str, str], series: Sequence[Share], targets: Targets | None
+    desk: Desk, key: tuple[str, str], series: Sequence[Share], goals: _Goals
 ) -> Iterator[Turn]:
     team, what = key
     for point in change_points(series):
         day = date.fromisoformat(f"{point.period}-01")
-        attained = targets.attained(team, day, _won(desk, team)) if targets else None
+        attained = goals.attained(desk, team, day)
         managers = tuple(_managers(desk, team, day))
         yield Turn(team, what, point, attained, managers, _against(desk, point, day))
 
@@ -127,14 +149,6 @@ def _against(desk: Desk, point: ChangePoint, day: date) -> DecisionRow | None:
     stance = known[0].body["direction"] if known else ""
     contrary = {Direction.QUALITY.value: 1, Direction.VOLUME.value: -1}.get(stance, 0)
     return known[0] if contrary * point.change > 0 else None
-
-
-def _won(desk: Desk, team: str) -> Iterator[tuple[date, Decimal]]:
-    zone = _zone(desk)
-    for deal in desk.walked.won():
-        at = deal.closed or deal.created
-        if deal.amount is not None and (not team or desk.team(deal.owner, at) == team):
-            yield at.astimezone(zone).date(), deal.amount
 
 
 def _managers(desk: Desk, team: str, day: date) -> Sequence[date]:
@@ -232,8 +246,8 @@ def _figures(desk: Desk, moved: Sequence[Move]) -> Iterator[Figure]:
         yield Figure(say(desk.lang, "figure_mix", period=move.period), f"{value}{mark}")
 
 
-def _missing(desk: Desk, targets: Targets | None) -> Iterator[str]:
-    lang = desk.lang
+def _missing(desk: Desk, goals: _Goals) -> Iterator[str]:
+    lang, targets = desk.lang, goals.targets
     if not desk.settings.accepted:
         yield say(lang, "missing_accepted")
     if not any(spell.team for spells in desk.people.by_id.values() for spell in spells):
@@ -245,6 +259,8 @@ def _missing(desk: Desk, targets: Targets | None) -> Iterator[str]:
     elif targets.bad:
         first = targets.bad[0]
         yield say(lang, "bad_targets", count=len(targets.bad), line=first.line, why=first.why)
+    if goals.worth is not None:
+        yield from say_left_out(goals.worth, lang)
 
 
 def _advice(desk: Desk, turns: Sequence[Turn], moved: Sequence[Move]) -> Iterator[str]:

@@ -11,7 +11,7 @@ from agent.checks.answer import Answer, CheckName, Figure, Standing
 from agent.checks.desk import Desk
 from agent.checks.walk import Deal
 from agent.checks.words import say
-from agent.checks.worth import Worth, worth_of
+from agent.checks.worth import Worth, say_left_out, worth_of
 from bbm_core.balance.reach import (
     LEAST_LEADS,
     Candidate,
@@ -42,7 +42,7 @@ def answer_markets(desk: Desk) -> Answer:
             missing=(say(lang, "missing_market"),),
         )
     deals = _new_business(desk)
-    worth = worth_of(deals)
+    worth = worth_of(desk.books, deals)
     found = _candidates(desk, deals, worth)
     tried = exploration(dict(desk.walked.leads_by_market), _customers(desk))
     won = Counter(d.market for d in deals if d.outcome is Outcome.WON and d.market)
@@ -163,9 +163,7 @@ def _missing(desk: Desk, worth: Worth) -> Iterator[str]:
         yield say(lang, "missing_effort")
     if RecordKind.LEAD not in desk.books.settings.kinds:
         yield say(lang, "missing_leads")
-    if worth.left_out:
-        named = ", ".join(name or "?" for name in worth.other_currencies)
-        yield say(lang, "other_currencies", count=worth.left_out, names=named)
+    yield from say_left_out(worth, lang)
 
 
 def _advice(desk: Desk, tried: Exploration, found: Sequence[Candidate]) -> Iterator[str]:

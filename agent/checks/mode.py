@@ -1,6 +1,6 @@
 """What each profile's mode asks for: named accounts, wins and new markets, or both sides."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,12 +38,22 @@ def answer_mode(desk: Desk) -> Answer:
     return Answer(
         check=CheckName.MODE,
         standing=worst(part.standing for part in together),
-        finding=(*named, *(line for part in together for line in part.finding)),
+        finding=(
+            *named,
+            *_mixed(modes, desk),
+            *(line for part in together for line in part.finding),
+        ),
         figures=tuple(line for part in together for line in part.figures),
         missing=tuple(line for part in together for line in part.missing),
         advice=tuple(line for part in together for line in part.advice),
         body={mode.value: part.body for mode, part in parts.items()},
     )
+
+
+def _mixed(modes: Collection[Mode], desk: Desk) -> Iterator[str]:
+    """A stage's rate is of all profiles together, so one limit has to hold for all."""
+    if len(modes) > 1:
+        yield say(desk.lang, "modes_mixed")
 
 
 def _profiles(desk: Desk, mode: Mode, profiles: list[Profile]) -> str:

@@ -57,7 +57,10 @@ EN: Final = MappingProxyType(
         "of_count": "{count} of {total}",
         "figure_records": "Records",
         "figure_icp": "ICP",
+        "figure_records_weekly": "Records a week",
+        "figure_icp_weekly": "ICP a week",
         "figure_rate": "ICP rate",
+        "figure_band": "Its band",
         "figure_odds": "Odds ratio of ICP",
         # more leads, lower quality
         "dilution_diluted": "More leads, but lower quality: {after} leads in the last {weeks} "
@@ -71,6 +74,16 @@ EN: Final = MappingProxyType(
         "last {weeks} weeks after {before}, at an ICP rate of {rate_after} after {rate_before}.",
         "dilution_unclear": "Too few classified leads to compare two spans of {weeks} weeks: "
         "{needed} more are needed in the smaller one.",
+        "dilution_below_band_more": "More leads, but lower quality: {after} leads a week in the "
+        "last {weeks} weeks, {before} a week in the {past} before; the ICP rate fell from "
+        "{rate_before} to {rate_after}, its band is {band}.",
+        "dilution_below_band": "Lower quality: the ICP rate of the last {weeks} weeks is "
+        "{rate_after}, its band is {band}. Leads have not surely become more: {after} a week, "
+        "{before} a week in the {past} weeks before.",
+        "dilution_above_band": "Not more leads of lower quality, but the opposite: the ICP rate of "
+        "the last {weeks} weeks is {rate_after}, its band is {band}; {after} leads a week, "
+        "{before} a week in the {past} weeks before.",
+        "dilution_icp_weekly": "ICP leads went from {before} to {after} a week.",
         "dilution_icp": "ICP leads went from {before} to {after}.",
         "dilution_channel": "{channel} accounts for {points} of the change.",
         # alignment
@@ -177,18 +190,20 @@ EN: Final = MappingProxyType(
         "missing_effort": "Effort is not recorded, so every deal counts as the same effort. Name "
         "the activities in [inputs].",
         "missing_leads": "Leads are not read, so where new ones come from is not known.",
-        "other_currencies": "{count} deals in other currencies ({names}) are left out; amounts of "
-        "different currencies are never added.",
+        "without_rate": "{count} deals in {names} are left out: [currencies] states no rate into "
+        "{base}.",
+        "closed_ahead": "{count} deals are closed on a day to come and are left out.",
         "candidates_advice": "Try {names} with a small share of the budget and a review date, "
         "then decide whether the ICP should take it in.",
         "markets_advice": "Keep at least {floor} of the inflow for markets without a customer.",
         # concentration
         "no_revenue": "There is no won amount in the last {months} months.",
+        "no_revenue_counts": "No won amount of the last {months} months can be counted.",
         "icp_revenue": "Customers in the ICP are {customers} of {total} and bring {share} of the "
         "revenue.",
         "figure_customers": "Customers (revenue)",
         "figure_tops": "Top 1 · 3 · 5 · 10",
-        "figure_top20": "Top 20 % of customers",
+        "figure_top20": "Top 20% of customers",
         "figure_hhi": "HHI, customers",
         "figure_hhi_icp": "HHI, customers in the ICP",
         "figure_hhi_markets": "HHI, markets",
@@ -209,6 +224,8 @@ EN: Final = MappingProxyType(
         "mode_abm": "{names}: named accounts are worked one by one (ABM), so no ICP rate is too "
         "high.",
         "mode_lbm": "{names}: many customers are sought (LBM), so only too low an ICP rate counts.",
+        "modes_mixed": "The modes differ, and a stage has one ICP rate for all profiles: its band "
+        "is kept on both sides, so too high a rate is told as well.",
         "two_sided": "Its ICP rates can be too low and too high; `bbm balance` shows them against "
         "their bands.",
         "missing_named": "The named accounts are not stated. Name a CSV file in `named_accounts`, "
@@ -247,6 +264,8 @@ EN: Final = MappingProxyType(
         "in `product_line` of [checks].",
         "fit_few_deals": "Only {deals} won deals with an amount; {least} are needed to see their "
         "spread.",
+        "fit_present_mixed": "Your profiles differ in mode ({modes}); their common ICP rate is "
+        "kept on both sides, as in BBM. `mode` of [[icp.profiles]] changes that.",
         "fit_present": "Your profiles are set to {mode}; `mode` of [[icp.profiles]] changes that.",
         "fit_keep": "To keep these answers, add to the configuration:",
         "ask_lowest_price": "{line}: price of the smallest plan a year (Enter to skip)",

@@ -57,7 +57,10 @@ JA: Final = MappingProxyType(
         "of_count": "{total}件中{count}件",
         "figure_records": "件数",
         "figure_icp": "ICP該当数",
+        "figure_records_weekly": "週あたり件数",
+        "figure_icp_weekly": "週あたりICP該当数",
         "figure_rate": "ICP率",
+        "figure_band": "適正範囲",
         "figure_odds": "ICPのオッズ比",
         # more leads, lower quality
         "dilution_diluted": "リードは増えましたが、質が下がっています。"
@@ -73,6 +76,16 @@ JA: Final = MappingProxyType(
         "ICP率は{rate_after}(以前{rate_before})です。",
         "dilution_unclear": "{weeks}週間ごとの比較には判定済みのリードが足りません。"
         "少ない方の期間にあと{needed}件必要です。",
+        "dilution_below_band_more": "リードは増えましたが、質が下がっています。"
+        "直近{weeks}週間は週{after}件(その前の{past}週間は週{before}件)、"
+        "ICP率は{rate_before}から{rate_after}に低下しました(適正範囲 {band})。",
+        "dilution_below_band": "質が下がっています。直近{weeks}週間のICP率は{rate_after}です"
+        "(適正範囲 {band})。リード数は週{after}件(その前の{past}週間は週{before}件)で、"
+        "増えたとは言えません。",
+        "dilution_above_band": "質の低下ではなく、逆の偏りがあります。"
+        "直近{weeks}週間のICP率は{rate_after}です(適正範囲 {band})。"
+        "リード数は週{after}件(その前の{past}週間は週{before}件)です。",
+        "dilution_icp_weekly": "ICP該当リードは週{before}件から週{after}件になりました。",
         "dilution_icp": "ICP該当リードは{before}件から{after}件になりました。",
         "dilution_channel": "変化のうち{channel}の影響が{points}です。",
         # alignment
@@ -177,13 +190,15 @@ JA: Final = MappingProxyType(
         "missing_effort": "工数が記録されていないため、どの商談も同じ工数とみなしています。"
         "活動を[inputs]に指定してください。",
         "missing_leads": "リードを読み込んでいないため、新しい流入元は分かりません。",
-        "other_currencies": "他の通貨({names})の商談{count}件は含めていません。"
-        "異なる通貨の金額は合算しません。",
+        "without_rate": "{names}の商談{count}件は含めていません。"
+        "[currencies]に{base}への換算レートがありません。",
+        "closed_ahead": "完了日が将来の商談{count}件は含めていません。",
         "candidates_advice": "{names}を少額の予算と見直し期日を決めて試し、"
         "ICPに加えるか判断してください。",
         "markets_advice": "流入の少なくとも{floor}を、まだ顧客のいない区分に充ててください。",
         # concentration
         "no_revenue": "直近{months}か月に受注金額がありません。",
+        "no_revenue_counts": "直近{months}か月の受注金額に、集計できるものがありません。",
         "icp_revenue": "ICP該当は{total}社中{customers}社で、売上の{share}を占めています。",
         "figure_customers": "顧客数(売上)",
         "figure_tops": "上位1・3・5・10社",
@@ -205,6 +220,8 @@ JA: Final = MappingProxyType(
         "mode_bbm": "{names}: 質と量のバランスを取る運用(BBM)です。",
         "mode_abm": "{names}: 対象企業を個別に開拓する運用(ABM)で、ICP率に上限はありません。",
         "mode_lbm": "{names}: 多数の顧客を獲得する運用(LBM)で、ICP率は下限のみを見ます。",
+        "modes_mixed": "プロファイルの運用モードが異なります。"
+        "ICP率はステージごとに全プロファイル共通のため、上限と下限の両方で判定します。",
         "two_sided": "ICP率は低すぎても高すぎても問題です。`bbm balance`で適正範囲と比べられます。",
         "missing_named": "対象企業の一覧がありません。[checks]の`named_accounts`にCSVファイル、"
         "または`named_attribute`に属性を指定してください。",
@@ -240,6 +257,9 @@ JA: Final = MappingProxyType(
         "fit_no_lines": "商品別の商談を区別できません。"
         "[checks]の`product_line`に属性を指定してください。",
         "fit_few_deals": "金額のある受注は{deals}件です。ばらつきを見るには{least}件必要です。",
+        "fit_present_mixed": "現在のプロファイルは運用モードが異なります({modes})。"
+        "共通のICP率はBBMと同じく上限と下限の両方で判定します。"
+        "[[icp.profiles]]の`mode`で変更できます。",
         "fit_present": "現在のプロファイルは{mode}です。[[icp.profiles]]の`mode`で変更できます。",
         "fit_keep": "この回答を残すには、設定ファイルに次を追加してください。",
         "ask_lowest_price": "{line}: 最小プランの年額(Enterで省略)",

@@ -12,7 +12,7 @@ from rich.prompt import Prompt
 from agent.alerts.figures import foreign
 from agent.alerts.terminal import wrap
 from agent.checks.words import say
-from agent.checks.worth import Worth
+from agent.checks.worth import Worth, say_left_out
 from agent.cli.opening import open_config, reading_lang
 from agent.cli.output import console, print_json, sign
 from agent.clock import SystemClock
@@ -162,12 +162,23 @@ def _show(books: Books, found: Sequence[tuple[Fit, bool]], worth: Worth, lang: L
             for piece in wrap(line, _WIDTH, "    "):
                 out.print(piece)
         out.print()
-    if worth.left_out:
-        names = ", ".join(name or "?" for name in worth.other_currencies)
-        out.print(say(lang, "other_currencies", count=worth.left_out, names=names))
-    present = common_mode(books.settings.icp.profiles)
-    if any(one.mode is not present for one, _ in found):
-        out.print(say(lang, "fit_present", mode=present.upper()))
+    for sentence in say_left_out(worth, lang):
+        for piece in wrap(sentence, _WIDTH, ""):
+            out.print(piece)
+    if sentence := _present(books, [one for one, _ in found], lang):
+        for piece in wrap(sentence, _WIDTH, ""):
+            out.print(piece)
+
+
+def _present(books: Books, found: Sequence[Fit], lang: Lang) -> str:
+    """The modes that are set, where they differ from each other or from what suits."""
+    profiles = books.settings.icp.profiles
+    modes = sorted({profile.mode.upper() for profile in profiles})
+    if len(modes) > 1:
+        return say(lang, "fit_present_mixed", modes=", ".join(modes))
+    present = common_mode(profiles)
+    differs = any(one.mode is not present for one in found)
+    return say(lang, "fit_present", mode=present.upper()) if differs else ""
 
 
 def _lines(found: Fit, lang: Lang, *, has_deals: bool) -> Iterator[str]:

@@ -14,7 +14,14 @@ from agent.config import Loaded
 from agent.config.ltv import CurrencySettings, LtvSettings
 from agent.orders import Orders, orders_of_file
 from agent.wiring import open_books
-from agent.worth import Worth, common_currency, rate_table, value_book, value_orders
+from agent.worth import (
+    Worth,
+    common_currency,
+    currencies_of,
+    rate_table,
+    value_book,
+    value_orders,
+)
 from bbm_core.errors import ConfigError
 from bbm_core.icp.profile import Lang
 
@@ -114,7 +121,7 @@ def _of_file(
     chosen = loaded.settings.ltv if loaded else LtvSettings()
     currencies = loaded.settings.currencies if loaded else CurrencySettings()
     base = loaded.settings.crm.currency if loaded else ""
-    rates = rate_table(currencies, base or common_currency(orders.sales))
+    rates = rate_table(currencies, base or common_currency(currencies_of(orders.sales)))
     today = SystemClock().now().date()
     worth = value_orders(orders.sales, rates, chosen, asked or _last_day(orders, today))
     bad = {str(path): orders.bad} if orders.bad else {}

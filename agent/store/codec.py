@@ -1,7 +1,7 @@
 """Values, records and their parts as JSON and back, without losing a type or a digit."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -146,6 +146,22 @@ def dump_body(record: Record) -> str:
         body["outcome"] = record.outcome.value
     body.update(_optional_parts(record))
     return dump(body)
+
+
+CLOSED = '"closed_at":'
+"""How a kept body says that a record has a closing date."""
+
+
+def ended(outcome: Outcome) -> str:
+    """How a kept body says that a record ended so."""
+    return f'"outcome":"{outcome.value}"'
+
+
+def closed_in(since: datetime, until: datetime) -> Iterator[str]:
+    """How kept bodies say that a record was closed in one of these months."""
+    first, last = (at.astimezone(UTC) for at in (since, until))
+    for month in range(12 * first.year + first.month - 1, 12 * last.year + last.month):
+        yield f'{CLOSED}"{month // 12:04}-{month % 12 + 1:02}'
 
 
 def load_record(

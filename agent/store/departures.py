@@ -1,14 +1,14 @@
-"""Who went: accounts that left the stage of customers, and renewals that were lost."""
+"""Who went: accounts that left the stage of customers, and opportunities by how they ended."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 
-from agent.store import schema
+from agent.store import codec, schema
 from agent.store.reading import Reading
-from agent.store.rows import COLUMNS, with_entries
-from bbm_core.records import Outcome, Record, RecordKind
+from agent.store.rows import COLUMNS, Kept, to_kept
+from bbm_core.records import Outcome, RecordKind
 from bbm_core.scope import Segment
 
 
@@ -32,19 +32,36 @@ class Departures(Reading):
         with self._reading() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
 
-    def lost_renewals(self, since: datetime) -> Iterator[Record]:
-        """Renewals with an account that were lost since then."""
+    def decided(
+        self,
+        outcome: Outcome,
+        since: datetime,
+        until: datetime,
+        segments: Iterable[Segment] = tuple(Segment),
+    ) -> Iterator[Kept]:
+        """Opportunities that ended so in this time, without their entries.
+
+        Those without a closing date are among them, whenever it was. The database looks into the
+        text of the records, so that of a large book only these few are decoded.
+        """
         table = schema.record
+        months = codec.closed_in(since, until)
         query = (
             select(*COLUMNS)
             .where(table.c.kind == RecordKind.OPPORTUNITY.value, table.c.gone_at.is_(None))
-            .where(table.c.segment == Segment.RENEWAL.value, table.c.flag.is_not(None))
+            .where(table.c.flag.is_not(None))
+            .where(table.c.segment.in_([segment.value for segment in segments]))
+            .where(_says(codec.ended(outcome)))
+            .where(or_(*(_says(part) for part in months), ~_says(codec.CLOSED)))
             .order_by(table.c.id)
         )
         with self._reading() as connection:
-            kept = list(with_entries(connection, connection.execute(query).mappings()))
-        for one in kept:
-            record = one.record
-            closed = record.closed_at or record.modified
-            if record.outcome is Outcome.LOST and closed >= since and one.account:
-                yield record
+            for row in connection.execute(query).mappings():
+                kept = to_kept(row, ())
+                closed = kept.record.closed_at
+                if kept.record.outcome is outcome and (closed is None or since <= closed <= until):
+                    yield kept
+
+
+def _says(part: str) -> ColumnElement[bool]:
+    return schema.record.c.body.contains(part, autoescape=True)

@@ -27,11 +27,11 @@ class Trend(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dilution:
-    """Two spans of equal length compared. Probabilities are 0.5 where nothing points anywhere."""
+    """Two spans of weeks compared. Probabilities are 0.5 where nothing points anywhere."""
 
     before: Tally
     after: Tally
-    more: float  # the probability that more comes in
+    more: float  # the probability that more comes in a week
     lower: float  # that the rate is lower
     odds_ratio: float | None  # of ICP, after against before; None: nothing is decided
     interval: Interval | None  # of the odds ratio, 95 %
@@ -45,24 +45,14 @@ class Dilution:
             return Trend.DILUTED if self.more > SURE else Trend.WORSE
         return Trend.GROWN if self.more > SURE else Trend.STEADY
 
-    @property
-    def volume_change(self) -> float | None:
-        """The change of the number of records; None where there were none."""
-        return self.after.total / self.before.total - 1 if self.before.total else None
-
 
 def dilution(before: Sequence[WeekTally], after: Sequence[WeekTally]) -> Dilution:
-    """Compare two spans of as many weeks, the earlier one first.
+    """Compare two spans of weeks, the earlier one first; they may differ in length.
 
     The odds ratio has Woolf's interval (1955) with a half added to each count (Haldane 1956,
     Anscombe 1956). Weeks differ by more than chance; rates are discounted by Pearson's chi-squared
     per degree of freedom, volumes by their index of dispersion.
-
-    Raises:
-        ValueError: the spans differ in length.
     """
-    if len(before) != len(after):
-        raise ValueError(f"{len(before)} weeks cannot be compared with {len(after)}")
     first, second = _sum(before), _sum(after)
     phi = overdispersion(before, after)
     ratio, error = _log_odds_ratio(first, second)
@@ -96,10 +86,11 @@ def _interval(ratio: float, error: float) -> Interval:
 
 def _more(before: Sequence[WeekTally], after: Sequence[WeekTally]) -> float:
     first, second = _sum(before).total, _sum(after).total
-    if not first + second:
+    if not (first + second and before and after):
         return 0.5
-    spread = sqrt(_dispersion(before, after) * (first + second))
-    return NormalDist().cdf((second - first) / spread)
+    change = second / len(after) - first / len(before)
+    spread = _dispersion(before, after) * (second / len(after) ** 2 + first / len(before) ** 2)
+    return NormalDist().cdf(change / sqrt(spread))
 
 
 def _dispersion(*spans: Sequence[WeekTally]) -> float:

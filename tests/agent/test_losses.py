@@ -17,6 +17,7 @@ from tests.agent.world import FITTING, OTHER, World, stage
 @pytest.fixture
 def selling(world: World) -> World:
     world.crm.page_size = 500
+    world.values["crm"]["currency"] = "EUR"
     world.values["attributes"]["company"] = {"account": "Name"}
     world.values["attributes"]["deal_type"] = {"opportunity": "Type"}
     world.values["scope"] = {
@@ -49,7 +50,14 @@ def customer(world: World, name: str, amount: int, *, fits: bool = False) -> Rec
 
 
 def deal(
-    world: World, account: RecordRef, amount: int, *, won: bool, ago: float, kind: str = "New"
+    world: World,
+    account: RecordRef,
+    amount: int,
+    *,
+    won: bool,
+    ago: float,
+    kind: str = "New",
+    currency: str = "EUR",
 ) -> RecordRef:
     at = world.clock.now() - timedelta(days=ago)
     return world.crm.create(
@@ -57,7 +65,7 @@ def deal(
         {"Type": kind},
         at=at - timedelta(days=1),
         account=account,
-        amount=Money(Decimal(amount), "EUR"),
+        amount=Money(Decimal(amount), currency),
         outcome=Outcome.WON if won else Outcome.LOST,
         closed_at=at,
     )
@@ -135,6 +143,35 @@ def test_what_does_not_matter_or_is_not_wanted_is_not_told(
     leave(selling, small)
 
     assert told(selling) == ()
+
+
+def test_revenue_in_another_currency_counts_by_its_rate(selling: World) -> None:
+    selling.values["currencies"] = {"rates": {"JPY": 0.006}}
+    tokyo = customer(selling, "Tokyo", 0)
+    deal(selling, tokyo, 100_000, won=True, ago=50, currency="JPY")
+    customer(selling, "Paris", 400)
+    told(selling)
+
+    leave(selling, tokyo)
+    (one,) = told(selling)
+
+    assert one.message.headline == "Customer lost: Tokyo (60.0% of the revenue of 12 months)"
+    assert one.message.facts[0].value == "600 EUR"
+
+
+def test_losses_of_several_days_have_each_the_revenue_before_it(selling: World) -> None:
+    first, second = customer(selling, "First", 300), customer(selling, "Second", 100)
+    told(selling)
+    leave(selling, first, ago=9)
+    deal(selling, second, 200, won=True, ago=5)
+    leave(selling, second, ago=2)
+
+    shares = {one.message.headline for one in told(selling)}
+
+    assert shares == {
+        "Customer lost: First (75.0% of the revenue of 12 months)",
+        "Customer lost: Second (50.0% of the revenue of 12 months)",
+    }
 
 
 def test_old_losses_are_no_news(selling: World) -> None:

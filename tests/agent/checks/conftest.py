@@ -69,6 +69,7 @@ class Company:
 @pytest.fixture
 def company(world: World) -> Company:
     world.crm.page_size = 500
+    world.values["crm"]["currency"] = "EUR"
     world.values["attributes"]["company"] = {"account": "Name"}
     world.values["attributes"]["deal_type"] = {"opportunity": "Type"}
     world.values["slices"] = ["industry"]

@@ -63,7 +63,52 @@ def test_amounts_of_different_currencies_are_never_added(company: Company, ask: 
 
     assert answer.body["currency"] == "EUR"
     assert answer.body["customers"]["customers"] == 3
-    assert any("1 deals in other currencies (JPY) are left out" in one for one in answer.missing)
+    assert answer.body["without_rate"] == {"JPY": 1}
+    assert "1 deals in JPY are left out: [currencies] states no rate into EUR." in answer.missing
+
+
+def test_other_currencies_count_by_the_rate_of_the_day(company: Company, ask: Ask) -> None:
+    company.world.values["currencies"] = {
+        "rates": {"JPY": 0.005},
+        "dated": {"JPY": {company.day(60).date(): 0.006}},
+    }
+    company.deal(company.customer("E"), 100)
+    company.deal(company.customer("J"), 50_000, currency="JPY", ago=30)
+    company.deal(company.customer("K"), 50_000, currency="JPY", ago=90)
+
+    answer = ask(NAME)
+
+    assert (answer.body["currency"], answer.body["customers"]["total"]) == ("EUR", 650)
+    assert figures(answer)["Customers (revenue)"] == "3 (650 EUR)"
+    assert not any("[currencies]" in one for one in answer.missing)
+
+
+def test_the_stated_currency_counts_even_if_few_deals_are_in_it(company: Company, ask: Ask) -> None:
+    company.deal(company.customer("E"), 100)
+    for number in range(3):
+        company.deal(company.customer(f"J{number}"), 100, currency="JPY")
+
+    assert ask(NAME).body["currency"] == "EUR"
+
+
+def test_where_nothing_can_be_counted_it_says_so(company: Company, ask: Ask) -> None:
+    company.deal(company.customer("J"), 100, currency="JPY")
+
+    answer = ask(NAME)
+
+    assert answer.standing is Standing.UNCLEAR
+    assert answer.finding == ("No won amount of the last 12 months can be counted.",)
+    assert any("states no rate" in one for one in answer.missing)
+
+
+def test_a_deal_won_in_the_future_brings_nothing_yet(company: Company, ask: Ask) -> None:
+    company.deal(company.customer("A"), 100)
+    company.deal(company.customer("B"), 900, ago=-5)
+
+    answer = ask(NAME)
+
+    assert answer.body["customers"]["total"] == 100
+    assert "1 deals are closed on a day to come and are left out." in answer.missing
 
 
 def test_deals_without_amount_or_account_are_named(company: Company, ask: Ask) -> None:

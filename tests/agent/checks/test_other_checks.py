@@ -32,6 +32,74 @@ def test_more_leads_of_lower_quality_are_found_with_their_channel(
     assert answer.body["channel"]["name"] == "Fair"
 
 
+BAND = {"acquisition": {"low": 0.36, "high": 0.44}}
+
+
+def test_a_flood_of_few_weeks_is_told_as_the_detector_sees_it(company: Company, ask: Ask) -> None:
+    """Thirteen weeks with four flooded ones look steady; the detector's window does not."""
+    company.world.values["bands"] = BAND
+    weeks(company, 22, 4, 6)
+    weeks(company, 4, 4, 12, "Fair")
+    company.world.pass_time(weeks=1)
+
+    answer = ask(CheckName.MORE_LEADS)
+
+    assert answer.standing is Standing.PROBLEM
+    assert answer.finding[0] == (
+        "More leads, but lower quality: 16.0 leads a week in the last 4 weeks, 10.0 a week in the "
+        "22 before; the ICP rate fell from 40.0% to 25.0%, its band is 36–44%."
+    )
+    assert answer.finding[1:] == (
+        "ICP leads went from 4.0 to 4.0 a week.",
+        "Fair accounts for −7.5 pp of the change.",
+    )
+    assert [figure.value for figure in answer.figures][-1] == "36–44%"
+    assert answer.advice
+
+
+def test_lower_quality_without_more_leads_is_worth_a_look(company: Company, ask: Ask) -> None:
+    company.world.values["bands"] = BAND
+    weeks(company, 10, 6, 9)
+    weeks(company, 4, 2, 13)
+    company.world.pass_time(weeks=1)
+
+    answer = ask(CheckName.MORE_LEADS)
+
+    assert answer.standing is Standing.WATCH
+    assert answer.finding[0] == (
+        "Lower quality: the ICP rate of the last 4 weeks is 13.3%, its band is 36–44%. Leads have "
+        "not surely become more: 15.0 a week, 15.0 a week in the 10 weeks before."
+    )
+
+
+def test_too_much_quality_is_no_dilution_and_is_said(company: Company, ask: Ask) -> None:
+    company.world.values["bands"] = BAND
+    weeks(company, 10, 6, 9)
+    weeks(company, 4, 12, 3)
+    company.world.pass_time(weeks=1)
+
+    answer = ask(CheckName.MORE_LEADS)
+
+    assert answer.standing is Standing.WATCH
+    assert "but the opposite: the ICP rate of the last 4 weeks is 80.0%" in answer.finding[0]
+    assert answer.advice == ()
+
+
+def test_an_incident_that_nothing_new_closes_is_not_denied(company: Company, ask: Ask) -> None:
+    """The inflow stops: the detector has too little to say, and the incident stays open."""
+    company.world.values["bands"] = BAND
+    weeks(company, 10, 6, 9)
+    weeks(company, 4, 2, 13)
+    company.world.pass_time(weeks=1)
+    company.world.first_sync()
+    company.world.pass_time(weeks=14)
+
+    answer = ask(CheckName.MORE_LEADS)
+
+    assert answer.body["skew"] == "volume"
+    assert answer.standing is Standing.WATCH
+
+
 def test_a_book_without_leads_cannot_tell(ask: Ask) -> None:
     answer = ask(CheckName.MORE_LEADS, "ja")
 
@@ -261,3 +329,17 @@ def test_a_lead_based_profile_counts_wins_and_new_markets(
     if before:
         assert answer.body["lbm"]["new_markets"] == [OTHER]
     assert FITTING not in answer.body["lbm"]["new_markets"] or not before
+
+
+@pytest.mark.parametrize(("modes", "said"), [(("abm", "lbm"), True), (("bbm", "bbm"), False)])
+def test_profiles_of_different_modes_are_said_to_be_judged_on_both_sides(
+    company: Company, ask: Ask, modes: tuple[str, str], said: bool
+) -> None:
+    (profile,) = company.world.values["icp"]["profiles"]
+    company.world.values["icp"]["profiles"] = [
+        {**profile, "name": f"profile{number}", "mode": mode} for number, mode in enumerate(modes)
+    ]
+
+    answer = ask(CheckName.MODE)
+
+    assert any(one.startswith("The modes differ") for one in answer.finding) is said

@@ -102,7 +102,7 @@ def test_other_currencies_are_named(world: World, bbm: Bbm, config: Path) -> Non
     deals(world, 500, currency="JPY")
     world.first_sync()
 
-    assert "1 deals in other currencies (JPY) are left out" in bbm("fit").out
+    assert "3 deals in EUR are left out: [currencies] states no rate into JPY." in bbm("fit").out
 
 
 @pytest.mark.parametrize(

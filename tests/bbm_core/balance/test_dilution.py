@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from math import sqrt
+from statistics import NormalDist
 
 import pytest
 
@@ -42,7 +44,6 @@ def test_the_odds_ratio_and_its_interval_are_woolfs() -> None:
     assert found.odds_ratio == pytest.approx(18.5 / 48.5)
     assert found.interval is not None
     assert found.interval.low < found.odds_ratio < found.interval.high
-    assert found.volume_change == pytest.approx(1.0)
 
 
 def test_too_few_decided_records_say_how_many_are_missing() -> None:
@@ -72,13 +73,22 @@ def test_nothing_before_and_after_points_nowhere() -> None:
 
     assert found.trend is Trend.UNCLEAR
     assert (found.more, found.lower) == (0.5, 0.5)
-    assert (found.odds_ratio, found.interval, found.volume_change) == (None, None, None)
+    assert (found.odds_ratio, found.interval) == (None, None)
 
 
 def test_no_weeks_at_all_are_unclear() -> None:
     assert dilution([], []).trend is Trend.UNCLEAR
 
 
-def test_spans_of_different_length_are_refused() -> None:
-    with pytest.raises(ValueError, match="3 weeks cannot be compared with 2"):
-        dilution(weeks(*[(1, 1)] * 3), weeks(*[(1, 1)] * 2))
+def test_spans_of_different_length_are_compared_week_by_week() -> None:
+    """Poisson counts of 800 in 8 weeks and 250 in 2: (125 - 100) over the root of 62.5 + 12.5."""
+    before, after = weeks(*[(40, 60)] * 8), weeks(*[(50, 75)] * 2)
+
+    found = dilution(before, after)
+
+    assert found.more == pytest.approx(NormalDist().cdf(25 / sqrt(62.5 + 12.5)))
+    assert dilution(before, weeks(*[(40, 60)] * 2)).more == pytest.approx(0.5)
+
+
+def test_a_span_without_weeks_points_nowhere() -> None:
+    assert dilution(weeks((40, 60)), []).more == 0.5
