@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from agent.alerts.figures import foreign
 from agent.alerts.message import SEPARATOR, Fact, Message, Severity
 from agent.alerts.words import say
-from bbm_core.icp.health import SURE, Cohort, Health
+from bbm_core.icp.health import SURE, WORTH_IT, Cohort, Health
 from bbm_core.icp.profile import Lang
 
 
@@ -24,13 +24,20 @@ class Unpaying:
 
 
 def build_unpaying(found: Unpaying, lang: Lang) -> Message:
-    """Say that an hour on ICP companies is no longer sure to bring more."""
+    """Say that an hour on ICP companies brings no more than one on others, or hardly more."""
     verdict = say(lang, "unpaying")
     return Message(
         verdict=verdict,
         headline=say(lang, "unpaying_headline", verdict=verdict, sure=_sure(found)),
         why=(
-            say(lang, "unpaying_why", sure=_sure(found), wanted=f"{SURE:.0%}"),
+            say(
+                lang,
+                "unpaying_why",
+                sure=_sure(found),
+                wanted=f"{SURE:.0%}",
+                worth_it=f"{found.health.worth_it or 0:.0%}",
+                more=f"{WORTH_IT - 1:.0%}",
+            ),
             _counted(found, lang),
         ),
         facts=tuple(_facts(found, lang)),

@@ -132,7 +132,8 @@ EN: Final = MappingProxyType(
         "paying": "ICP pays again",
         "unpaying_headline": "{verdict}: {sure} sure that an hour on ICP companies brings more",
         "unpaying_why": "It is only {sure} sure that a sales hour on ICP companies brings more "
-        "than one on the others; {wanted} is wanted.",
+        "than one on the others, where {wanted} is wanted, and {worth_it} that it brings {more} "
+        "more.",
         "unpaying_counted": "Counted are the companies that came in from {since} to {until}, each "
         "for {days} days: {value}, {hours}.",
         "by_worth": "won ones by their lifetime value",
@@ -272,11 +273,11 @@ JA: Final = MappingProxyType(
         "data_over_why": "数値に疑わしい点はなくなりました。",
         "run": "実行 {run}",
         "partial": "{source}(一部のみ:エージェントから見えないレコードあり)",
-        "unpaying": "ICPの優位が不明確",
+        "unpaying": "ICPの優位が見られない",
         "paying": "ICPの優位が回復",
         "unpaying_headline": "{verdict}:ICP企業への1時間のほうが成果が大きい確率は{sure}",
-        "unpaying_why": "営業1時間あたりの成果がICP企業のほうが大きいと言える確率は{sure}です"
-        "(基準{wanted})。",
+        "unpaying_why": "営業1時間あたりの成果がICP企業のほうが大きい確率は{sure}(基準{wanted})、"
+        "{more}以上大きい確率は{worth_it}です。",
         "unpaying_counted": "{since}から{until}に入った企業を各{days}日間追跡:{value}、{hours}。",
         "by_worth": "受注企業は生涯価値で評価",
         "by_amount": "受注企業は受注額で評価",

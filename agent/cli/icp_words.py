@@ -103,7 +103,8 @@ EN: Final = MappingProxyType(
         "others": "Others",
         "sure": "ICP ahead",
         "pays_yes": "pays",
-        "pays_no_longer": "no longer sure to pay",
+        "pays_open": "not certain",
+        "pays_no_longer": "no longer pays",
         "pays_too_few": "too few to tell",
         "no_log": "No version was in force yet; the first sync notes the first one.",
     }
@@ -203,7 +204,8 @@ JA: Final = MappingProxyType(
         "others": "ICP以外",
         "sure": "ICP優位の確率",
         "pays_yes": "優位",
-        "pays_no_longer": "優位と言い切れない",
+        "pays_open": "判断できず",
+        "pays_no_longer": "優位が見られない",
         "pays_too_few": "件数不足",
         "no_log": "まだ適用されたバージョンはありません。最初の同期で登録されます。",
     }

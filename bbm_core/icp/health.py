@@ -17,6 +17,14 @@ DRAWS = 2000
 SURE = 0.90
 """How sure one must be that an hour on ICP records brings more (method.md d.2)."""
 
+WORTH_IT = 1.25
+RULED_OUT = 0.05
+"""So many times as much can be ruled out where it is no surer than this.
+
+A good ICP with few wins falls short of 90 % by chance, quarter after quarter. So no longer paying
+takes both: not sure to bring more, and sure not to bring a quarter more.
+"""
+
 MIN_UNITS = 50
 MIN_WINS = 20
 """Companies on each side, and wins on both together, below which nothing is said."""
@@ -34,13 +42,14 @@ class Pays(StrEnum):
     """What is known about the definition's worth."""
 
     YES = "yes"
-    NO_LONGER = "no_longer"
+    OPEN = "open"  # neither is certain: no news
+    NO_LONGER = "no_longer"  # not sure to bring more, and sure not to bring much more
     TOO_FEW = "too_few"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """Value per hour on both sides, and how sure it is that the ICP's is higher."""
+    """Value per hour on both sides, and how sure it is that the ICP's is higher, or much higher."""
 
     icp_units: int
     icp_wins: int
@@ -49,6 +58,7 @@ class Health:
     icp_per_hour: float | None
     rest_per_hour: float | None
     posterior: float | None  # None: too few
+    worth_it: float | None  # how sure it is that the ICP's is `WORTH_IT` times as high
     pays: Pays
 
 
@@ -60,7 +70,9 @@ def health(icp: Sequence[Worked], rest: Sequence[Worked], seed: str, sure: float
     """
     wins = sum(one.value > 0 for one in icp), sum(one.value > 0 for one in rest)
     enough = min(len(icp), len(rest)) >= MIN_UNITS and sum(wins) >= MIN_WINS
-    posterior = _posterior(icp, rest, seeded("health", seed)) if enough else None
+    posterior = worth_it = None
+    if enough:
+        posterior, worth_it = _posterior(icp, rest, seeded("health", seed))
     return Health(
         icp_units=len(icp),
         icp_wins=wins[0],
@@ -69,14 +81,17 @@ def health(icp: Sequence[Worked], rest: Sequence[Worked], seed: str, sure: float
         icp_per_hour=_per_hour(icp),
         rest_per_hour=_per_hour(rest),
         posterior=posterior,
-        pays=_pays(posterior, sure),
+        worth_it=worth_it,
+        pays=_pays(posterior, worth_it, sure),
     )
 
 
-def _pays(posterior: float | None, sure: float) -> Pays:
-    if posterior is None:
+def _pays(posterior: float | None, worth_it: float | None, sure: float) -> Pays:
+    if posterior is None or worth_it is None:
         return Pays.TOO_FEW
-    return Pays.YES if posterior >= sure else Pays.NO_LONGER
+    if posterior >= sure:
+        return Pays.YES
+    return Pays.NO_LONGER if worth_it <= RULED_OUT else Pays.OPEN
 
 
 def _per_hour(worked: Sequence[Worked]) -> float | None:
@@ -84,15 +99,21 @@ def _per_hour(worked: Sequence[Worked]) -> float | None:
     return sum(one.value for one in worked) / hours if hours > 0 else None
 
 
-def _posterior(icp: Sequence[Worked], rest: Sequence[Worked], draw: Chance) -> float:
+def _posterior(icp: Sequence[Worked], rest: Sequence[Worked], draw: Chance) -> tuple[float, float]:
+    """How sure it is that the ICP brings more, and that it brings much more."""
     first, second = _kinds(icp), _kinds(rest)
-    ahead = sum(_drawn(first, draw) > _drawn(second, draw) for _ in range(DRAWS))
-    return ahead / DRAWS
+    pairs = [(_drawn(first, draw), _drawn(second, draw)) for _ in range(DRAWS)]
+    ahead = sum(one > other for one, other in pairs)
+    far_ahead = sum(one > WORTH_IT * other for one, other in pairs)
+    return ahead / DRAWS, far_ahead / DRAWS
 
 
 def _kinds(worked: Iterable[Worked]) -> tuple[tuple[Worked, int], ...]:
-    """Each kind of company once, with how many there are; in an order that is always the same."""
-    counts = Counter(worked)
+    """Each kind of company once, with how many there are; in an order that is always the same.
+
+    Values to two digits: thousands of wins are then some dozens of kinds to draw for.
+    """
+    counts = Counter(Worked(one.hours, float(f"{one.value:.1e}")) for one in worked)
     return tuple(sorted(counts.items(), key=lambda pair: (pair[0].value, pair[0].hours)))
 
 

@@ -109,7 +109,7 @@ def test_the_message_fits_its_carriers_in_both_languages(selling: World) -> None
     assert told.change == "opened"
     assert violations(render_slack(told.message)) == ()
     text = render_text(told.message)
-    assert "ICPの優位が不明確" in text
+    assert "ICPの優位が見られない" in text
     assert "60社、受注8社" in text
 
 
