@@ -192,3 +192,13 @@ def test_an_independent_solver_finds_nothing_better(benchmark: ModuleType, numbe
 
     assert profits
     assert max(profits) - ours.profit <= 1e-6 * max(1.0, abs(ours.profit))
+
+
+def test_the_cases_of_the_benchmark_bind_every_limit(benchmark: ModuleType) -> None:
+    kinds = [
+        benchmark.binding(best(benchmark.drawn(benchmark.seeded("optimum benchmark", number))))
+        for number in range(100)
+    ]
+
+    assert set(kinds) == {"hours", "budget", "both", "neither"}
+    assert 35 <= kinds.count("budget") + kinds.count("both") <= 65
