@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from agent.definition import heat_of
 from agent.store import NewLine
 from agent.whatif import Proposal
-from agent.wiring import Books, heat_of
+from agent.wiring import Books
 from bbm_core.errors import ConfigError, SafetyStop
 from bbm_core.icp.profile import Profile, profiles_version
 from bbm_core.icp.versions import Act, Publication, challenger

@@ -12,8 +12,7 @@ from agent.alerts.slack import SlackSender
 from agent.budget import Budget
 from agent.clock import Clock, interrupted
 from agent.config import Loaded, Settings
-from agent.config.engagement import IcpMode
-from agent.definition import definition_of
+from agent.definition import definition_of, heat_of
 from agent.fields import field_names, field_specs
 from agent.retry import Retry
 from agent.store import Store
@@ -202,12 +201,6 @@ def _kind_reading(settings: Settings, kind: RecordKind) -> KindReading:
 def build_rules(settings: Settings, profiles: Sequence[Profile] = ()) -> Rules:
     """What records are judged by; without profiles, by those of the configuration."""
     return rules_with(settings, profiles or settings.icp.profiles, heat_of(settings))
-
-
-def heat_of(settings: Settings) -> EngagementRules | None:
-    """What the flag asks for beside fit; None: nothing."""
-    by_heat = settings.icp.icp_mode is IcpMode.FIT_AND_HOT
-    return settings.engagement.rules() if by_heat else None
 
 
 def rules_of(settings: Settings, store: Store, point: ChangePoint) -> Rules | None:

@@ -88,10 +88,12 @@ def _files(settings: Settings, folder: Path) -> Iterator[Finding]:
             yield Finding("Inputs", "warning", what, "mend the row", f"{taken.name} row")
     if not settings.inputs.activities:
         asked = settings.icp.icp_mode is IcpMode.FIT_AND_HOT
+        what = f"activities are not read from {_CRM[settings.crm.kind]}, only from a file"
+        so = ': until there is one, whoever fits is "unknown", as icp_mode asks for heat'
         yield Finding(
             "Inputs",
             "warning" if asked else "note",
-            f"activities are not read from {_CRM[settings.crm.kind]} yet",
+            what + so if asked else what,
             "give [inputs] activities, a CSV file",
         )
 
@@ -188,7 +190,11 @@ def _statuses(agent: Agent, health: Health) -> Iterator[Finding]:
 
 def _definition(agent: Agent) -> Iterator[Finding]:
     """Which ICP is in force, and whether the configuration holds another one."""
-    force = definition_of(agent.settings, agent.store).force
+    found = definition_of(agent.settings, agent.store)
+    force = found.force
+    if found.reheated:
+        what = "icp_mode or [engagement] was changed; the next sync takes it over"
+        yield Finding("Agent", "note", what, "`bbm engagement` shows who fits and is hot")
     if force.source is Source.PUBLICATION:
         yield Finding(
             "Agent",

@@ -63,7 +63,10 @@ def show(
 
 def definition_notes(books: Books, path: Path, lang: Lang) -> Iterator[str]:
     """What people must know about the configuration and the definition in force, if they differ."""
-    force = definition_of(books.settings, books.store).force
+    found = definition_of(books.settings, books.store)
+    force = found.force
+    if found.reheated:
+        yield say(lang, "reheated", path=path.name)
     if force.source is Source.PUBLICATION:
         yield say(lang, "not_config", path=path.name, version=force.configuration)
         yield say(lang, "bring_in_line")

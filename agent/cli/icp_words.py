@@ -16,6 +16,8 @@ EN: Final = MappingProxyType(
         "file: `bbm icp show active --toml` prints it.",
         "run_by": "Judged by {version}, the ICP that was published; the configuration holds "
         "{configuration}, a draft that is not in force (bbm icp show).",
+        "reheated": "icp_mode or [engagement] was changed in {path}; the next sync takes it over, "
+        "under the guards. `bbm engagement` shows who fits and is hot.",
         "edited": "{path} was changed to {version}; the next sync takes it over, under the guards. "
         "See what it changes: `bbm icp simulate`.",
         "never_synced": "Nothing was synced yet; the first sync puts the profile in {path} in "
@@ -121,6 +123,9 @@ JA: Final = MappingProxyType(
         "`bbm icp show active --toml`の出力を貼り付けてください。",
         "run_by": "公開されたICP定義{version}で判定しています。設定ファイルの{configuration}は"
         "適用されていない下書きです(bbm icp show)。",
+        "reheated": "{path}のicp_modeまたは[engagement]が変更されています。"
+        "次の同期で、ガードの確認を経て適用されます。"
+        "適合とホットの内訳は`bbm engagement`で確認できます。",
         "edited": "{path}は{version}に変更されています。"
         "次の同期で、ガードの確認を経て適用されます。"
         "影響は`bbm icp simulate`で確認できます。",

@@ -8,6 +8,7 @@ import pytest
 
 from agent.cli.icp_marks import marks_json
 from agent.cli.icp_naming import named
+from agent.cli.icp_show import definition_notes
 from agent.cycle import Ending
 from agent.definition import definition_of
 from agent.history import trend
@@ -52,6 +53,13 @@ def counted(world: World) -> tuple[int, int]:
         version = _rules_to_read_by(agent.settings, agent.store).classifier.version
         cells = agent.store.cells(version, unit=Unit.RECORD, stage="acquisition").values()
         return sum(one.icp for one in cells), sum(one.not_icp for one in cells)
+
+
+def notes(world: World) -> list[str]:
+    """What is said of a configuration that no sync took over yet."""
+    with world.agent() as agent:
+        told = definition_notes(agent.books, Path("config.toml"), "en")
+        return [line.partition(";")[0] for line in told]
 
 
 def points(world: World) -> list[Any]:
@@ -104,11 +112,13 @@ def test_until_the_next_sync_the_figures_are_those_of_the_mode_before(world: Wor
     world.values["icp"]["icp_mode"] = "fit"
     world.first_sync()
     world.values["icp"]["icp_mode"] = "fit_and_hot"
-    before = counted(world)
+    before, is_told = counted(world), notes(world)
     world.cycle(confirmed="")
 
     assert before == (2, 1)
+    assert is_told == ["icp_mode or [engagement] was changed in config.toml"]
     assert counted(world) == (1, 2)
+    assert notes(world) == []
 
 
 @pytest.mark.usefixtures("leads")

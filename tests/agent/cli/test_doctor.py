@@ -38,7 +38,8 @@ def test_without_activities_it_says_that_the_crm_does_not_give_them(tmp_path: Pa
     (note,) = looked_at(tmp_path)
     (warning,) = looked_at(tmp_path, "fit_and_hot")
 
-    assert "activities are not read from Salesforce yet" in note.what
+    assert "activities are not read from Salesforce" in note.what
+    assert 'whoever fits is "unknown"' in warning.what
     assert (note.standing, warning.standing) == ("note", "warning")
 
 
