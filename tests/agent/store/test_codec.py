@@ -176,3 +176,18 @@ def test_a_day_is_not_its_midnight() -> None:
     midnight = datetime(2026, 11, 1, tzinfo=UTC)
 
     assert codec.encode_value(date(2026, 11, 1)) != codec.encode_value(midnight)
+
+
+@given(st.integers(-300_000, 300_000), st.integers(0, 12_000))
+def test_a_body_says_in_which_month_its_record_was_closed(start: int, hours: int) -> None:
+    zone = timezone(timedelta(hours=9))
+    since = (NOW + timedelta(hours=start)).astimezone(zone)
+    until = since + timedelta(hours=hours)
+    for closed in (since, since + (until - since) / 2, until):
+        ended = replace(lead(1), outcome=Outcome.LOST, closed_at=closed)
+        body = codec.dump_body(ended)
+
+        assert any(part in body for part in codec.closed_in(since, until))
+        assert codec.ended(Outcome.LOST) in body
+        assert codec.ended(Outcome.WON) not in body
+    assert codec.CLOSED not in codec.dump_body(lead(1))
