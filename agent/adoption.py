@@ -48,9 +48,12 @@ def agreement(agent: Agent) -> Agreement | None:
 def settle(agent: Agent, force: InForce, run: int) -> None:
     """After a run that may write: note a configuration that was taken over, end the agreement.
 
-    A run that a guard stopped notes nothing: what it would have taken over is not in force.
+    A run that a guard stopped notes nothing: what it would have taken over is not in force. Nor
+    does one during which somebody published: that counts, and the next run takes it up.
     """
     known = agent.store.known_definition()
+    if known != force.known:
+        return
     if known is None or force.edited:
         act = Act.EDITED if known else Act.REGISTERED
         line = NewLine(

@@ -94,6 +94,7 @@ class InForce:
     source: Source
     configuration: str  # the version that the configuration holds
     edited: bool = False  # the configuration was changed; the next sync takes it over
+    known: Known | None = None  # what the state knew when this was found
 
     @property
     def differs(self) -> bool:
@@ -108,10 +109,10 @@ def in_force(configuration: str, known: Known | None) -> InForce:
     who published another one said that the configuration is a draft.
     """
     if known is None or configuration == known.active:
-        return InForce(configuration, Source.CONFIGURATION, configuration)
+        return InForce(configuration, Source.CONFIGURATION, configuration, known=known)
     if known.follows:
-        return InForce(configuration, Source.CONFIGURATION, configuration, edited=True)
-    return InForce(known.active, Source.PUBLICATION, configuration)
+        return InForce(configuration, Source.CONFIGURATION, configuration, edited=True, known=known)
+    return InForce(known.active, Source.PUBLICATION, configuration, known=known)
 
 
 def change_points(log: Iterable[Publication]) -> tuple[ChangePoint, ...]:
