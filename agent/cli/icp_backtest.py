@@ -10,7 +10,7 @@ from rich.table import Table
 
 from agent.backtesting import Contest, Tested, Wanted, run_backtest, run_contest
 from agent.cli.icp_backtest_words import say
-from agent.cli.icp_naming import active, named
+from agent.cli.icp_naming import active, check_range, named
 from agent.cli.opening import open_config, reading_lang
 from agent.cli.output import console, print_json, sign
 from agent.cli.table import percent, span
@@ -50,6 +50,7 @@ def backtest(  # noqa: PLR0913 - one option each
         config: the configuration file.
         json: one JSON document instead of text.
     """
+    check_range("--days", days, 3650)
     loaded = open_config(config)
     books = open_books(loaded, SystemClock())
     speech = reading_lang(loaded, lang)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from agent.cli.icp_naming import named
+from agent.cli.icp_naming import check_range, named
 from agent.cli.icp_sheet import changes_json, proposal_json, show_changes, show_proposal
 from agent.cli.opening import open_config, reading_lang
 from agent.cli.output import console, print_json, sign
@@ -34,6 +34,7 @@ def diff(  # noqa: PLR0913 - one option each
         config: the configuration file.
         json: one JSON document instead of text.
     """
+    check_range("--first", first, 10_000, least=0)
     loaded = open_config(config)
     books = open_books(loaded, SystemClock())
     speech = reading_lang(loaded, lang)

@@ -9,6 +9,7 @@ from rich import box
 from rich.table import Table
 
 from agent.alerts.figures import moment
+from agent.cli.icp_naming import check_range
 from agent.cli.icp_show import definition_notes
 from agent.cli.icp_words import say
 from agent.cli.opening import open_config, reading_lang
@@ -41,6 +42,7 @@ def history(
         config: the configuration file.
         json: one JSON document instead of text; `change_points` marks where trends break.
     """
+    check_range("--months", months, 120)
     loaded = open_config(config)
     books = open_books(loaded, SystemClock())
     speech = reading_lang(loaded, lang)

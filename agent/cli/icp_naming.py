@@ -72,6 +72,20 @@ def author_of(given: str) -> str:
         return f"uid {os.getuid()}"
 
 
+def check_range(option: str, given: int, most: int, least: int = 1) -> None:
+    """A number of days, weeks, months or records that makes sense.
+
+    Raises:
+        ConfigError: it does not.
+    """
+    if not least <= given <= most:
+        raise ConfigError(
+            f"{option} {given} is not possible.",
+            hint=f"Give a number from {least} to {most:,}.",
+            code="BBM-IC-018",
+        )
+
+
 def _by_name(books: Books, name: str) -> tuple[Profile, ...] | None:
     match name:
         case "active":

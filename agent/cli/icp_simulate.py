@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from agent.cli.icp_naming import active, drafted
+from agent.cli.icp_naming import active, check_range, drafted
 from agent.cli.icp_sheet import proposal_json, show_proposal
 from agent.cli.icp_words import say
 from agent.cli.opening import open_config, reading_lang
@@ -33,6 +33,8 @@ def simulate(  # noqa: PLR0913 - one option each
         config: the configuration file.
         json: one JSON document instead of text.
     """
+    check_range("--weeks", weeks, 520)
+    check_range("--first", first, 10_000, least=0)
     loaded = open_config(config)
     books = open_books(loaded, SystemClock())
     speech = reading_lang(loaded, lang)

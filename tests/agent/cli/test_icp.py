@@ -518,6 +518,8 @@ def test_a_backtest_of_a_small_book_proves_nothing_and_says_so(synced: World, bb
         (("--since", "2099-01-01"), "BBM-IC-010"),
         (("--stage", "opportunity", "--target", "acquisition"), "BBM-IC-009"),
         (("--target", "nowhere"), "BBM-IC-009"),
+        (("--days", "0"), "BBM-IC-018"),
+        (("--days", "10000000"), "BBM-IC-018"),
     ],
 )
 def test_a_backtest_that_cannot_be_made_says_why(
@@ -527,6 +529,23 @@ def test_a_backtest_that_cannot_be_made_says_why(
 
     assert refused.code == 2
     assert code in refused.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("simulate", "--weeks", "0"),
+        ("simulate", "--weeks", "1000000"),
+        ("simulate", "--first", "-1"),
+        ("diff", "active", "config", "--first", "-1"),
+        ("history", "--months", "0"),
+    ],
+)
+def test_a_number_that_is_not_possible_is_refused(bbm: Bbm, arguments: tuple[str, ...]) -> None:
+    refused = bbm("icp", *arguments)
+
+    assert refused.code == 2
+    assert "BBM-IC-018" in refused.err
 
 
 def test_a_draft_is_not_tested_on_what_it_was_learned_from(
