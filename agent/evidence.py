@@ -108,12 +108,15 @@ def _likeness(record: BookRecord) -> str:
 
 
 def _hours_since_read(books: Books) -> float | None:
-    """Of the last run that ended well; None before the first, and while one is at work."""
-    latest = next(iter(books.store.runs(1)), None)
-    if latest is None or latest.finished is None:
+    """Of the last run that read to the end; None where a run is at work, or none ever did."""
+    runs = books.store.runs()
+    if not runs or runs[0].finished is None:
         return None
-    last = books.store.last_complete_run() or latest
-    return (books.clock.now() - last.started) / timedelta(hours=1)
+    read = next((run for run in runs if run.outcome not in _BROKEN), None)
+    return (books.clock.now() - read.started) / timedelta(hours=1) if read else None
+
+
+_BROKEN = frozenset({"failed", "interrupted"})
 
 
 def _defined(books: Books) -> date | None:

@@ -9,14 +9,21 @@ import structlog
 from pydantic import TypeAdapter
 
 from agent import notices
-from agent.alerts.incident import Change, Incident, Transition, advance, previous_skew
+from agent.alerts.incident import (
+    Change,
+    Incident,
+    IncidentSettings,
+    Transition,
+    advance,
+    previous_skew,
+)
 from agent.alerts.message import Finding, Message, build_drift, build_recovery
 from agent.alerts.notice import NoticeChange
 from agent.alerts.slack import INVALID_MESSAGE, MessageGone, SlackSender
 from agent.alerts.words import say
 from agent.outlook import target_need
 from agent.store import AlertRow, Store
-from agent.weigh import StageReport, Standing
+from agent.weigh import StageReport, Standing, watch_settings
 from agent.wiring import Agent
 from bbm_core.balance.watch import Skew
 from bbm_core.errors import BBMError, TransientError
@@ -105,8 +112,10 @@ def _transition(agent: Agent, report: StageReport, incident: Incident | None) ->
         return None
     early = report.early
     status = report.status if early is None else replace(report.status, skew=early)
-    now = agent.clock.now()
-    return advance(report.stage.name, incident, status, now, early=early is not None)
+    name, now = report.stage.name, agent.clock.now()
+    sure = watch_settings(agent.books, name, status.band).posterior
+    settings = IncidentSettings(sure=sure)
+    return advance(name, incident, status, now, settings, early=early is not None)
 
 
 def _held(

@@ -91,7 +91,7 @@ def shift_alarms(icp: Counts, known: int, settings: ShiftSettings) -> Flags:
     alarms = np.zeros(found.level.shape, dtype=bool)
     for column in range(alarms.shape[1]):
         past = found.pasts[max(column - settings.longest + 1, 0)]
-        limits = _thresholds(past.rate, known, settings.false_alarms)
+        limits = _thresholds(past.rate, known, settings.budget(known))
         matters = _matters(icp, known, column, found, settings)
         alarms[:, column] = (found.level[:, column] >= limits) & matters
     return alarms

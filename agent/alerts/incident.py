@@ -33,7 +33,7 @@ class IncidentSettings:
     """When an open incident is told again."""
 
     worse_by: float = 0.5  # of the whole width of its band
-    sure: float = 0.95  # posterior from which on an early change is confirmed
+    sure: float = 0.99  # posterior from which on an early change is confirmed
     remind_days: int = 30
 
 

@@ -45,6 +45,12 @@ _COMMANDS = {
 for _name, _help in _COMMANDS.items():
     app.command(f"agent.cli.{_name}:{_name}", name=_name, help=_help)
 
+app.command(
+    "agent.cli.explain_drift:explain_drift",
+    name="explain-drift",
+    help="Why a rate changed: since when, where in the funnel, by which slices.",
+)
+
 _config = App(name="config", help="The configuration file.")
 _config.command("agent.cli.config:check", name="check", help="Validate it, offline.")
 _config.command("agent.cli.config:show", name="show", help="Every setting and its source.")

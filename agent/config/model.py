@@ -183,8 +183,9 @@ class WatchSection(Section):
     """The same for every later stage, and for a band that is only the stage's own past."""
     leave: float = Field(default=0.80, gt=0.5, lt=1)
     """How sure it must be that the rate is inside again."""
-    false_alarms: float = Field(default=0.15, ge=0.02, le=0.3)
-    """How likely the early detector may cry wolf at the first stage, in a year without a change."""
+    false_alarms: float = Field(default=0.25, ge=0.02, le=0.3)
+    """How likely the early detector may cry wolf at the first stage, in a year without a change.
+    Where fewer than 50 classified records come in a week it is at most 0.10."""
     false_alarms_later: float = Field(default=0.06, ge=0.02, le=0.3)
     """The same for each later stage."""
     false_alarms_volume: float = Field(default=0.02, ge=0.001, le=0.3)

@@ -109,14 +109,16 @@ def _explanation(
     cause = mix_rate(*sums)
     if cause is None:
         return None
-    parts = _parts(cause, sums, phi, settings)
+    parts = _parts(cause, phi, settings)
+    names = sorted({slice_ for one in sums for slice_ in one})
+    past, now = _counted(before, names), _counted(after, names)
     return Explanation(
         dimension=name,
         cause=cause,
         parts=parts,
         telling=_telling(parts, settings),
-        surprise=_surprise(*sums),
-        usual_surprise=_usual_surprise(name, before, after, settings),
+        surprise=_surprise(_added(past), _added(now)),
+        usual_surprise=_usual_surprise(name, past, now, settings),
         false_finds=settings.false_finds,
     )
 
@@ -140,12 +142,13 @@ def _summed(weeks: WeekSlices) -> Slices:
 # the parts of slices
 
 
-def _parts(
-    cause: Cause, sums: tuple[Slices, Slices], phi: float, settings: ExplainSettings
-) -> tuple[Part, ...]:
-    drawn = _drawn(sums, phi, settings.draws)
+def _parts(cause: Cause, phi: float, settings: ExplainSettings) -> tuple[Part, ...]:
     change = float(cause.change)
-    return tuple(_part(one, drawn.get(one.name, ()), change) for one in cause.contributions)
+    drawn = _drawn(cause.contributions, phi, settings.draws)
+    return tuple(
+        _part(one, totals, change)
+        for one, totals in zip(cause.contributions, zip(*drawn, strict=True), strict=True)
+    )
 
 
 def _part(one: Contribution, drawn: Sequence[float], change: float) -> Part:
@@ -160,24 +163,33 @@ def _part(one: Contribution, drawn: Sequence[float], change: float) -> Part:
 
 
 def _drawn(
-    sums: tuple[Slices, Slices], phi: float, draws: int
-) -> Mapping[str | None, Sequence[float]]:
-    """The parts of the slices in counts drawn anew."""
-    found: dict[str | None, list[float]] = defaultdict(list)
-    chance = seeded("explain", *(_counts(one) for one in sums), round(phi, 9))
-    for _ in range(draws):
-        before, after = (_redrawn(chance, one, phi) for one in sums)
-        cause = mix_rate(before, after)
-        for one in cause.contributions if cause else ():
-            found[one.name].append(float(one.total))
+    contributions: Sequence[Contribution], phi: float, draws: int
+) -> Sequence[Sequence[float]]:
+    """The parts of the slices in counts drawn anew, draw by draw."""
+    counts = [
+        (one.before.icp, one.before.not_icp, one.after.icp, one.after.not_icp)
+        for one in contributions
+    ]
+    chance = seeded("explain", *counts, round(phi, 9))
+    return [
+        _totals([[_draw(chance, count, phi) for count in slice_] for slice_ in counts])
+        for _ in range(draws)
+    ]
+
+
+def _totals(counts: Sequence[Sequence[int]]) -> Sequence[float]:
+    """What each slice does to the rate, as in `cause.py`, in floats because it is done so often."""
+    known = [(icp + other, later + rest) for icp, other, later, rest in counts]
+    whole = [max(1, sum(one[side] for one in known)) for side in (0, 1)]
+    overall = sum(one[0] for one in counts) / whole[0] + sum(one[2] for one in counts) / whole[1]
+    found = []
+    for (icp, _, later, _), (before, after) in zip(counts, known, strict=True):
+        rate = icp / before if before else later / after if after else 0.0
+        rate_after = later / after if after else rate
+        share, share_after = before / whole[0], after / whole[1]
+        mix = (rate + rate_after - overall) / 2 * (share_after - share)
+        found.append(mix + (share + share_after) / 2 * (rate_after - rate))
     return found
-
-
-def _redrawn(chance: Chance, slices: Slices, phi: float) -> Slices:
-    return {
-        name: Tally(_draw(chance, tally.icp, phi), _draw(chance, tally.not_icp, phi))
-        for name, tally in sorted(slices.items())
-    }
 
 
 _FEW = 50
@@ -238,20 +250,17 @@ def _adjusted(found: Sequence[Explanation]) -> Sequence[Explanation]:
 # surprise
 
 
-def _surprise(before: Slices, after: Slices) -> float:
+Counts = Sequence[int]
+"""ICP and others of each slice, in the slices' order."""
+
+
+def _surprise(before: Counts, after: Counts) -> float:
     """By how much slices and verdicts together diverge more than verdicts alone; in nats."""
-    whole = [sum(one.values(), EMPTY) for one in (before, after)]
-    if not all(one.known for one in whole):
+    if not sum(before) or not sum(after):
         return 0.0
-    joint = [_shares(one, before.keys() | after.keys()) for one in (before, after)]
-    verdicts = [(one.icp / one.known, one.not_icp / one.known) for one in whole]
+    joint = [[count / sum(one) for count in one] for one in (before, after)]
+    verdicts = [[sum(one[::2]) / sum(one), sum(one[1::2]) / sum(one)] for one in (before, after)]
     return max(0.0, _divergence(*joint) - _divergence(*verdicts))
-
-
-def _shares(slices: Slices, names: set[str]) -> Sequence[float]:
-    known = sum(tally.known for tally in slices.values())
-    ordered = [slices.get(name, EMPTY) for name in sorted(names)]
-    return [count / known for tally in ordered for count in (tally.icp, tally.not_icp)]
 
 
 def _divergence(p: Sequence[float], q: Sequence[float]) -> float:
@@ -265,22 +274,29 @@ def _divergence(p: Sequence[float], q: Sequence[float]) -> float:
 
 
 def _usual_surprise(
-    name: str, before: WeekSlices, after: WeekSlices, settings: ExplainSettings
+    name: str, before: Sequence[Counts], after: Sequence[Counts], settings: ExplainSettings
 ) -> float | None:
     """What so many of the deals stay below, in which any weeks may be those after."""
     weeks = [*before, *after]
     if len(weeks) < settings.least_weeks or not before or not after:
         return None
-    chance = seeded("deal", name, *(_counts(week) for week in weeks), len(after))
+    whole = _added(weeks)
+    chance = seeded("deal", name, *weeks, len(after))
     surprises = []
     for _ in range(settings.deals):
-        dealt = set(chance.sample(range(len(weeks)), len(after)))
-        then = _summed([week for place, week in enumerate(weeks) if place not in dealt])
-        surprises.append(_surprise(then, _summed([weeks[place] for place in sorted(dealt)])))
+        dealt = _added(chance.sample(weeks, len(after)))
+        rest = [count - part for count, part in zip(whole, dealt, strict=True)]
+        surprises.append(_surprise(rest, dealt))
     return sorted(surprises)[round(settings.beyond * settings.deals) - 1]
 
 
-def _counts(slices: Slices) -> str:
-    """Names the counts, whatever the order they came in."""
-    counts = sorted((name, tally.icp, tally.not_icp) for name, tally in slices.items())
-    return ";".join(f"{name}={icp}/{others}" for name, icp, others in counts)
+def _added(weeks: Sequence[Counts]) -> Counts:
+    return [sum(column) for column in zip(*weeks, strict=True)]
+
+
+def _counted(weeks: WeekSlices, names: Sequence[str]) -> Sequence[Counts]:
+    return [[count for name in names for count in _pair(week.get(name, EMPTY))] for week in weeks]
+
+
+def _pair(tally: Tally) -> tuple[int, int]:
+    return tally.icp, tally.not_icp

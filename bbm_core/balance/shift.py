@@ -38,12 +38,19 @@ class ShiftSettings:
     """How much change matters, on how much past, at how many false alarms."""
 
     false_alarms: float = 0.10  # how likely one is in a quiet year of one stage
+    slow_false_alarms: float = 0.10  # at most, where few records come in: more would buy little
+    slow: int = 50  # decided records a week that are few
     least_weeks: int = 26  # with decided records, before the first stretch
     longest: int = 10  # weeks of a stretch
     least_shift: float = 0.05
     relative_shift: float = 0.25
     min_observations: int = 50  # decided records, discounted, on which the change must show
     max_weeks: int = 13  # in which they must be found
+
+    def budget(self, known: float) -> float:
+        """The false alarms that a stage with so many decided records a week may have."""
+        slow = min(self.false_alarms, self.slow_false_alarms)
+        return slow if known < self.slow else self.false_alarms
 
     def delta(self, rate: float) -> float:
         """The change that is looked for."""
@@ -235,8 +242,8 @@ class _Run:
 
     def _threshold(self, place: int) -> float:
         past = self._past_of(place)
-        known = sum(week.tally.known for week in self._weeks[: place + 1])
-        return threshold(past.rate, known / (place + 1), self._settings.false_alarms)
+        known = sum(week.tally.known for week in self._weeks[: place + 1]) / (place + 1)
+        return threshold(past.rate, known, self._settings.budget(known))
 
     def _matters(self, place: int, since: int, sign: int) -> bool:
         """Whether the change shows on the fewest recent weeks that hold enough records."""

@@ -147,6 +147,13 @@ def test_a_smaller_budget_needs_more_evidence() -> None:
     assert limits[-1] == limits[-2]
 
 
+def test_a_slow_stage_has_a_smaller_budget() -> None:
+    settings = ShiftSettings(false_alarms=0.25)
+
+    assert (settings.budget(49.9), settings.budget(50)) == (0.10, 0.25)
+    assert ShiftSettings(false_alarms=0.06).budget(10) == 0.06
+
+
 def test_between_the_entries_a_threshold_lies_between_them() -> None:
     corners = [threshold(rate, known, 0.1) for rate in RATES[3:5] for known in KNOWN[2:4]]
 
