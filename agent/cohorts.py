@@ -1,9 +1,9 @@
 """Cohorts: what became of the records that entered a stage in a period, by slice and span."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from agent.breakdown import break_down
@@ -23,11 +23,14 @@ from bbm_core.balance.conversion import (
     within,
 )
 from bbm_core.balance.journey import (
-    Accounts,
     Funnel,
+    Journey,
+    Lineage,
     StagePassage,
     account_passages,
+    account_reach,
     record_passages,
+    record_reach,
 )
 from bbm_core.balance.tally import EMPTY, Tally
 from bbm_core.icp.classify import Flag
@@ -113,25 +116,40 @@ def cohort_chain(books: Books, question: Question) -> Chain:
 
     An entrant is at a stage when it reached that one or a later one.
     """
-    order = Funnel(books.rules.stages).order
-    tallies: list[tuple[str, Tally]] = []
-    for position, target in enumerate(order[1:]):
-        entrants = [p for p in _passages(books, question, target) if p.stage == order[0]]
-        chosen = [p for p in entrants if _in_period(books, question, p)]
-        if not position:
-            tallies.append((order[0], _tally(chosen)))
-        tallies.append((target, _tally(p for p in chosen if p.passage.ending is Ending.ON)))
-    return odds_chain(tallies, nested=True)
+    funnel = Funnel(books.rules.stages)
+    journeys = _journeys(books, question)
+    if question.unit is Unit.ACCOUNT:
+        found = account_reach(journeys, funnel)
+    else:
+        found = record_reach(journeys, _lineage(books, question, funnel), funnel)
+    ends: dict[int, Counter[Flag]] = defaultdict(Counter)
+    for one in found:
+        if _in_period(books, question, one.entered):
+            ends[one.position][one.flag] += 1
+    return odds_chain(
+        (
+            (name, _tally(sum((ends[n] for n in range(here, len(funnel.order))), Counter())))
+            for here, name in enumerate(funnel.order)
+        ),
+        nested=True,
+    )
 
 
 def _passages(books: Books, question: Question, target: str) -> Iterator[StagePassage]:
     funnel, now = Funnel(books.rules.stages), books.clock.now()
+    journeys = _journeys(books, question)
     if question.unit is Unit.ACCOUNT:
-        journeys = books.store.journeys(question.segment, of_accounts=True)
         return account_passages(journeys, funnel, now, target)
-    accounts = Accounts(books.store.journeys(question.segment, of_accounts=True))
-    journeys = books.store.journeys(question.segment)
-    return record_passages(journeys, accounts, funnel, now, target)
+    return record_passages(journeys, _lineage(books, question, funnel), funnel, now, target)
+
+
+def _journeys(books: Books, question: Question) -> Iterator[Journey]:
+    of_accounts = question.unit is Unit.ACCOUNT
+    return books.store.journeys(question.segment, of_accounts=of_accounts)
+
+
+def _lineage(books: Books, question: Question, funnel: Funnel) -> Lineage:
+    return Lineage(books.store.journeys(question.segment, of_accounts=True), funnel)
 
 
 def _onward(
@@ -141,7 +159,7 @@ def _onward(
     zone = ZoneInfo(books.settings.crm.timezone)
     groups: dict[tuple[str, str], list[StagePassage]] = defaultdict(list)
     for one in passages:
-        if _in_period(books, question, one):
+        if _in_period(books, question, one.entered):
             day = one.entered.astimezone(zone).date()
             place = span_of(one.entered, question.each, day), by.of(one.slices, day)
             groups[place].append(one)
@@ -150,12 +168,12 @@ def _onward(
     return Onward(stage, days, tuple(cohorts))
 
 
-def _in_period(books: Books, question: Question, one: StagePassage) -> bool:
+def _in_period(books: Books, question: Question, entered: datetime) -> bool:
     zone = ZoneInfo("UTC" if question.whole_weeks else books.settings.crm.timezone)
     first, last = question.first, question.last
-    if first is not None and one.entered < midnight(first, zone):
+    if first is not None and entered < midnight(first, zone):
         return False
-    return last is None or one.entered < midnight(last + timedelta(days=1), zone)
+    return last is None or entered < midnight(last + timedelta(days=1), zone)
 
 
 def _cohort(span: str, slice_: str, members: Sequence[StagePassage], days: int | None) -> Cohort:
@@ -178,8 +196,9 @@ def _part(passages: Sequence[Passage], days: int | None) -> Part:
     )
 
 
-def _tally(passages: Iterable[StagePassage]) -> Tally:
-    return sum((_ONE[one.flag] for one in passages), EMPTY)
-
-
-_ONE = {Flag.YES: Tally(icp=1), Flag.NO: Tally(not_icp=1), Flag.UNKNOWN: Tally(unknown=1)}
+def _tally(flags: Mapping[Flag, int]) -> Tally:
+    return Tally(
+        icp=flags.get(Flag.YES, 0),
+        not_icp=flags.get(Flag.NO, 0),
+        unknown=flags.get(Flag.UNKNOWN, 0),
+    )

@@ -200,6 +200,11 @@ def kind_of(name: str) -> RecordKind:
     return _KINDS_BY_NAME.get(name) or RecordKind(name)
 
 
+def converted_to(body: str) -> tuple[RecordRef, ...]:
+    """The records that a kept one was converted to, without reading the rest of it."""
+    return tuple(map(parse_ref, load(body).get("converted_to", ())))
+
+
 def fingerprint(record: Record) -> str:
     """A digest of what the record says; our own writes and mere touches do not change it."""
     return digest_of(dump_body(record))

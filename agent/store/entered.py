@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Row, Select, exists, select
+from sqlalchemy import Row, Select, case, exists, select
 
 from agent.store import codec, schema
 from agent.store.columns import RowValues
@@ -77,10 +77,11 @@ class Entries(Database):
 def _to_journey(rows: Sequence[Row[Any]]) -> Journey:
     one = rows[0]
     return Journey(
-        kind=_KINDS[one.kind],
+        ref=RecordRef(_KINDS[one.kind], one.id),
         account=one.account,
         # The CRM names an account on a lead when it is converted, and not before.
         converted=one.kind == _LEAD and one.account is not None and one.standing is None,
+        became=() if one.body is None else codec.converted_to(one.body),
         segment=_SEGMENTS[one.segment],
         slices=codec.load(one.slices),
         stays=tuple(
@@ -94,6 +95,7 @@ def _stays() -> Select[Any]:
     """Every stay of the records that count, record by record."""
     entry, record, match = schema.stage_entry, schema.record, schema.account_match
     matched = (match.c.kind == entry.c.kind) & (match.c.id == entry.c.id)
+    is_converted = (record.c.kind == _LEAD) & record.c.account.is_not(None)
     return (
         select(
             match.c.standing,
@@ -107,6 +109,7 @@ def _stays() -> Select[Any]:
             record.c.segment,
             record.c.account,
             record.c.slices,
+            case((is_converted & match.c.standing.is_(None), record.c.body)).label("body"),
         )
         .join(record, (record.c.kind == entry.c.kind) & (record.c.id == entry.c.id))
         .outerjoin(match, matched & (match.c.standing == Standing.MATCHED.value))

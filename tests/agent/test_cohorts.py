@@ -119,7 +119,7 @@ def test_a_lead_that_is_matched_and_given_up_is_lost(world: World) -> None:
     world.first_sync()
 
     with world.agent() as agent:
-        (journey,) = [one for one in agent.store.journeys() if one.kind is RecordKind.LEAD]
+        (journey,) = [one for one in agent.store.journeys() if one.ref.kind is RecordKind.LEAD]
     (cohort,) = ask(world, Question())["acquisition"].cohorts
 
     assert (journey.account, journey.converted) == (account.id, False)
