@@ -11,7 +11,7 @@ from datetime import date
 from typing import NamedTuple
 
 from bbm_core.balance.cells import Cells, CellValue
-from bbm_core.balance.tally import NEW_RECORDS, Tally, View
+from bbm_core.balance.tally import NEW_RECORDS, Tally, View, inflow_of, stock_of
 
 
 class Place(NamedTuple):
@@ -55,7 +55,7 @@ def roll_up_inflow(
         span = span_of(key.week)
         if span is not None:
             sums[Place(key.stage, span, slice_of(key.value, key.week))] += value
-    return {place: tally for place, sum_ in sums.items() if (tally := _inflow(sum_)).total}
+    return {place: tally for place, sum_ in sums.items() if (tally := inflow_of(sum_)).total}
 
 
 def roll_up_stock(
@@ -83,28 +83,6 @@ def roll_up_stock(
         level = CellValue()
         for position, name in enumerate(names):
             level += changed.get(position, CellValue())
-            if (tally := _stock(level)).total:
+            if (tally := stock_of(level)).total:
                 found[Place(stage, name, slice_)] = tally
     return found
-
-
-def _inflow(value: CellValue) -> Tally:
-    return Tally(
-        value.icp,
-        value.not_icp,
-        value.unknown,
-        value.amount_icp,
-        value.amount_not_icp,
-        value.amount_unknown,
-    )
-
-
-def _stock(value: CellValue) -> Tally:
-    return Tally(
-        value.stock_icp,
-        value.stock_not_icp,
-        value.stock_unknown,
-        value.stock_amount_icp,
-        value.stock_amount_not_icp,
-        value.stock_amount_unknown,
-    )

@@ -67,6 +67,30 @@ class Tally:
 EMPTY = Tally()
 
 
+def inflow_of(value: CellValue) -> Tally:
+    """What entered, of a cell."""
+    return Tally(
+        value.icp,
+        value.not_icp,
+        value.unknown,
+        value.amount_icp,
+        value.amount_not_icp,
+        value.amount_unknown,
+    )
+
+
+def stock_of(value: CellValue) -> Tally:
+    """By how much the stock changed, of a cell; of the sum of all cells so far, the stock."""
+    return Tally(
+        value.stock_icp,
+        value.stock_not_icp,
+        value.stock_unknown,
+        value.stock_amount_icp,
+        value.stock_amount_not_icp,
+        value.stock_amount_unknown,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class WeekTally:
     """The inflow of one week, named by its Monday."""
@@ -118,7 +142,7 @@ def inflow(
 ) -> Tally:
     """What entered the stage for the first time in the period."""
     chosen = _chosen(cells, stage, view)
-    return sum((_inflow(v) for k, v in chosen if k.week in period), EMPTY)
+    return sum((inflow_of(v) for k, v in chosen if k.week in period), EMPTY)
 
 
 def stock(
@@ -129,7 +153,7 @@ def stock(
 ) -> Tally:
     """What is in the stage at the end of the week."""
     chosen = _chosen(cells, stage, view)
-    return sum((_stock(v) for k, v in chosen if k.week <= week), EMPTY)
+    return sum((stock_of(v) for k, v in chosen if k.week <= week), EMPTY)
 
 
 def weekly(
@@ -141,7 +165,7 @@ def weekly(
     """The inflow week by week, oldest first; a week without any is there, empty."""
     sums: dict[date, Tally] = defaultdict(Tally)
     for key, value in _chosen(cells, stage, view):
-        sums[key.week] += _inflow(value)
+        sums[key.week] += inflow_of(value)
     weeks = (period.first + number * WEEK for number in range(period.weeks))
     return tuple(WeekTally(week, sums[week]) for week in weeks)
 
@@ -157,7 +181,7 @@ def by_slice(
     sums: dict[str, Tally] = defaultdict(Tally)
     for key, value in _chosen(cells, stage, view, dimension):
         if key.week in period:
-            sums[key.value] += _inflow(value)
+            sums[key.value] += inflow_of(value)
     return {name: tally for name, tally in sorted(sums.items()) if tally.total}
 
 
@@ -169,26 +193,4 @@ def _chosen(
         (key, value)
         for key, value in cells.items()
         if (key.unit, key.stage, key.segment, key.dimension) == wanted
-    )
-
-
-def _inflow(value: CellValue) -> Tally:
-    return Tally(
-        value.icp,
-        value.not_icp,
-        value.unknown,
-        value.amount_icp,
-        value.amount_not_icp,
-        value.amount_unknown,
-    )
-
-
-def _stock(value: CellValue) -> Tally:
-    return Tally(
-        value.stock_icp,
-        value.stock_not_icp,
-        value.stock_unknown,
-        value.stock_amount_icp,
-        value.stock_amount_not_icp,
-        value.stock_amount_unknown,
     )
