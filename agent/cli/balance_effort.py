@@ -56,9 +56,13 @@ def _sheet(asked: Asked, report: EffortReport) -> Sheet:
     sheet.heading = heading(asked.question, asked.lang)
     name_of = slice_namer(asked.books, by, asked.lang)
     sheet.rows.append((words["whole"], *_cells(report.whole)))
+    hidden = _hidden(report)
     for name, effort in _by_cost(report):
-        small = suppressed(effort.leads) and not effort.spent
-        cells = (words["small"], *[""] * 9) if small else _cells(effort)
+        if name in hidden:
+            spent = _number(None if effort.spent is None else float(effort.spent))
+            cells: Sequence[str] = (words["hidden"], "", spent)
+        else:
+            cells = _cells(effort)
         sheet.rows.append((name_of(name), *cells))
     sheet.notes += _notes(asked, report)
     return sheet
@@ -69,6 +73,11 @@ def _by_cost(report: EffortReport) -> Sequence[tuple[str, Effort]]:
     return sorted(
         report.slices.items(), key=lambda one: (-(one[1].spent or 0), -one[1].leads.total, one[0])
     )
+
+
+def _hidden(report: EffortReport) -> frozenset[str]:
+    """Slices of which the leads may not be shown; what was spent may."""
+    return suppressed({name: effort.leads.total for name, effort in report.slices.items()})
 
 
 def _cells(effort: Effort) -> Sequence[str]:
@@ -102,6 +111,8 @@ def _notes(asked: Asked, report: EffortReport) -> Iterator[str]:
         yield f"– {', '.join(figures)}: {why}"
     if report.whole.hours is not None:
         yield notes["by_activities" if report.by_activities else "by_stage"]
+    if _hidden(report):
+        yield notes["hidden"]
     if report.unassigned:
         yield notes["unassigned"].format(amount=f"{report.unassigned:,.0f}")
     for row in report.bad:
@@ -116,11 +127,10 @@ def _reasons(asked: Asked, figure: Figure) -> Iterator[str]:
 
 def _rows_json(report: EffortReport) -> Sequence[Mapping[str, Any]]:
     whole = {"slice": None, "suppressed": False, **_effort_json(report.whole)}
-    rows = [whole]
+    rows, hidden = [whole], _hidden(report)
     for name, effort in _by_cost(report):
-        small = suppressed(effort.leads) and not effort.spent
-        body = {} if small else _effort_json(effort)
-        rows.append({"slice": name, "suppressed": small, **body})
+        body = {"spent": effort.spent} if name in hidden else _effort_json(effort)
+        rows.append({"slice": name, "suppressed": name in hidden, **body})
     return rows
 
 

@@ -6,7 +6,7 @@ from math import exp
 from typing import Any
 
 from agent.cli.accounts import match_json, match_note
-from agent.cli.balance_rows import heading, slice_namer, span_columns
+from agent.cli.balance_rows import Hidden, heading, hidden_places, slice_namer, span_columns
 from agent.cli.kpi_words import KPI, NOTES
 from agent.cli.output import print_json
 from agent.cli.sheet import Column, Form, Sheet, show_csv, show_sheet
@@ -17,7 +17,6 @@ from agent.question import Each, Question
 from agent.wiring import Books
 from bbm_core.balance.cells import Unit
 from bbm_core.balance.chain import Chain, Link
-from bbm_core.balance.shrink import LEAST_SHOWN
 from bbm_core.icp.profile import Lang
 
 
@@ -70,23 +69,30 @@ def _cohort_sheet(asked: Asked, found: Sequence[Onward]) -> Sheet:
     sheet.heading = heading(question, asked.lang)
     name_of = slice_namer(asked.books, question.by, asked.lang)
     for onward in found:
+        hidden = _hidden(asked, onward)
         for cohort in onward.cohorts:
             place = [asked.label(onward.stage)]
             place += [cohort.span] * (question.each is not Each.PERIOD)
             place += [name_of(cohort.slice)] if question.by else []
-            sheet.rows.append((*place, *_cohort_figures(cohort, onward.days, asked.lang)))
+            if (cohort.span, cohort.slice) in hidden:
+                sheet.rows.append((*place, words["hidden"]))
+            else:
+                sheet.rows.append((*place, *_cohort_figures(cohort, onward.days, asked.lang)))
     sheet.notes += [*_account_notes(asked), *_cohort_notes(asked, found)]
     return sheet
 
 
 def _cohort_figures(cohort: Cohort, days: int | None, lang: Lang) -> Sequence[str]:
     words, whole = KPI[lang], cohort.whole
-    if cohort.slice and whole.entered < LEAST_SHOWN:
-        return (words["small"], *[""] * 8)
     counts = [f"{n:,}" for n in (whole.entered, whole.on, whole.lost, whole.open)]
     within = words["days"].format(days=days) if days else ""
     parts = [_rate(part, lang) for part in (whole, cohort.icp, cohort.not_icp)]
     return (*counts, within, *parts, _ratio(cohort.link))
+
+
+def _hidden(asked: Asked, onward: Onward) -> Hidden:
+    sizes = ((one.span, one.slice, one.whole.entered) for one in onward.cohorts)
+    return hidden_places(sizes) if asked.question.by else frozenset()
 
 
 def _rate(part: Part, lang: Lang) -> str:
@@ -110,6 +116,8 @@ def _ratio(link: Link | None) -> str:
 def _cohort_notes(asked: Asked, found: Sequence[Onward]) -> Iterator[str]:
     notes = NOTES[asked.lang]
     yield notes["ratio"]
+    if any(_hidden(asked, onward) for onward in found):
+        yield notes["hidden"]
     parts = [cohort.whole for onward in found for cohort in onward.cohorts]
     if any(part.within and part.within.ripe < part.entered for part in parts):
         yield notes["young"]
@@ -119,9 +127,10 @@ def _cohort_notes(asked: Asked, found: Sequence[Onward]) -> Iterator[str]:
 
 
 def _onward_json(asked: Asked, onward: Onward) -> Iterator[Mapping[str, Any]]:
+    hidden = _hidden(asked, onward)
     for cohort in onward.cohorts:
         place = {"stage": onward.stage, "span": cohort.span, "slice": cohort.slice}
-        if asked.question.by and cohort.whole.entered < LEAST_SHOWN:
+        if (cohort.span, cohort.slice) in hidden:
             yield {**place, "suppressed": True}
             continue
         yield {

@@ -1,7 +1,7 @@
 """The balance by slice and by span: inflow or stock, with intervals, bounds and a comparison."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -31,6 +31,9 @@ Answer = Mapping[str, Rows]
 
 Namer = Callable[[str], str]
 """What a slice is called for people."""
+
+Hidden = frozenset[tuple[str, str]]
+"""Spans and slices that are not shown."""
 
 _MOST_UNMAPPED = 10
 
@@ -79,6 +82,14 @@ def _days(first: date | None, last: date | None, lang: Lang) -> str:
     return f"{first} – {last}" if first and last else KPI[lang]["all_time"]
 
 
+def hidden_places(sizes: Iterable[tuple[str, str, int]]) -> Hidden:
+    """The spans and slices that may not be shown, of one stage, given the records of each."""
+    spans: dict[str, dict[str, int]] = defaultdict(dict)
+    for span_, name, size in sizes:
+        spans[span_][name] = size
+    return frozenset((one, name) for one, found in spans.items() for name in suppressed(found))
+
+
 def _sheet(shown: Shown) -> Sheet:
     stage_column = Column(WORDS[shown.lang]["stage"])
     spans = span_columns(shown.question, shown.lang)
@@ -87,10 +98,13 @@ def _sheet(shown: Shown) -> Sheet:
     sheet.heading = heading(shown.question, shown.lang, against)
     name_of = slice_namer(shown.books, shown.question.by, shown.lang)
     for stage, rows in shown.answer.items():
-        priors, earlier = _priors(rows), _earlier(shown, stage)
+        priors, earlier, hidden = _priors(rows), _earlier(shown, stage), _hidden(shown, rows)
         for row in rows:
             place = _place(shown, stage, row, name_of)
-            known = earlier.get((_position(rows, row), row.slice))
+            if (row.span, row.slice) in hidden:
+                sheet.rows.append((*place, KPI[shown.lang]["hidden"]))
+                continue
+            known = earlier.get((_position(rows, row), row.slice), _NOTHING)
             sheet.rows.append((*place, *_figures(shown, row, priors.get(row.span), known)))
     sheet.notes += _notes(shown)
     return sheet
@@ -142,9 +156,6 @@ def _measure(settings: Settings, name: str, lang: Lang) -> str:
 
 def _figures(shown: Shown, row: Row, found: Prior | None, before: Row | None) -> Sequence[str]:
     tally = row.tally
-    count = len(tuple(_figure_columns(shown)))
-    if shown.question.by and suppressed(tally):
-        return (KPI[shown.lang]["small"], *[""] * (count - 1))
     cells = [*_counts(shown.question.measured, tally)]
     if shown.question.measured is Measured.COUNT:
         cells.append(span(wilson(tally.icp, tally.known)) if tally.known else "")
@@ -152,10 +163,16 @@ def _figures(shown: Shown, row: Row, found: Prior | None, before: Row | None) ->
     if shown.with_bounds:
         cells += [percent(coverage(tally)), span(bounds(tally))]
     if shown.before is not None:
-        cells += _change(tally, before.tally if before else EMPTY, shown.question.measured)
+        cells += _told_before(shown, tally, before)
     if shown.question.measured is Measured.LTV:
         cells.append(f"{row.estimated:,}")
     return cells
+
+
+def _told_before(shown: Shown, tally: Tally, before: Row | None) -> Sequence[str]:
+    if before is None:
+        return KPI[shown.lang]["hidden"], ""
+    return _change(tally, before.tally, shown.question.measured)
 
 
 def _counts(measured: Measured, tally: Tally) -> Iterator[str]:
@@ -194,9 +211,23 @@ def _position(rows: Rows, row: Row) -> int:
     return sorted({one.span for one in rows}).index(row.span)
 
 
-def _earlier(shown: Shown, stage: str) -> Mapping[tuple[int, str], Row]:
+def _earlier(shown: Shown, stage: str) -> Mapping[tuple[int, str], Row | None]:
+    """The rows of the period before, by span and slice; None for what may not be shown."""
     rows = (shown.before or {}).get(stage, ())
-    return {(_position(rows, row), row.slice): row for row in rows}
+    hidden = _hidden(shown, rows)
+    return {
+        (_position(rows, row), row.slice): None if (row.span, row.slice) in hidden else row
+        for row in rows
+    }
+
+
+_NOTHING = Row("", "", EMPTY)
+"""What there was of a slice in a period in which it had no records."""
+
+
+def _hidden(shown: Shown, rows: Rows) -> Hidden:
+    sizes = ((row.span, row.slice, row.tally.total) for row in rows)
+    return hidden_places(sizes) if shown.question.by else frozenset()
 
 
 def _notes(shown: Shown) -> Iterator[str]:
@@ -206,8 +237,12 @@ def _notes(shown: Shown) -> Iterator[str]:
     if question.unit is Unit.ACCOUNT:
         yield match_note(shown.books, shown.lang)
     yield from marks(shown.books, question.first, question.last, shown.lang)
+    if any(
+        _hidden(shown, rows) for rows in (*shown.answer.values(), *(shown.before or {}).values())
+    ):
+        yield notes["hidden"]
     if question.by and question.measured is Measured.COUNT:
-        yield notes["small"]
+        yield notes["shrunk"]
     if question.measured is Measured.LTV:
         rows = [row for found in shown.answer.values() for row in found]
         total, estimated = (sum(r.tally.total for r in rows), sum(r.estimated for r in rows))
@@ -258,19 +293,22 @@ def _print_rows(shown: Shown) -> None:
 
 def _stage_json(shown: Shown, stage: str) -> Iterator[Mapping[str, Any]]:
     rows = shown.answer[stage]
-    priors, earlier = _priors(rows), _earlier(shown, stage)
+    priors, earlier, hidden = _priors(rows), _earlier(shown, stage), _hidden(shown, rows)
     for row in rows:
         place = {"stage": stage, "span": row.span, "slice": row.slice}
-        if shown.question.by and suppressed(row.tally):
+        if (row.span, row.slice) in hidden:
             yield {**place, "suppressed": True}
             continue
         body = {**place, "suppressed": False, **_row_json(shown.question, row)}
         if shown.question.by:
             body |= _shrunk_json(priors[row.span], row.tally)
         if shown.before is not None:
-            before = earlier.get((_position(rows, row), row.slice))
-            body["before"] = _before_json(row.tally, before.tally if before else EMPTY)
+            before = earlier.get((_position(rows, row), row.slice), _NOTHING)
+            body["before"] = _before_json(row.tally, before.tally) if before else _HIDDEN
         yield body
+
+
+_HIDDEN = {"suppressed": True}
 
 
 def _row_json(question: Question, row: Row) -> Mapping[str, Any]:
@@ -296,6 +334,7 @@ def _shrunk_json(found: Prior | None, tally: Tally) -> Mapping[str, Any]:
 def _before_json(tally: Tally, before: Tally) -> Mapping[str, Any]:
     decided = tally.rate is not None and before.rate is not None
     return {
+        "suppressed": False,
         **tally_json(before),
         "change": (tally.rate or 0) - (before.rate or 0) if decided else None,
         "change_interval": list(newcombe(tally.icp, tally.known, before.icp, before.known)),

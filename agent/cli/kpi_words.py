@@ -24,7 +24,7 @@ KPI: Mapping[str, Mapping[str, str]] = {
         "yes": "yes",
         "no": "no",
         "account": "accounts",
-        "small": "< 5",
+        "hidden": "not shown",
         "no_slice": "–",
         "unmapped": "not mapped",
         "entered": "Entered",
@@ -91,7 +91,7 @@ KPI: Mapping[str, Mapping[str, str]] = {
         "yes": "はい",
         "no": "いいえ",
         "account": "企業数",
-        "small": "5件未満",
+        "hidden": "非表示",
         "no_slice": "–",
         "unmapped": "未対応",
         "entered": "流入",
@@ -143,8 +143,9 @@ KPI: Mapping[str, Mapping[str, str]] = {
 
 NOTES: Mapping[str, Mapping[str, str]] = {
     "en": {
-        "small": "< 5: not shown, it points at single records. "
-        "Shrunk: the rate, allowing for chance in small slices.",
+        "hidden": "Not shown: fewer than 5 records, which point at single ones; where subtracting "
+        "would tell them, also the next larger slice.",
+        "shrunk": "Shrunk: the rate, allowing for chance in small slices.",
         "estimate": "Each account once. {estimated:,} of {total:,} are estimates: what customers "
         "of the same flag are worth.",
         "young": "Too young: entered too lately to have gone on. They count in no rate.",
@@ -161,8 +162,9 @@ NOTES: Mapping[str, Mapping[str, str]] = {
         "by_stage": "Hours come from hours by stage.",
     },
     "ja": {
-        "small": "5件未満のスライスは表示しません。縮小推定:件数の少なさによる偶然を考慮した"
-        "率です。",
+        "hidden": "非表示:5件未満の区分です(個々のレコードが特定されるため)。全体からの引き算で"
+        "わかってしまう場合は、次に小さい区分も表示しません。",
+        "shrunk": "縮小推定:件数の少なさによる偶然を考慮した率です。",
         "estimate": "期待LTV(1企業1回)。{total:,}件中{estimated:,}件は同じ判定の顧客からの"
         "推定値です。",
         "young": "経過日数不足:流入から間もないレコードです。どの率にも数えません。",

@@ -128,7 +128,7 @@ def _show_markdown(sheet: Sheet) -> None:
     lines = [f"{sheet.heading}\n"] if sheet.heading else []
     lines += [_line([column.title for column in sheet.columns])]
     lines += [_line(["--:" if column.is_figure else "---" for column in sheet.columns])]
-    lines += [_line(row) for row in sheet.rows]
+    lines += [_line([*row, *[""] * (len(sheet.columns) - len(row))]) for row in sheet.rows]
     lines += [f"\n{note}" for note in sheet.notes]
     sys.stdout.write("\n".join(lines) + "\n")
 

@@ -6,7 +6,7 @@ empirical Bayes estimate of a beta-binomial whose prior is found from the slices
 method of moments (Kleinman 1973, JASA 68, 46-54).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bbm_core.balance.rate import Interval, beta_quantile, wilson
@@ -59,9 +59,24 @@ def prior(tallies: Iterable[Tally]) -> Prior | None:
     return Prior(rate, min(MOST_PRIOR, weight))
 
 
-def suppressed(tally: Tally, least: int = LEAST_SHOWN) -> bool:
-    """Whether a slice is too small to be shown."""
-    return tally.total < least
+def suppressed(sizes: Mapping[str, int], least: int = LEAST_SHOWN) -> frozenset[str]:
+    """The slices of one whole that are not shown, given the number of records in each.
+
+    Beside the small ones, the next larger ones too, until what is hidden together cannot be told
+    apart by subtracting all that is shown from the whole. An empty slice points at nobody.
+    """
+    hidden: list[str] = []
+    for name in sorted(
+        (name for name in sizes if sizes[name]), key=lambda name: (sizes[name], name)
+    ):
+        if sizes[name] >= least and len(hidden) != 1 and not 0 < _together(hidden, sizes) < least:
+            break
+        hidden.append(name)
+    return frozenset(hidden)
+
+
+def _together(names: Iterable[str], sizes: Mapping[str, int]) -> int:
+    return sum(sizes[name] for name in names)
 
 
 def _correlation(tallies: list[Tally], rate: float) -> float:

@@ -21,7 +21,7 @@ WHEN = ("--period", "2026-09")
 
 @pytest.fixture
 def filled(world: World) -> World:
-    """September: 12 leads of three channels; four accounts with opportunities, two of them won."""
+    """September: 12 leads of two channels; four accounts with opportunities, two of them won."""
     world.values["stages"].append(stage("won", {"kind": "opportunity", "when": "won"}))
     world.values["measures"] = {
         "web": {
@@ -33,7 +33,7 @@ def filled(world: World) -> World:
     }
     for number in range(12):
         at = MONDAY + timedelta(days=number)
-        channel = ("Web", "Web", "Fair")[number % 3]
+        channel = "Fair" if number in {2, 5, 8, 10, 11} else "Web"
         world.lead(FITTING if number % 4 == 0 else OTHER, at=at, channel=channel, owner="005A")
     for number in range(4):
         account = world.account(FITTING if number < 3 else OTHER)
@@ -79,14 +79,53 @@ def test_a_row_says_all_that_is_known_of_a_rate(ask: Any) -> None:
 
 
 def test_slices_under_five_are_not_shown(filled: World, ask: Any, bbm: Bbm) -> None:
+    """In the first week Web has five and Fair two, which seven less five would tell."""
+    options = ("--stage", "acquisition", "--by", "channel", "--each", "week")
+    rows = ask(*WHEN, *options)
+    text = bbm("balance", *WHEN, *options).out
+
+    first, last = (
+        [(row["slice"], row["suppressed"]) for row in rows if row["span"] == week]
+        for week in ("2026-09-07", "2026-09-14")
+    )
+    assert first == [("Web", True), ("Fair", True)]
+    assert last == [("Fair", True), ("Web", True)]
+    assert all("icp" not in row for row in rows)
+    assert [line.split()[-2:] for line in text.splitlines() if "Fair" in line] == [
+        ["not", "shown"],
+        ["not", "shown"],
+    ]
+    assert "Not shown: fewer than 5 records" in text
+
+
+def test_slices_of_five_are_shown_with_their_shrunk_rates(ask: Any, bbm: Bbm) -> None:
     rows = ask(*WHEN, "--stage", "acquisition", "--by", "channel")
     text = bbm("balance", *WHEN, "--stage", "acquisition", "--by", "channel").out
 
-    assert [(row["slice"], row["suppressed"]) for row in rows] == [("Web", False), ("Fair", True)]
-    assert "icp" not in rows[1]
+    assert [(row["slice"], row["total"]) for row in rows] == [("Web", 7), ("Fair", 5)]
     assert rows[0]["shrunk_rate"] == pytest.approx(0.25, abs=0.01), "both differ by chance alone"
-    (line,) = [line for line in text.splitlines() if "Fair" in line]
-    assert line.split()[-2:] == ["<", "5"]
+    assert "not shown" not in text.casefold()
+
+
+def test_the_period_before_hides_its_small_slices_too(ask: Any, bbm: Bbm) -> None:
+    """Before the ten days Web had two and Fair none; in them each has five."""
+    days = ("--period", "2026-09-09..2026-09-18", "--stage", "acquisition")
+    compared = (*days, "--by", "channel", "--compare", "previous")
+
+    before = {row["slice"]: row["before"] for row in ask(*compared)}
+    text = bbm("balance", *compared).out
+
+    assert before["Web"] == {"suppressed": True}
+    assert before["Fair"]["total"] == 0
+    assert [line.split()[-2:] for line in text.splitlines() if "Web" in line] == [["not", "shown"]]
+
+
+def test_cohorts_hide_small_slices_also_those_without_a_name(ask: Any, bbm: Bbm) -> None:
+    rows = ask("--view", "cohort", "--by", "channel", "--stage", "opportunity")
+    text = bbm("balance", "--view", "cohort", "--by", "channel", "--stage", "opportunity").out
+
+    assert [(row["slice"], row["suppressed"]) for row in rows] == [("", True)]
+    assert "not shown" in text
 
 
 def test_measures_come_with_their_labels_and_what_is_not_mapped(ask: Any, bbm: Bbm) -> None:
@@ -97,7 +136,7 @@ def test_measures_come_with_their_labels_and_what_is_not_mapped(ask: Any, bbm: B
     assert "ウェブサイト" in text
     assert "未対応" in text
     document = bbm("balance", *WHEN, "--by", "measure", "--json").document
-    assert document["unmapped"] == [{"channel": "Fair", "campaign": "", "records": 4}]
+    assert document["unmapped"] == [{"channel": "Fair", "campaign": "", "records": 5}]
 
 
 def test_owners_are_refused_until_they_are_allowed(filled: World, config: Path, bbm: Bbm) -> None:
@@ -200,8 +239,8 @@ def test_effort_tells_hours_costs_and_returns(filled: World, config: Path, ask: 
     assert whole["hours_per_win"]["value"] == 18
     assert whole["hours_on_not_icp"]["value"] == pytest.approx(15 / 36)
     assert whole["romi"]["value"] == pytest.approx((1000 - 3000) / 3000)
-    assert (web["slice"], web["spent"], web["leads"]["total"]) == ("web", "3000", 8)
-    assert (unmapped["slice"], unmapped["suppressed"]) == ("", True)
+    assert (web["slice"], web["spent"], web["leads"]["total"]) == ("web", "3000", 7)
+    assert (unmapped["slice"], unmapped["suppressed"]) == ("", False)
 
 
 def test_a_bad_row_of_costs_is_told_with_its_line(

@@ -1,11 +1,11 @@
 """Slices' rates, shrunk: against simulated worlds with known rates, and their laws."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bbm_core.balance.rate import wilson
-from bbm_core.balance.shrink import MOST_PRIOR, prior, suppressed
+from bbm_core.balance.shrink import LEAST_SHOWN, MOST_PRIOR, prior, suppressed
 from bbm_core.balance.tally import EMPTY, Tally
 from bbm_core.chance import seeded
 
@@ -100,6 +100,7 @@ def test_a_shrunk_rate_lies_between_its_own_and_the_common_one(tallies: list[Tal
         assert low - 1e-9 <= found.shrunk(tally) <= high + 1e-9
 
 
+@settings(max_examples=30)  # each inverts a beta distribution for every slice
 @given(TALLIES)
 def test_its_interval_holds_the_shrunk_rate(tallies: list[Tally]) -> None:
     found = prior(tallies)
@@ -109,7 +110,30 @@ def test_its_interval_holds_the_shrunk_rate(tallies: list[Tally]) -> None:
         assert 0 <= low <= found.shrunk(tally) <= high <= 1
 
 
-def test_fewer_than_five_records_are_not_shown() -> None:
-    assert suppressed(Tally(icp=2, not_icp=1, unknown=1))
-    assert not suppressed(Tally(icp=2, not_icp=1, unknown=2))
-    assert not suppressed(Tally(icp=2), least=2)
+@pytest.mark.parametrize(
+    ("sizes", "hidden"),
+    [
+        ({"a": 4, "b": 3, "c": 5}, "ab"),
+        ({"a": 5, "b": 50}, ""),
+        ({"a": 4, "b": 50, "c": 6}, "ac"),
+        ({"a": 1, "b": 2, "c": 7, "d": 9}, "abc"),
+        ({"a": 4, "b": 50}, "ab"),
+        ({"a": 4}, "a"),
+        ({"a": 0, "b": 9}, ""),
+        ({"b": 6, "a": 6, "c": 1}, "ac"),
+        ({}, ""),
+    ],
+)
+def test_small_slices_are_hidden_so_that_subtracting_does_not_tell(
+    sizes: dict[str, int], hidden: str
+) -> None:
+    assert suppressed(sizes) == set(hidden)
+
+
+@given(st.dictionaries(st.text(max_size=2), st.integers(0, 12)))
+def test_no_hidden_slice_can_be_told_from_the_whole(sizes: dict[str, int]) -> None:
+    hidden = suppressed(sizes)
+
+    assert all(name in hidden for name, size in sizes.items() if 0 < size < LEAST_SHOWN)
+    is_told = len(hidden) == 1 or 0 < sum(sizes[name] for name in hidden) < LEAST_SHOWN
+    assert not is_told or hidden == {name for name in sizes if sizes[name]}
