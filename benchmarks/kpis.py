@@ -23,6 +23,7 @@ from agent.clock import SystemClock
 from agent.cohorts import stage_chain
 from agent.config.model import Settings
 from agent.question import Each, Look, Measured, Question
+from agent.slices import counted
 from agent.store import Store
 from agent.store.counting import add_cells
 from agent.weigh import weigh
@@ -100,6 +101,7 @@ def made_up(folder: Path, records: int) -> Books:
     store = Store.open(f"sqlite:///{folder / 'bbm.db'}")
     clock = SystemClock()
     cells = added_up(records, rules.classifier.version, clock.now())
+    store.keep(1, [], [], now=clock.now(), slices=counted(settings), judge_age_days=0)
     with store._writing() as connection:  # noqa: SLF001 - a million records are not judged here
         add_cells(connection, cells)
     print(f"{records:,} records make {len(cells):,} cells")
