@@ -1,8 +1,10 @@
 """Cells are adjusted record by record, and always equal what counting anew would give."""
 
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -99,6 +101,17 @@ def test_a_huge_slice_value_is_shortened_not_refused(store: Store) -> None:
 
     (value,) = {key.value for key in store.cells(VERSION, dimension="industry")}
     assert value == "x" * 100
+
+
+def test_what_the_one_currency_is_called_changes_no_cell(tmp_path: Path) -> None:
+    found = []
+    for currency in ("JPY", "USD"):
+        with closing(Store.open(f"sqlite:///{tmp_path / currency}.db")) as store:
+            keep(store, [opportunity(n, None, currency=currency) for n in range(3)])
+            found.append(store.cells(VERSION))
+
+    assert found[0] == found[1]
+    assert inflow(found[0], "opportunity", LATELY).amount_unknown > 0
 
 
 def test_amounts_of_one_currency_are_added(store: Store) -> None:
