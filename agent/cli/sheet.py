@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from rich import box
+from rich.console import Console
 from rich.table import Table
 
 from agent.cli.output import console
@@ -114,14 +115,38 @@ def _show_text(sheet: Sheet) -> None:
     out = console()
     if sheet.heading:
         out.print(sheet.heading)
-    table = as_table(sheet)
-    # A wide table is cut where a terminal is too narrow for it, and nowhere else.
+    # A file or another program takes a table of any width.
     most = shutil.get_terminal_size().columns if out.is_terminal else WIDEST
-    width, out.width = out.width, WIDEST
-    out.width = max(width, min(out.measure(table).maximum, most))
-    out.print(table)
+    narrow, out.width = out.width, WIDEST
+    tables = [(table, out.measure(table).maximum) for table in _tables(sheet, out, most)]
+    for table, width in tables:
+        out.width = max(narrow, min(width, most))
+        out.print(table)
     for note in sheet.notes:
         out.print(f"  {note}")
+
+
+def _tables(sheet: Sheet, out: Console, most: int) -> Iterator[Table]:
+    """The table, cut into several where it is too wide: each says again what its rows are of."""
+    figures = [number for number, column in enumerate(sheet.columns) if column.is_figure]
+    places = list(range(figures[0] if figures else len(sheet.columns)))
+    chosen: list[int] = []
+    for number in range(len(places), len(sheet.columns)):
+        wider = as_table(_some(sheet, [*places, *chosen, number]))
+        if chosen and out.measure(wider).maximum > most:
+            yield as_table(_some(sheet, [*places, *chosen]))
+            chosen = []
+        chosen.append(number)
+    yield as_table(_some(sheet, [*places, *chosen]))
+
+
+def _some(sheet: Sheet, numbers: Sequence[int]) -> Sheet:
+    """Some of the columns, without the rows that have nothing but their names in them."""
+    rows = [[row[n] if n < len(row) else "" for n in numbers] for row in sheet.rows]
+    columns = [sheet.columns[number] for number in numbers]
+    named = next((n for n, column in enumerate(columns) if column.is_figure), len(columns))
+    kept = [row for row in rows if any(row[named:]) or named == len(columns)]
+    return Sheet(columns, list(kept))
 
 
 def _show_markdown(sheet: Sheet) -> None:
