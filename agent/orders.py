@@ -9,7 +9,16 @@ from types import MappingProxyType
 
 from agent.config.ltv import ORDER_COLUMNS
 from agent.record_ids import long_form
-from agent.tables import BadRow, CsvTable, TableRow, Unreadable, read_csv, read_day, read_number
+from agent.tables import (
+    BadRow,
+    CsvTable,
+    DayOrder,
+    TableRow,
+    Unreadable,
+    read_csv,
+    read_day,
+    read_number,
+)
 from agent.wiring import Books
 from bbm_core.book import BookRecord
 from bbm_core.icp.classify import Flag
@@ -46,7 +55,9 @@ def read_orders(books: Books) -> Orders:
     path = books.folder / chosen.orders
     crm = books.settings.crm.kind
     named = {str(name): column for name, column in chosen.order_columns.items()}
-    return orders_of_file(path, ORDER_COLUMNS | named, named, lambda id_: long_form(crm, id_))
+    return orders_of_file(
+        path, ORDER_COLUMNS | named, named, lambda id_: long_form(crm, id_), chosen.date_order
+    )
 
 
 def orders_of_file(
@@ -54,6 +65,7 @@ def orders_of_file(
     columns: Mapping[str, str],
     named: Mapping[str, str],
     id_of: Callable[[str], str] = str,
+    date_order: DayOrder | None = None,
 ) -> Orders:
     """The orders of a CSV file.
 
@@ -62,6 +74,7 @@ def orders_of_file(
         columns: what its columns are called, by their meaning.
         named: those that must be there, because somebody named them.
         id_of: the account's id as it is kept.
+        date_order: what 11/9/2022 means; None: what the column's other days tell.
 
     Raises:
         ConfigError: the file cannot be read, or a column is missing.
@@ -69,10 +82,11 @@ def orders_of_file(
     needed = dict.fromkeys([*(columns[name] for name in NEEDED), *named.values()])
     table = read_csv(path, needed)
     known = present(table, columns)
+    order = date_order or table.day_order(columns["date"])
     sales, bad, groups = [], list(table.bad), _Groups(known.get("group", ""))
     for row in table.rows:
         try:
-            sale = _sale(row, known, id_of)
+            sale = _sale(row, known, id_of, order)
         except Unreadable as error:
             bad.append(BadRow(row.line, str(error)))
         else:
@@ -101,14 +115,19 @@ def currency_of(row: TableRow, columns: Mapping[str, str]) -> str:
     return row.cells[column].upper()
 
 
-def _sale(row: TableRow, columns: Mapping[str, str], id_of: Callable[[str], str]) -> Sale:
+def _sale(
+    row: TableRow,
+    columns: Mapping[str, str],
+    id_of: Callable[[str], str],
+    order: DayOrder | None,
+) -> Sale:
     cells = {name: row.cells.get(column, "") for name, column in columns.items()}
     if not cells["date"]:
         raise Unreadable(f"there is no {columns['date']}")
     amount = read_number(cells["amount"]) if cells["amount"] else None
     return Sale(
         customer=id_of(cells["account"]) if cells["account"] else "",
-        on=read_day(cells["date"]),
+        on=read_day(cells["date"], order),
         amount=None if amount is None else Money(amount, currency_of(row, columns)),
         margin=_margin(cells.get("margin", ""), amount),
         id=cells.get("id", ""),

@@ -10,7 +10,16 @@ from types import MappingProxyType
 from agent.config.ltv import CUSTOMER_COLUMNS
 from agent.orders import currency_of, present
 from agent.record_ids import long_form
-from agent.tables import BadRow, TableRow, Unreadable, read_csv, read_day, read_flag, read_number
+from agent.tables import (
+    BadRow,
+    DayOrder,
+    TableRow,
+    Unreadable,
+    read_csv,
+    read_day,
+    read_flag,
+    read_number,
+)
 from agent.wiring import Books
 from bbm_core.book import BookRecord
 from bbm_core.icp.classify import Flag
@@ -66,7 +75,10 @@ def read_stated_file(books: Books, rates: RateTable, today: date) -> StatedFile:
     columns = CUSTOMER_COLUMNS | named
     needed = dict.fromkeys([columns["account"], *named.values()])
     table = read_csv(books.folder / chosen.customers, needed)
-    rows = _Rows(present(table, columns), rates, today, books.settings.crm.kind)
+    orders = {
+        name: chosen.date_order or table.day_order(columns[name]) for name in ("started", "churned")
+    }
+    rows = _Rows(present(table, columns), rates, today, books.settings.crm.kind, orders)
     for row in table.rows:
         rows.take(row)
     bad = tuple(sorted([*table.bad, *rows.bad], key=lambda one: one.line))
@@ -141,8 +153,16 @@ class _Reader:
 class _Rows:
     """Reads the rows of the file, one an account; a second row of an account is a bad one."""
 
-    def __init__(self, columns: Mapping[str, str], rates: RateTable, today: date, crm: str) -> None:
+    def __init__(
+        self,
+        columns: Mapping[str, str],
+        rates: RateTable,
+        today: date,
+        crm: str,
+        orders: Mapping[str, DayOrder | None],
+    ) -> None:
         self._columns, self._rates, self._today, self._crm = columns, rates, today, crm
+        self._orders = orders
         self.stated: dict[str, Stated] = {}
         self.bad: list[BadRow] = []
         self.unconverted: Counter[str] = Counter()
@@ -164,9 +184,11 @@ class _Rows:
         return account
 
     def _stated(self, row: TableRow, cells: Mapping[str, str]) -> Stated:
-        left, left_on = _left(cells["churned"]) if "churned" in cells else (False, None)
+        left, left_on = (False, None)
+        if "churned" in cells:
+            left, left_on = _left(cells["churned"], self._orders["churned"])
         found = Stated(
-            started=read_day(cells["started"]) if "started" in cells else None,
+            started=self._started(cells),
             left=left,
             left_on=left_on,
             segment=cells.get("segment", ""),
@@ -182,6 +204,9 @@ class _Rows:
             read_number(cells[name]) * rate if name in cells else None for name in ("ltv", "margin")
         )
         return replace(found, ltv=ltv, yearly=yearly)
+
+    def _started(self, cells: Mapping[str, str]) -> date | None:
+        return read_day(cells["started"], self._orders["started"]) if "started" in cells else None
 
 
 def _number(value: Value) -> Decimal:
@@ -200,7 +225,7 @@ def _day(value: Value) -> date:
     raise Unreadable(f"{value!r} is no day")
 
 
-def _left(value: Value) -> tuple[bool, date | None]:
+def _left(value: Value, order: DayOrder | None = None) -> tuple[bool, date | None]:
     """Whether it left, and the day where that is what stands there."""
     if isinstance(value, bool):
         return value, None
@@ -208,7 +233,7 @@ def _left(value: Value) -> tuple[bool, date | None]:
         try:
             return read_flag(value), None
         except Unreadable:
-            return True, read_day(value)
+            return True, read_day(value, order)
     return True, _day(value)
 
 

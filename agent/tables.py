@@ -6,11 +6,13 @@ the other rows go on.
 """
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
+from enum import StrEnum
 from pathlib import Path
 
 from bbm_core.errors import ConfigError
@@ -22,6 +24,17 @@ _TRUE = frozenset({"1", "true", "t", "yes", "y", "はい"})
 _FALSE = frozenset({"0", "false", "f", "no", "n", "いいえ"})
 _JAPANESE_DATE = str.maketrans("年月/", "---", "日")
 _MONEY_SIGNS = str.maketrans("", "", ",，¥￥$€ ")
+
+
+_YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})(?!\d)")
+_MONTHS = 12
+
+
+class DayOrder(StrEnum):
+    """What comes first in a day whose year comes last: 11/9/2022."""
+
+    DAY_FIRST = "day-first"
+    MONTH_FIRST = "month-first"
 
 
 class Unreadable(Exception):
@@ -52,6 +65,15 @@ class CsvTable:
     columns: tuple[str, ...]
     rows: tuple[TableRow, ...]
     bad: tuple[BadRow, ...] = field(default=())
+
+    def day_order(self, column: str) -> DayOrder | None:
+        """How the column writes its days: one after the 12th tells it for all.
+
+        None where no cell tells it, or where the cells disagree.
+        """
+        matches = (_YEAR_LAST.match(row.cells.get(column, "")) for row in self.rows)
+        told = {order for found in matches if found and (order := _told(found))}
+        return told.pop() if len(told) == 1 else None
 
 
 def read_csv(path: Path, needed: Iterable[str] = ()) -> CsvTable:
@@ -107,22 +129,24 @@ def read_number(text: str) -> Decimal:
     return number / 100 if share else number
 
 
-def read_day(text: str) -> date:
-    """A day: 2026-11-27, 2026/11/27, 2026年11月27日; of a moment, its day.
+def read_day(text: str, order: DayOrder | None = None) -> date:
+    """A day: 2026-11-27, 2026/11/27, 2026年11月27日, 27.11.2026; of a moment, its day.
+
+    `order` says what 11/9/2022 means; without it only such a day after the 12th can be read.
 
     Raises:
-        Unreadable: it is none.
+        Unreadable: it is none, or may be two.
     """
-    return read_moment(text).date()
+    return read_moment(text, order).date()
 
 
-def read_moment(text: str) -> datetime:
+def read_moment(text: str, order: DayOrder | None = None) -> datetime:
     """A moment, or the beginning of a day; without a zone it is taken as UTC.
 
     Raises:
-        Unreadable: it is neither.
+        Unreadable: it is neither, or its day may be two.
     """
-    plain = text.strip().translate(_JAPANESE_DATE).replace("T", " ", 1)
+    plain = _year_first(text.strip(), order).translate(_JAPANESE_DATE).replace("T", " ", 1)
     day, gap, clock = plain.partition(" ")
     day = "-".join(part.zfill(2) for part in day.split("-"))
     if clock:
@@ -147,6 +171,34 @@ def read_flag(text: str) -> bool:
     if plain in _FALSE:
         return False
     raise Unreadable(f"{text!r} is neither yes nor no")
+
+
+def _year_first(text: str, order: DayOrder | None) -> str:
+    """11/9/2022 as 2022-11-9 or 2022-9-11; anything else as it stands."""
+    found = _YEAR_LAST.match(text)
+    if found is None:
+        return text
+    first, mark, second, year = found.groups()
+    if mark == ".":
+        order = DayOrder.DAY_FIRST
+    elif first == second:
+        order = DayOrder.MONTH_FIRST
+    match order or _told(found):
+        case DayOrder.MONTH_FIRST:
+            return f"{year}-{first}-{second}{text[found.end() :]}"
+        case DayOrder.DAY_FIRST:
+            return f"{year}-{second}-{first}{text[found.end() :]}"
+        case None:
+            why = f"{text!r} does not say which of {first} and {second} is the month"
+            raise Unreadable(f"{why}; write the year first, or state the date order")
+
+
+def _told(found: re.Match[str]) -> DayOrder | None:
+    """The order that this day alone tells: no month is above 12."""
+    first, second = int(found[1]), int(found[3])
+    if (first > _MONTHS) == (second > _MONTHS):
+        return None
+    return DayOrder.DAY_FIRST if first > _MONTHS else DayOrder.MONTH_FIRST
 
 
 def _text(path: Path) -> str:

@@ -2,13 +2,13 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 
-from agent.tables import BadRow, TableRow, Unreadable, read_csv, read_day, read_number
+from agent.tables import BadRow, DayOrder, TableRow, Unreadable, read_csv, read_day, read_number
 from bbm_core.balance.concentration import add_up
 from bbm_core.errors import ConfigError
 
@@ -37,6 +37,7 @@ class Columns:
     customer: str
     amounts: tuple[str, ...]  # added up
     day: str = ""
+    date_order: DayOrder | None = None  # None: what the column itself tells
     each: Span | None = None
     where: Mapping[str, str]  # rows that have these values
 
@@ -60,6 +61,8 @@ def read_spread(path: Path, columns: Columns) -> Spread:
     """
     named = [columns.customer, *columns.amounts, *columns.where]
     table = read_csv(path, needed=[*named, *([columns.day] if columns.day else ())])
+    if not columns.date_order:
+        columns = replace(columns, date_order=table.day_order(columns.day))
     chosen = [row for row in table.rows if _chosen(row, columns.where)]
     counts: Counter[str] = Counter()
     bad = list(table.bad)
@@ -119,4 +122,4 @@ def _span(row: TableRow, columns: Columns) -> str:
     day = row.cells.get(columns.day)
     if day is None:
         raise Unreadable(f"there is no {columns.day}")
-    return columns.each.of(read_day(day))
+    return columns.each.of(read_day(day, columns.date_order))

@@ -15,6 +15,7 @@ from agent.cli.output import console, print_json, sign
 from agent.cli.spread import show_spread
 from agent.clock import SystemClock
 from agent.preflight import PARTIAL
+from agent.tables import DayOrder
 from agent.wiring import open_books
 from bbm_core.errors import ConfigError
 from bbm_core.icp.profile import Lang
@@ -38,6 +39,7 @@ def checks(  # noqa: PLR0913 - one option each
     customer: str = "",
     amount: tuple[str, ...] = (),
     date: str = "",
+    date_order: DayOrder | None = None,
     each: Span | None = None,
     where: tuple[str, ...] = (),
     check: bool = False,
@@ -53,6 +55,7 @@ def checks(  # noqa: PLR0913 - one option each
         customer: its column of customers, or of whatever holds the amounts.
         amount: its column of amounts; of several, the sum.
         date: its column of days.
+        date_order: what 11/9/2022 means there; else its days after the 12th tell.
         each: cut it into years, quarters or months.
         where: only its rows with this value, as COLUMN=VALUE; repeat for more.
         check: exit with 10 when a problem is found.
@@ -63,11 +66,16 @@ def checks(  # noqa: PLR0913 - one option each
     if from_ is not None:
         _only_concentration(only)
         columns = Columns(
-            customer=customer, amounts=amount, day=date, each=each, where=read_where(where)
+            customer=customer,
+            amounts=amount,
+            day=date,
+            date_order=date_order,
+            each=each,
+            where=read_where(where),
         )
         found = not show_spread(from_, columns, lang, json=json)
     else:
-        _of_a_file(customer, amount, date, each, where)
+        _of_a_file(customer, amount, date, date_order, each, where)
         found = _check_book(config, only, lang, json=json)
     return FOUND if check and found else 0
 
@@ -84,7 +92,7 @@ def _only_concentration(only: Sequence[CheckName]) -> None:
 def _of_a_file(*columns: object) -> None:
     if any(columns):
         raise ConfigError(
-            "--customer, --amount, --date, --each and --where are about a file.",
+            "--customer, --amount, --date, --date-order, --each and --where are about a file.",
             hint="Name it: --from FILE.csv.",
             code="BBM-CK-004",
         )

@@ -13,6 +13,7 @@ from agent.clock import SystemClock
 from agent.config import Loaded
 from agent.config.ltv import CurrencySettings, LtvSettings
 from agent.orders import Orders, orders_of_file
+from agent.tables import DayOrder
 from agent.wiring import open_books
 from agent.worth import (
     Worth,
@@ -31,6 +32,7 @@ def ltv(  # noqa: PLR0913 - one option each
     from_: Path | None = None,
     customer: str = "",
     date: str = "",
+    date_order: DayOrder | None = None,
     amount: str = "",
     currency: str = "",
     margin: str = "",
@@ -48,6 +50,7 @@ def ltv(  # noqa: PLR0913 - one option each
         from_: value the orders of this CSV file instead of the book; needs no CRM.
         customer: its column of the customer.
         date: its column of the day.
+        date_order: what 11/9/2022 means there; else its days after the 12th tell.
         amount: its column of the amount.
         currency: its column of the currency.
         margin: its column of the margin, an amount or with a percent sign a share.
@@ -70,11 +73,12 @@ def ltv(  # noqa: PLR0913 - one option each
     }
     named = {name: column for name, column in columns.items() if column}
     asked = _day(as_of)
+    _check_top(top)
     if from_ is None:
-        _only_a_group(named)
+        _only_a_group({**named, "date_order": date_order} if date_order else named)
         worth, kept, spoken = _of_book(config, by, asked, lang)
     else:
-        worth, kept, spoken = _of_file(from_, named, asked, config, lang)
+        worth, kept, spoken = _of_file(from_, named, date_order, asked, config, lang)
     if json:
         print_json("bbm.ltv/1", SystemClock().now(), worth_json(worth, kept=kept))
     else:
@@ -102,9 +106,10 @@ def _of_book(config: Path | None, by: str, asked: dt.date | None, lang: Lang | N
     return worth, is_today, reading_lang(loaded, lang)
 
 
-def _of_file(
+def _of_file(  # noqa: PLR0913, PLR0917 - one option each
     path: Path,
     named: Mapping[str, str],
+    date_order: DayOrder | None,
     asked: dt.date | None,
     config: Path | None,
     lang: Lang | None,
@@ -117,7 +122,7 @@ def _of_file(
             code="BBM-LV-001",
         )
     loaded = _loaded(config)
-    orders = orders_of_file(path, named, named)
+    orders = orders_of_file(path, named, named, date_order=date_order)
     chosen = loaded.settings.ltv if loaded else LtvSettings()
     currencies = loaded.settings.currencies if loaded else CurrencySettings()
     base = loaded.settings.crm.currency if loaded else ""
@@ -149,6 +154,13 @@ def _day(text: str) -> dt.date | None:
         raise ConfigError(
             f"{text!r} is no day.", hint="Write --as-of 2026-11-27.", code="BBM-LV-002"
         ) from error
+
+
+def _check_top(top: int) -> None:
+    if top < 0:
+        raise ConfigError(
+            f"--top {top} is below 0.", hint="Write --top 10, or 0 for none.", code="BBM-LV-004"
+        )
 
 
 def _only_a_group(named: Mapping[str, str]) -> None:

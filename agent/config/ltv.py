@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from agent.config.section import Section
+from agent.tables import DayOrder
 from bbm_core.value.customers import Good
 
 CustomerColumn = Literal["account", "ltv", "margin", "started", "churned", "currency", "segment"]
@@ -69,6 +70,9 @@ class LtvSettings(Section):
     """A CSV file of orders, which then count instead of won opportunities."""
     order_columns: Mapping[OrderColumn, str] = Field(default={}, examples=[ORDER_COLUMNS])
     """What its columns are called; rows of one `id` are one row, rows of one `order` its lines."""
+    date_order: DayOrder | None = Field(default=None, examples=["month-first"])
+    """What 11/9/2022 means in the two files: month-first or day-first. Without it, a day after the
+    12th in the column tells it for all."""
 
 
 class CurrencySettings(Section):

@@ -8,6 +8,7 @@ import pytest
 
 from agent.tables import (
     BadRow,
+    DayOrder,
     Unreadable,
     read_csv,
     read_day,
@@ -115,6 +116,59 @@ def test_a_moment_keeps_its_zone() -> None:
 def test_what_is_no_day_is_said(text: str) -> None:
     with pytest.raises(Unreadable):
         read_day(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "order"),
+    [
+        ("11/7/2026", DayOrder.MONTH_FIRST),
+        ("7/11/2026 9:30", DayOrder.DAY_FIRST),
+        ("7.11.2026", None),
+        ("07.11.2026", DayOrder.MONTH_FIRST),  # dots are written with the day first everywhere
+    ],
+)
+def test_a_day_with_the_year_last_is_read_by_the_order(text: str, order: DayOrder | None) -> None:
+    assert read_day(text, order) == date(2026, 11, 7)
+
+
+@pytest.mark.parametrize("text", ["13/11/2026", "11/13/2026", "11-13-2026"])
+def test_a_day_after_the_12th_tells_its_own_order(text: str) -> None:
+    assert read_day(text) == date(2026, 11, 13)
+
+
+def test_a_day_that_is_the_month_too_means_one_day() -> None:
+    assert read_day("5/5/2026") == date(2026, 5, 5)
+
+
+def test_a_day_that_may_be_two_is_refused() -> None:
+    with pytest.raises(Unreadable, match="which of 11 and 9 is the month"):
+        read_day("11/9/2022")
+
+
+@pytest.mark.parametrize(
+    ("text", "order"), [("13/9/2022", "month-first"), ("32/13/2022", "day-first")]
+)
+def test_a_month_above_12_is_no_day(text: str, order: str) -> None:
+    with pytest.raises(Unreadable):
+        read_day(text, DayOrder(order))
+
+
+@pytest.mark.parametrize(
+    ("days", "order"),
+    [
+        ("11/9/2022 9/13/2022 2022-01-02", DayOrder.MONTH_FIRST),
+        ("11/9/2022 13/9/2022", DayOrder.DAY_FIRST),
+        ("11/9/2022 5/5/2022 31/31/2022", None),
+        ("9/13/2022 13/9/2022", None),
+        ("", None),
+    ],
+)
+def test_a_column_tells_how_it_writes_its_days(
+    tmp_path: Path, days: str, order: DayOrder | None
+) -> None:
+    table = read_csv(file(tmp_path, "\n".join(["day", *days.split()])))
+
+    assert table.day_order("day") is order
 
 
 def test_yes_and_no_are_read_in_the_words_of_exports() -> None:

@@ -1,8 +1,10 @@
 """A configuration file over a state that the in-memory CRM filled, for commands that read it."""
 
+import csv
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -68,4 +70,27 @@ def config(world: World, tmp_path: Path) -> Path:
     values["attributes"]["industry"]["label"] = {"en": "Industry", "ja": "業種"}
     path = tmp_path / "config.toml"
     path.write_text(render(values), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def northwind(shared: Path, tmp_path: Path) -> Path:
+    """Each order line with its order's customer, employee and day, in one file.
+
+    The orders' addresses hold unquoted commas, so only their first four columns are taken.
+    """
+    folder = shared / "data" / "northwind"
+    with (folder / "orders.csv").open(encoding="utf-8-sig", newline="") as file:
+        orders = {row[0]: row[1:4] for row in csv.reader(file)}
+    path = tmp_path / "northwind.csv"
+    with (
+        (folder / "order-details.csv").open(encoding="utf-8-sig", newline="") as lines,
+        path.open("w", encoding="utf-8", newline="") as joined,
+    ):
+        writer = csv.writer(joined)
+        writer.writerow(["orderID", "customerID", "employeeID", "orderDate", "net"])
+        for line in csv.DictReader(lines):
+            price, quantity = Decimal(line["unitPrice"]), Decimal(line["quantity"])
+            net = price * quantity * (1 - Decimal(line["discount"]))
+            writer.writerow([line["orderID"], *orders[line["orderID"]], net])
     return path

@@ -448,6 +448,7 @@ class TestFile:
         [
             (("--customer", "who"), "BBM-LV-001", "--date, --amount"),
             ((*COLUMNS, "--as-of", "soon"), "BBM-LV-002", "soon"),
+            ((*COLUMNS, "--top", "-1"), "BBM-LV-004", "--top -1"),
             (("--customer", "whom", *COLUMNS[2:]), "BBM-TB-004", "who"),
         ],
     )
@@ -460,8 +461,21 @@ class TestFile:
         assert code in answer.err
         assert said in answer.err
 
-    def test_columns_without_a_file_are_refused(self, bbm: Bbm) -> None:
-        answer = bbm("ltv", *COLUMNS)
+    def test_days_with_the_year_last_are_read_once_their_order_is_known(
+        self, bbm: Bbm, tmp_path: Path
+    ) -> None:
+        path = file(tmp_path, "A,11/9/2022,100", "B,12/9/2022,7")
+        asked = ("ltv", "--from", str(path), *COLUMNS)
+
+        assert "which of 11 and 9 is the month" in bbm(*asked).out
+        assert (
+            bbm(*asked, "--date-order", "month-first", "--json").document["as_of"] == "2022-12-09"
+        )
+        assert bbm(*asked, "--date-order", "day-first", "--json").document["as_of"] == "2022-09-12"
+
+    @pytest.mark.parametrize("columns", [COLUMNS, ("--date-order", "month-first")])
+    def test_columns_without_a_file_are_refused(self, bbm: Bbm, columns: tuple[str, ...]) -> None:
+        answer = bbm("ltv", *columns)
 
         assert answer.code == 2
         assert "--from FILE.csv" in answer.err
@@ -483,7 +497,7 @@ class TestRealData:
     ) -> None:
         """FACTS section 5."""
         path = shared / "data" / "aws_saas" / "SaaS-Sales.csv"
-        columns = ("--customer", "Customer", "--date", "Date Key", "--amount", "Sales")
+        columns = ("--customer", "Customer", "--date", "Order Date", "--amount", "Sales")
         more = ("--margin", "Profit", "--order", "Order ID", "--by", "Industry")
 
         document = bbm("ltv", "--from", str(path), *columns, *more, "--json").document
@@ -497,3 +511,47 @@ class TestRealData:
         assert industries["Tech"] == pytest.approx(24615.04, abs=0.01)
         assert sum(float(one["realised"]) < 0 for one in document["customers"]) == 10
         assert document["rung"] == "window"
+
+    def test_the_sales_of_the_saas_customers_are_those_of_the_facts(
+        self, shared: Path, bbm: Bbm
+    ) -> None:
+        """FACTS section 5: the amounts, industry by industry."""
+        path = shared / "data" / "aws_saas" / "SaaS-Sales.csv"
+        columns = ("--customer", "Customer", "--date", "Order Date", "--amount", "Sales")
+
+        document = bbm("ltv", "--from", str(path), *columns, "--by", "Industry", "--json").document
+
+        assert (document["as_of"], document["left_out"]["rows"]) == ("2023-12-31", {})
+        assert round(Decimal(document["all"]["realised"]), 2) == Decimal("2297200.86")
+        groups = {
+            one["group"]: (one["customers"], round(float(one["realised"]), 2))
+            for one in document["groups"]
+        }
+        assert groups == {
+            "Communications": (5, 120962.24),
+            "Consumer Products": (9, 224044.14),
+            "Energy": (14, 304644.14),
+            "Finance": (20, 474150.48),
+            "Healthcare": (10, 273183.29),
+            "Manufacturing": (11, 295192.38),
+            "Misc": (2, 28591.76),
+            "Retail": (11, 223072.07),
+            "Tech": (13, 263169.03),
+            "Transportation": (4, 90191.33),
+        }
+
+    def test_the_sales_of_northwind_are_those_of_the_facts(self, northwind: Path, bbm: Bbm) -> None:
+        """FACTS section 8: 830 orders of 89 customers."""
+        columns = ("--customer", "customerID", "--date", "orderDate", "--amount", "net")
+
+        document = bbm(
+            "ltv", "--from", str(northwind), *columns, "--order", "orderID", "--json"
+        ).document
+
+        assert document["all"]["customers"] == 89
+        assert sum(one["orders"] for one in document["customers"]) == 830
+        assert Decimal(document["all"]["realised"]) == pytest.approx(Decimal("1265793.0395"))
+        realised = {c["customer"]: float(c["realised"]) for c in document["customers"]}
+        largest = max(realised, key=lambda name: realised[name])
+        assert largest == "QUICK"
+        assert realised[largest] / 1265793.0395 == pytest.approx(0.087121, abs=1e-6)
