@@ -7,9 +7,9 @@ from decimal import Decimal
 from pathlib import Path
 
 from agent.config import Settings
+from agent.currency import rate_table
 from agent.slices import source_rules
 from agent.tables import BadRow, TableRow, Unreadable, read_csv, read_day, read_number
-from agent.worth import rate_table
 from bbm_core.balance.effort import prorated
 from bbm_core.balance.source import measure_of
 from bbm_core.records import Money

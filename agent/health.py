@@ -143,7 +143,6 @@ def _found(
         days=FOLLOWED_DAYS,
         start=books.rules.stages[0].name,
         hours=_hours(books),
-        currency=books.store.currency(),
     )
     both = sides(book, cohort, worth)
     seed = f"{books.rules.classifier.version} {_name(ended)}"

@@ -258,7 +258,7 @@ def _keep(  # noqa: PLR0913 - one transaction takes all that belongs into it
         now=now,
         slices=counted(agent.settings),
         judge_age_days=agent.settings.watch.judge_age_days,
-        currency=agent.currency,
+        rates=agent.rates,
         judge_then=lambda ref, attributes, day: (
             verdict_on(day, ref.kind, attributes, agent.rules, warmth.of(ref)).flag
         ),

@@ -184,14 +184,12 @@ def _pasts(books: Books) -> Mapping[str, Past]:
     values = books.store.customer_values()
     ended: defaultdict[str, Counter[Outcome]] = defaultdict(Counter)
     brought: defaultdict[str, Decimal] = defaultdict(Decimal)
-    currency = books.store.currency()
     for record in books.store.book(RecordKind.OPPORTUNITY):
         if record.account is None:
             continue
         ended[record.account][record.outcome] += 1
-        is_counted = record.amount is not None and record.amount.currency == currency
-        if record.outcome is Outcome.WON and record.amount is not None and is_counted:
-            brought[record.account] += record.amount.amount
+        if record.outcome is Outcome.WON and record.worth is not None:
+            brought[record.account] += record.worth
     found = {}
     for account, outcomes in ended.items():
         value = values.get(account)

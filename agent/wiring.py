@@ -12,6 +12,7 @@ from agent.alerts.slack import SlackSender
 from agent.budget import Budget
 from agent.clock import Clock, interrupted
 from agent.config import Loaded, Settings
+from agent.currency import rate_table, stated_currency
 from agent.definition import definition_of, heat_of
 from agent.fields import field_names, field_specs
 from agent.retry import Retry
@@ -23,6 +24,7 @@ from bbm_core.icp.versions import ChangePoint, change_points
 from bbm_core.judgement import Rules
 from bbm_core.plan import WritePolicy
 from bbm_core.records import AGENT_ROLES, FieldRole, FieldSpec, RecordKind
+from bbm_core.value.money import RateTable
 from connectors import load as load_connector
 from connectors.contract import Connector, KindReading, Ports, Reading
 
@@ -60,6 +62,11 @@ class Agent:
     @property
     def books(self) -> Books:
         return Books(self.settings, self.store, self.clock, self.rules, self.folder)
+
+    @property
+    def rates(self) -> RateTable:
+        """What amounts of other currencies are worth in that of the figures."""
+        return rate_table(self.settings.currencies, self.currency)
 
     @property
     def kinds(self) -> tuple[RecordKind, ...]:
@@ -140,7 +147,7 @@ def build_agent(loaded: Loaded, clock: Clock, stop: threading.Event | None = Non
         policies=build_policies(settings),
         fields=tuple(field_specs(settings)),
         sender=build_sender(settings),
-        currency=settings.crm.currency,
+        currency=stated_currency(settings),
         stop=stop or threading.Event(),
         folder=loaded.path.parent,
     )

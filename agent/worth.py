@@ -8,7 +8,8 @@ from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 
-from agent.config.ltv import CurrencySettings, LtvSettings
+from agent.config.ltv import LtvSettings
+from agent.currency import rate_table, stated_currency
 from agent.orders import BASE, Orders, read_orders
 from agent.preflight import CURRENCY
 from agent.stated import (
@@ -22,13 +23,12 @@ from agent.stated import (
 from agent.tables import BadRow
 from agent.wiring import Books
 from bbm_core.icp.classify import Flag
-from bbm_core.records import Money
 from bbm_core.value.case import Case, Terms
 from bbm_core.value.customer import CustomerValue, Stated
 from bbm_core.value.customers import classify_customers
 from bbm_core.value.history import LeftOut, Sale, ledger
 from bbm_core.value.ltv import Valuation, value_customers
-from bbm_core.value.money import DatedRate, RateTable
+from bbm_core.value.money import RateTable
 
 
 class Margins(StrEnum):
@@ -101,7 +101,7 @@ def value_orders(
         as_of: the day of the valuation; what is later is left out.
         stated: what is stated about customers; one without orders is a customer too.
     """
-    books = ledger([_in_base(sale, rates.base) for sale in sales], rates, as_of, chosen.margin)
+    books = ledger(sales, rates, as_of, chosen.margin)
     known = dict(stated)
     for customer, day in _bought_first(sales, as_of).items():
         # Who bought something of unknown price is a customer, of unknown value.
@@ -153,23 +153,16 @@ def _takes_back(sale: Sale) -> bool:
     return amount.is_finite() and amount < 0
 
 
-def rate_table(chosen: CurrencySettings, base: str) -> RateTable:
-    dated = {
-        currency: tuple(DatedRate(day, rate) for day, rate in rates.items())
-        for currency, rates in chosen.dated.items()
-    }
-    return RateTable(chosen.base or base, dict(chosen.rates), dated)
-
-
 def book_rates(books: Books, named: Iterable[str]) -> RateTable:
-    """The table of currencies, into the one that somebody states, else the most frequent one.
+    """The table of currencies, into that of the figures, else into the most frequent one.
 
     Args:
         books: with the configuration, and what the CRM says of its currency.
         named: the currency of each amount; empty where it names none.
     """
-    stated = books.settings.crm.currency or books.store.fact(CURRENCY)
-    return rate_table(books.settings.currencies, stated or common_currency(named))
+    stated = stated_currency(books.settings) or books.store.fact(CURRENCY)
+    base = stated or books.store.currency() or common_currency(named)
+    return rate_table(books.settings.currencies, base)
 
 
 def currencies_of(sales: Iterable[Sale]) -> Iterator[str]:
@@ -180,9 +173,3 @@ def common_currency(named: Iterable[str]) -> str:
     """The most frequent currency; empty where no amount names one."""
     counts = Counter(name for name in named if name)
     return min(counts, key=lambda one: (-counts[one], one), default=BASE)
-
-
-def _in_base(sale: Sale, base: str) -> Sale:
-    if sale.amount is None or sale.amount.currency != BASE:
-        return sale
-    return replace(sale, amount=Money(sale.amount.amount, base))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from types import MappingProxyType
 
 from bbm_core.icp.classify import Flag
@@ -39,7 +40,8 @@ class BookRecord:
     closed_at: datetime | None = None
     owner: str | None = None
     channel: str | None = None
-    amount: Money | None = None
+    amount: Money | None = None  # as the CRM has it
+    worth: Decimal | None = None  # in the currency of the figures; None where that has no rate
     converted_at: datetime | None = None
     converted_to: tuple[RecordRef, ...] = ()
     statuses: tuple[StatusEntry, ...] = ()

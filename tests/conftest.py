@@ -6,6 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes says something of the machine's other work, nothing of the code.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 
 # Failed assertions of the tests that every connector inherits show their values too.
 pytest.register_assert_rewrite(

@@ -127,6 +127,7 @@ def _account_based(desk: Desk) -> _Part:
             "deals": found.deals,
             "won": found.won,
             "ltv": sum(worth) if worth else None,
+            "ltv_found_at": desk.books.store.customer_values_found_at(),
         },
     )
 
@@ -144,7 +145,9 @@ def _coverage_figures(
         value = say(lang, "of_count", count=count, total=total)
         yield Figure(say(lang, f"figure_named_{key}"), value)
     if has_worth:
-        yield Figure(say(lang, "figure_named_ltv"), f"{worth:,.0f}")
+        found_at = desk.books.store.customer_values_found_at()
+        day = f" ({found_at.date()})" if found_at else ""
+        yield Figure(say(lang, "figure_named_ltv"), f"{worth:,.0f}{day}")
 
 
 def _one_to_one(desk: Desk, found: Coverage) -> Iterator[str]:

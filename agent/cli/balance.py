@@ -1,12 +1,13 @@
 """`bbm balance`: the balance of quality and quantity, from what is kept; asks no CRM."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
 from agent.alerts.need import need_line
+from agent.beside import ltv_lines, ltv_part
 from agent.breakdown import break_down
 from agent.cli.accounts import match_json
 from agent.cli.balance_effort import show_effort
@@ -262,6 +263,7 @@ def _standing(asked: _Asked, reports: _Reports) -> None:
             "account_match": match_json(books),
             "stages": stages,
             "need": target_need(books),
+            "customers": _customers_json(books, reports),
         }
         if reports:
             period = reports[0].period
@@ -272,6 +274,8 @@ def _standing(asked: _Asked, reports: _Reports) -> None:
     else:
         sheet = balance_sheet(reports, asked.lang, with_bounds=asked.bounds)
         sheet.notes += [f"! PARTIAL: {partial}"] if partial else []
+        if _customers(books, reports):
+            sheet.notes += ltv_lines(books, asked.lang)
         if need := target_need(books):
             sheet.notes.append(need_line(need, asked.lang))
         if reports:
@@ -279,6 +283,19 @@ def _standing(asked: _Asked, reports: _Reports) -> None:
             sheet.heading = f"{period.first} – {period.last_day}   ICP definition {version}"
             sheet.notes += marks(books, period.first, period.last_day, asked.lang)
         show_sheet(sheet, asked.form)
+
+
+def _customers(books: Books, reports: _Reports) -> bool:
+    return any(report.stage.name == books.settings.checks.customer_stage for report in reports)
+
+
+def _customers_json(books: Books, reports: _Reports) -> Mapping[str, object] | None:
+    """The share of high lifetime values beside the customers' ICP rate."""
+    part = ltv_part(books) if _customers(books, reports) else None
+    if part is None:
+        return None
+    found_at = books.store.customer_values_found_at()
+    return {"high": part.yes, "told": part.known, "share": part.share, "found_at": found_at}
 
 
 def _cohorts(asked: _Asked, _reports: _Reports) -> None:

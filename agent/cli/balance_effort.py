@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from agent.beside import foreign_lines
 from agent.cli.balance_flow import Asked
 from agent.cli.balance_rows import heading, slice_namer
 from agent.cli.kpi_words import INPUTS, KPI, LACKING, NOTES
@@ -38,6 +39,7 @@ def show_effort(asked: Asked, report: EffortReport, form: Form) -> None:
                 "hours_from": "activities" if report.by_activities else "stages",
                 "unassigned": report.unassigned,
                 "bad_rows": report.bad,
+                "foreign_amounts": asked.books.store.foreign_amounts(),
                 "rows": rows,
             }
             print_json("bbm.balance-effort/1", asked.books.clock.now(), body)
@@ -65,6 +67,7 @@ def _sheet(asked: Asked, report: EffortReport) -> Sheet:
             cells = _cells(effort)
         sheet.rows.append((name_of(name), *cells))
     sheet.notes += _notes(asked, report)
+    sheet.notes += foreign_lines(asked.books.store, asked.lang)
     return sheet
 
 

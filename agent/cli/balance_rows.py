@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from agent.beside import age_lines, foreign_lines
 from agent.cli.accounts import match_json, match_note
 from agent.cli.icp_marks import marks, marks_json
 from agent.cli.kpi_words import KPI, NOTES
@@ -247,6 +248,9 @@ def _notes(shown: Shown) -> Iterator[str]:
         rows = [row for found in shown.answer.values() for row in found]
         total, estimated = (sum(r.tally.total for r in rows), sum(r.estimated for r in rows))
         yield notes["estimate"].format(total=total, estimated=estimated)
+        yield from age_lines(shown.books.store, shown.books.clock.now(), shown.lang)
+    if question.measured is not Measured.COUNT:
+        yield from foreign_lines(shown.books.store, shown.lang)
     if question.by == MEASURE:
         yield from unmapped_lines(shown.books, shown.lang)
 
@@ -286,6 +290,10 @@ def _print_rows(shown: Shown) -> None:
     }
     if question.unit is Unit.ACCOUNT:
         body["account_match"] = match_json(shown.books)
+    if question.measured is not Measured.COUNT:
+        body["foreign_amounts"] = shown.books.store.foreign_amounts()
+    if question.measured is Measured.LTV:
+        body["ltv_found_at"] = shown.books.store.customer_values_found_at()
     if question.by == MEASURE:
         body["unmapped"] = unmapped_sources(shown.books)
     print_json("bbm.balance-rows/1", shown.books.clock.now(), body)

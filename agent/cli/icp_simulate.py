@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from agent.beside import age_lines
 from agent.cli.icp_naming import active, check_range, drafted
 from agent.cli.icp_sheet import proposal_json, show_proposal
 from agent.cli.icp_words import say
@@ -47,6 +48,8 @@ def simulate(  # noqa: PLR0913 - one option each
         else:
             changes = differences(old.profiles, new.profiles, speech)
             show_proposal(console(), books, proposal, changes, speech)
+            for line in age_lines(books.store, books.clock.now(), speech):
+                console().print(f"\n{line}")
             if proposal.old != proposal.new:
                 console().print(f"\n{say(speech, 'how_to_publish', command=_command(draft))}")
     finally:

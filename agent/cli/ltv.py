@@ -12,17 +12,11 @@ from agent.cli.output import console, print_json
 from agent.clock import SystemClock
 from agent.config import Loaded
 from agent.config.ltv import CurrencySettings, LtvSettings
+from agent.currency import rate_table
 from agent.orders import Orders, orders_of_file
 from agent.tables import DayOrder
 from agent.wiring import open_books
-from agent.worth import (
-    Worth,
-    common_currency,
-    currencies_of,
-    rate_table,
-    value_book,
-    value_orders,
-)
+from agent.worth import Worth, common_currency, currencies_of, value_book, value_orders
 from bbm_core.errors import ConfigError
 from bbm_core.icp.profile import Lang
 

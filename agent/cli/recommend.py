@@ -9,6 +9,7 @@ from rich.table import Table
 
 from agent.alerts.figures import foreign
 from agent.alerts.need import amount, need_line
+from agent.beside import age_lines, foreign_lines
 from agent.cli.opening import open_config, reading_lang
 from agent.cli.output import console, print_json, sign
 from agent.cli.recommend_json import document
@@ -52,13 +53,29 @@ def recommend(
     books = open_books(loaded, SystemClock())
     try:
         found = prescribe(books)
-        currency = books.store.currency()
+        currency, foreign = books.store.currency(), books.store.foreign_amounts()
+        values_of = books.store.customer_values_found_at()
+        speech = reading_lang(loaded, lang)
+        aged = age_lines(books.store, books.clock.now(), speech)
+        notes = [
+            *(aged if found.outlook.observed.worth else ()),
+            *foreign_lines(books.store, speech),
+        ]
     finally:
         books.store.close()
     if json:
-        print_json("bbm.recommend/1", SystemClock().now(), document(found, currency))
+        print_json(
+            "bbm.recommend/1",
+            SystemClock().now(),
+            {
+                **document(found, currency),
+                "ltv_found_at": values_of if found.outlook.observed.worth else None,
+                "foreign_amounts": foreign,
+            },
+        )
     else:
-        show(console(), found, reading_lang(loaded, lang), currency)
+        show(console(), found, speech, currency)
+        _section(console(), "", notes)
     return 0
 
 

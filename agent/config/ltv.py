@@ -79,7 +79,7 @@ class CurrencySettings(Section):
     """The base currency and what others are worth in it; nothing is converted without a rate."""
 
     base: str = Field(default="", pattern=r"^([A-Z]{3})?$")
-    """ISO 4217. Empty: that of `[crm] currency`, or the CRM's own."""
+    """The currency of all figures, ISO 4217. Empty: that of `[crm] currency`, or the CRM's own."""
     rates: Mapping[Currency, Rate] = Field(default={}, examples=[{"USD": 150, "EUR": 160}])
     """What one unit is worth in the base currency, on days that no dated rate covers."""
     dated: Mapping[Currency, Mapping[date, Rate]] = Field(

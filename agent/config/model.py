@@ -355,6 +355,16 @@ class Settings(Section):
         return slices
 
     @model_validator(mode="after")
+    def _one_currency(self) -> "Settings":
+        base, own = self.currencies.base, self.crm.currency
+        if base and own and base != own:
+            raise ValueError(
+                f"[currencies] base is {base} and [crm] currency is {own}; the figures have one "
+                "currency, so state it once"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _names_agree(self) -> "Settings":
         found = tuple(disagreements(self.model_dump()))
         if found:

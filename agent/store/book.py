@@ -41,6 +41,7 @@ def _to_book(kept: Kept, flag: Flag) -> BookRecord:
         owner=record.owner,
         channel=record.channel,
         amount=record.amount,
+        worth=kept.worth,
         converted_at=record.converted_at,
         converted_to=record.converted_to,
         statuses=record.statuses,

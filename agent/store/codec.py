@@ -18,6 +18,7 @@ from bbm_core.records import (
     StatusEntry,
     Value,
 )
+from bbm_core.value.money import DatedRate, RateTable
 
 _WIDEST_INT = 2**53 - 1
 # Asking an enum for a member, or a member for its value, costs several times a look-up.
@@ -187,6 +188,30 @@ def load_record(
         attributes=decode_values(stored.get("attributes", {})),
         written=written,
         sealed=stored.get("sealed", False),
+    )
+
+
+def encode_rates(rates: RateTable) -> Mapping[str, Any]:
+    """A table of currencies as JSON."""
+    return {
+        "currency": rates.base,
+        "rates": {currency: str(rate) for currency, rate in sorted(rates.rates.items())},
+        "dated": {
+            currency: sorted([one.since.isoformat(), str(one.rate)] for one in dated)
+            for currency, dated in sorted(rates.dated.items())
+        },
+    }
+
+
+def decode_rates(stored: Mapping[str, Any]) -> RateTable:
+    """The table again."""
+    return RateTable(
+        stored["currency"],
+        {currency: Decimal(rate) for currency, rate in stored["rates"].items()},
+        {
+            currency: tuple(DatedRate(date.fromisoformat(day), Decimal(r)) for day, r in dated)
+            for currency, dated in stored["dated"].items()
+        },
     )
 
 

@@ -1,10 +1,10 @@
 """Keeping: what was read and decided, in one transaction that is kept whole or not at all."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, exists, select, tuple_, update
+from sqlalchemy import Connection, delete, exists, func, select, tuple_, update
 
 from agent.store import codec, outbox, schema
 from agent.store.columns import RowValues
@@ -27,6 +27,7 @@ from bbm_core.judgement import Judgement
 from bbm_core.match import Identity
 from bbm_core.plan import PlannedWrite
 from bbm_core.records import Parked, RecordKind, RecordRef, Removal, Watermark
+from bbm_core.value.money import UNSTATED, RateTable
 
 COUNTING = "counting"
 """The fact that says how the kept cells were counted."""
@@ -59,7 +60,7 @@ class Keeping(Database):
         now: datetime,
         slices: Sequence[str],
         judge_age_days: int,
-        currency: str = "",
+        rates: RateTable = UNSTATED,
         judge_then: JudgeThen | None = None,
         by_day: frozenset[RecordKind] = frozenset(),
         identities: Mapping[RecordRef, Identity] | None = None,
@@ -77,7 +78,8 @@ class Keeping(Database):
             now: The agent's time.
             slices: The attributes by which cells are broken down, beside the channel.
             judge_age_days: The age at which a stage entry's verdict is frozen.
-            currency: The org's; amounts in others are not added. Empty: the one in use so far.
+            rates: The currency of the figures, and what others are worth in it; amounts without a
+                rate are not added. Without a base: the currency in use so far.
             judge_then: Restates verdicts that another version of the profiles has frozen.
             by_day: Kinds whose flag at the judging age is always asked of `judge_then`, because
                 it depends on that day.
@@ -88,7 +90,7 @@ class Keeping(Database):
             judged.setdefault(judgement.record.ref, judgement)
         age = JudgingAge(now, judge_age_days, judge_then, by_day)
         with self._writing() as connection:
-            counting = _settle_counting(connection, slices, currency, judged.values())
+            counting = _settle_counting(connection, slices, rates, judged.values())
             gone = [removal.ref for removal in removed]
             matched = {} if identities is None else matched_accounts(connection, judged)
             _keep_records(connection, judged, removed, counting, age, matched=matched)
@@ -106,12 +108,24 @@ class Keeping(Database):
     def currency(self) -> str:
         """The currency in which amounts are added up; empty before the first one came."""
         with self._reading() as connection:
-            return _counting(connection).currency
+            return _counting(connection).rates.base
 
     def counted_dimensions(self) -> tuple[str, ...]:
         """By what the kept cells are broken down, beside the channel."""
         with self._reading() as connection:
             return _counting(connection).dimensions
+
+    def foreign_amounts(self) -> Mapping[str, int]:
+        """How many records have an amount that is in no figure, by the currency without a rate."""
+        table = schema.record
+        query = (
+            select(table.c.foreign_currency, func.count())
+            .where(table.c.foreign_currency.is_not(None), table.c.gone_at.is_(None))
+            .group_by(table.c.foreign_currency)
+            .order_by(table.c.foreign_currency)
+        )
+        with self._reading() as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
 
     def rebuild_cells(self) -> None:
         """Count everything anew from the kept facts; it gives what was there, or repairs it."""
@@ -215,15 +229,19 @@ def _park(
 
 
 def _settle_counting(
-    connection: Connection, slices: Sequence[str], currency: str, judged: Iterable[Judgement]
+    connection: Connection, slices: Sequence[str], rates: RateTable, judged: Iterable[Judgement]
 ) -> Counting:
     """How this transaction counts; where that changed, everything is counted anew first."""
     present = _counting(connection)
-    wanted = Counting(tuple(slices), currency or present.currency or _first_currency(judged))
+    base = rates.base or present.rates.base or _first_currency(judged)
+    wanted = Counting(tuple(slices), replace(rates, base=base))
     if wanted != present:
+        if present.rates.base not in {"", base}:
+            # Lifetime values were found in the currency before; `bbm ltv` finds them anew.
+            connection.execute(delete(schema.customer_value))
         if wanted.dimensions != present.dimensions or _has_amounts(connection):
             rebuild(connection, wanted)
-        stored = codec.dump({"dimensions": wanted.dimensions, "currency": wanted.currency})
+        stored = codec.dump({"dimensions": wanted.dimensions, **codec.encode_rates(wanted.rates)})
         put(connection, schema.meta, [{"key": COUNTING, "value": stored}])
     return wanted
 
@@ -232,15 +250,16 @@ def _counting(connection: Connection) -> Counting:
     query = select(schema.meta.c.value).where(schema.meta.c.key == COUNTING)
     stored = connection.execute(query).scalar()
     if stored is None:
-        return Counting((), "")
+        return Counting((), UNSTATED)
     facts = codec.load(stored)
-    return Counting(tuple(facts["dimensions"]), facts["currency"])
+    return Counting(tuple(facts["dimensions"]), codec.decode_rates(facts))
 
 
 def _has_amounts(connection: Connection) -> bool:
     """Whether another currency would change a figure; before the first amount it changes none."""
     table = schema.record
-    return bool(connection.execute(select(exists().where(table.c.amount.is_not(None)))).scalar())
+    priced = table.c.amount.is_not(None) | table.c.foreign_currency.is_not(None)
+    return bool(connection.execute(select(exists().where(priced))).scalar())
 
 
 def _first_currency(judged: Iterable[Judgement]) -> str:

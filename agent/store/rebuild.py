@@ -31,7 +31,11 @@ def _recount_rows(connection: Connection, counting: Counting) -> None:
     statement = (
         update(table)
         .where(table.c.kind == bindparam("of_kind"), table.c.id == bindparam("of_id"))
-        .values(amount=bindparam("new_amount"), slices=bindparam("new_slices"))
+        .values(
+            amount=bindparam("new_amount"),
+            foreign_currency=bindparam("new_foreign_currency"),
+            slices=bindparam("new_slices"),
+        )
     )
     for rows in _walk(connection, table.c.gone_at.is_(None)):
         changed = [new for row in rows if (new := _recounted(row, counting)) is not None]
@@ -47,8 +51,7 @@ def _recounted(row: RowValues, counting: Counting) -> dict[str, Any] | None:
     return {
         "of_kind": row["kind"],
         "of_id": row["id"],
-        "new_amount": columns["amount"],
-        "new_slices": columns["slices"],
+        **{f"new_{name}": value for name, value in columns.items()},
     }
 
 

@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -20,6 +21,8 @@ from bbm_core.icp.classify import Flag
 from bbm_core.judgement import Judgement
 from bbm_core.records import FieldRole, Record, RecordKind, RecordRef, Value
 from bbm_core.scope import Segment
+from bbm_core.value.amount import cents
+from bbm_core.value.money import RateTable
 
 _LONGEST_SLICE = 100
 """Characters of a slice's name: it is part of a key, and nobody reads a longer one."""
@@ -129,6 +132,12 @@ class Kept:
         return slices
 
     @property
+    def worth(self) -> Decimal | None:
+        """The amount in the currency of the figures."""
+        amount = self._row["amount"]
+        return None if amount is None else Decimal(amount)
+
+    @property
     def gone(self) -> bool:
         return self._row["gone_at"] is not None
 
@@ -141,10 +150,10 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Counting:
-    """How records are counted: by which dimensions, and in which currency."""
+    """How records are counted: by which dimensions, and in which currency amounts are added."""
 
     dimensions: tuple[str, ...]
-    currency: str
+    rates: RateTable
 
 
 def kept_rows(connection: Connection, refs: Iterable[RecordRef]) -> dict[RecordRef, RowValues]:
@@ -228,14 +237,26 @@ def counting_columns(
     record: Record, attributes: Mapping[str, Value], counting: Counting
 ) -> dict[str, str | None]:
     """What the cells need of a record beside its verdict."""
-    amount = record.amount
     slices = slices_of(record, attributes, counting.dimensions)
-    # Amounts of two currencies are never added, so another currency's does not count.
-    counts = amount is not None and amount.currency == counting.currency
+    amount, worth = record.amount, _worth(record, counting.rates)
     return {
-        "amount": str(amount.amount) if amount is not None and counts else None,
+        "amount": None if worth is None else str(worth),
+        # Amounts of two currencies are never added: without a rate it does not count, and is told.
+        "foreign_currency": amount.currency if amount is not None and worth is None else None,
         "slices": codec.dump({name: _slice(value) for name, value in slices.items()}),
     }
+
+
+def _worth(record: Record, rates: RateTable) -> Decimal | None:
+    """The record's amount in the currency of the figures, at the rate of the day it closed."""
+    if record.amount is None:
+        return None
+    if record.amount.currency in {"", rates.base}:
+        return record.amount.amount
+    day = (record.closed_at or record.created).astimezone(UTC).date()
+    worth = rates.convert(record.amount, day)
+    # Cells add and take back; whole cents keep such sums exact.
+    return None if worth is None else cents(worth)
 
 
 def _slice(value: str) -> str:

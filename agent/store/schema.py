@@ -72,6 +72,7 @@ record = Table(
     Column("status", Text),
     Column("stage", String(64)),
     Column("amount", String(64)),
+    Column("foreign_currency", String(8)),
     Column("slices", Text, nullable=False),
     Column("kept_at", Instant, nullable=False),
     Column("gone_at", Instant),

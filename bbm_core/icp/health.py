@@ -139,7 +139,6 @@ class Cohort:
     days: int
     start: str  # the stage that they come into
     hours: Mapping[str, float]  # sales hours that one record costs in a stage
-    currency: str  # amounts in others are not added
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +194,5 @@ def _worked(records: Iterable[BookRecord], came: datetime, cohort: Cohort) -> Wo
         closed = record.closed_at
         if record.outcome is not Outcome.WON or closed is None or not came <= closed <= end:
             continue
-        if record.amount is not None and record.amount.currency == cohort.currency:
-            value += max(record.amount.amount, Decimal(0))
+        value += max(record.worth or Decimal(0), Decimal(0))
     return Worked(hours, float(value))

@@ -111,11 +111,14 @@ def two_by_two(
 def two_sides(values: Sequence[CustomerValue], flags: Mapping[str, Flag]) -> Sides:
     """The customers' ICP rate, and beside it the share of high values."""
     fits = Counter(flags.get(one.customer, Flag.UNKNOWN) for one in values)
+    return Sides(fit=Part(fits[Flag.YES], fits[Flag.YES] + fits[Flag.NO]), value=value_part(values))
+
+
+def value_part(values: Iterable[CustomerValue]) -> Part:
+    """How many are of high value, of those that can be told apart."""
     classes = Counter(one.ltv_class for one in values)
     high, low = classes[LtvClass.HIGH], classes[LtvClass.LOW]
-    return Sides(
-        fit=Part(fits[Flag.YES], fits[Flag.YES] + fits[Flag.NO]), value=Part(high, high + low)
-    )
+    return Part(high, high + low)
 
 
 def missed_customers(

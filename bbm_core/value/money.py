@@ -21,7 +21,8 @@ class DatedRate:
 class RateTable:
     """The base currency and the rates into it.
 
-    `rates` holds on days that no dated rate covers; `dated` may be in any order.
+    An amount that names no currency is in the base; an org of one currency names none. `rates`
+    holds on days that no dated rate covers; `dated` may be in any order.
     """
 
     base: str
@@ -30,7 +31,7 @@ class RateTable:
 
     def rate(self, currency: str, on: date) -> Decimal | None:
         """The rate of that day: the latest dated one, else the undated one, else None."""
-        if currency == self.base:
+        if currency in {"", self.base}:
             return Decimal(1)
         begun = [one for one in self.dated.get(currency, ()) if one.since <= on]
         if begun:
@@ -41,3 +42,7 @@ class RateTable:
         """The amount in the base currency, not rounded; None where the table has no rate."""
         rate = self.rate(money.currency, on)
         return None if rate is None else money.amount * rate
+
+
+UNSTATED = RateTable("")
+"""Nobody says which currency the figures are in, nor any rate."""

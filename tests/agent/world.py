@@ -10,6 +10,7 @@ from typing import Any
 
 from agent.alerts.slack import SlackSender
 from agent.config.model import Settings
+from agent.currency import stated_currency
 from agent.cycle import Order, Report, run_cycle
 from agent.fields import field_specs
 from agent.retry import Retry
@@ -111,6 +112,7 @@ class World:
             policies=build_policies(settings),
             fields=tuple(field_specs(settings)),
             sender=self.sender,
+            currency=stated_currency(settings),
         )
         try:
             yield made

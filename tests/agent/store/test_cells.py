@@ -14,6 +14,7 @@ from agent.store import Store
 from bbm_core.balance.cells import CellValue, Unit
 from bbm_core.balance.tally import Period, by_slice, inflow, stock
 from bbm_core.records import Record, RecordKind, Removal
+from bbm_core.value.money import DatedRate, RateTable
 from tests.agent.store.book import DAY, NOW, VERSION, account, keep, lead, opportunity, ref, rules
 
 WEEK = date(2026, 11, 16)  # the Monday before NOW
@@ -127,9 +128,37 @@ def test_the_orgs_currency_replaces_the_one_met_first(store: Store) -> None:
     keep(store, [opportunity(1, None, currency="USD"), opportunity(2, None, amount=Decimal(7))])
     assert inflow(store.cells(VERSION), "opportunity", LATELY).amount_unknown == 100
 
-    keep(store, [], currency="JPY")
+    keep(store, [], rates=RateTable("JPY"))
 
     assert inflow(store.cells(VERSION), "opportunity", LATELY).amount_unknown == 7
+
+
+def test_another_currency_is_converted_at_the_rate_of_the_day(store: Store) -> None:
+    dated = {"USD": (DatedRate(date(2000, 1, 1), Decimal("150.004")),)}
+    deals = [opportunity(1, None, amount=Decimal(7)), opportunity(2, None, currency="USD")]
+
+    keep(store, deals, rates=RateTable("JPY", {"USD": Decimal(1)}, dated))
+
+    assert inflow(store.cells(VERSION), "opportunity", LATELY).amount_unknown == Decimal("15007.40")
+    assert store.foreign_amounts() == {}
+    assert sorted(one.worth or 0 for one in store.book()) == [7, Decimal("15000.40")]
+
+
+def test_a_new_rate_counts_back_to_the_beginning(store: Store) -> None:
+    keep(store, [opportunity(1, None, currency="USD")], rates=RateTable("JPY"))
+    assert store.foreign_amounts() == {"USD": 1}
+    assert inflow(store.cells(VERSION), "opportunity", LATELY).amount_unknown == 0
+
+    keep(store, [], rates=RateTable("JPY", {"USD": Decimal(2)}))
+
+    assert store.foreign_amounts() == {}
+    assert inflow(store.cells(VERSION), "opportunity", LATELY).amount_unknown == 200
+
+
+def test_an_amount_that_names_no_currency_is_in_that_of_the_figures(store: Store) -> None:
+    keep(store, [opportunity(1, None, currency="")], rates=RateTable("JPY"))
+
+    assert inflow(store.cells(VERSION), "opportunity", LATELY).amount_unknown == 100
 
 
 def test_an_account_counts_once_however_many_records_it_has(store: Store) -> None:

@@ -11,7 +11,7 @@ from bbm_core.icp.classify import Classifier, Flag
 from bbm_core.icp.health import Cohort, sides
 from bbm_core.icp.lookback import Question, cases, duels, follow, sight
 from bbm_core.icp.profile import Profile
-from bbm_core.records import Money, Outcome, RecordKind, RecordRef, Value
+from bbm_core.records import Outcome, RecordKind, RecordRef, Value
 from bbm_core.scope import Segment
 
 DAY = datetime(2026, 6, 1, tzinfo=UTC)
@@ -195,11 +195,10 @@ COHORT = Cohort(
     days=90,
     start="acquisition",
     hours={"acquisition": 1.0, "opportunity": 8.0},
-    currency="JPY",
 )
 
 
-def deal(account: str, at: float, amount: int = 500, currency: str = "JPY") -> BookRecord:
+def deal(account: str, at: float, worth: int | None = 500) -> BookRecord:
     return record(
         f"deal of {account}",
         entry("opportunity", at - 5),
@@ -207,7 +206,7 @@ def deal(account: str, at: float, amount: int = 500, currency: str = "JPY") -> B
         kind=RecordKind.OPPORTUNITY,
         outcome=Outcome.WON,
         closed_at=days(at),
-        amount=Money(Decimal(amount), currency),
+        worth=None if worth is None else Decimal(worth),
     )
 
 
@@ -228,14 +227,14 @@ def test_who_cannot_be_classified_is_on_neither_side() -> None:
     assert (found.icp, found.rest) == ((), ())
 
 
-def test_wins_outside_the_days_or_in_another_currency_do_not_count() -> None:
+def test_wins_outside_the_days_or_without_an_amount_do_not_count() -> None:
     book = [
         lead("late"),
         deal("late", 61),
         lead("foreign"),
-        deal("foreign", 10, currency="USD"),
+        deal("foreign", 10, worth=None),
         lead("negative", flag=Flag.NO),
-        deal("negative", 10, amount=-5),
+        deal("negative", 10, worth=-5),
     ]
 
     found = sides(book, COHORT, {})

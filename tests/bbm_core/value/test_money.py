@@ -46,3 +46,7 @@ def test_an_amount_is_converted_without_rounding() -> None:
 
     assert TABLE.convert(money, date(2020, 1, 1)) == Decimal("1.50")
     assert TABLE.convert(Money(Decimal(1), "CHF"), date(2020, 1, 1)) is None
+
+
+def test_an_amount_that_names_no_currency_is_in_the_base() -> None:
+    assert TABLE.convert(Money(Decimal(7), ""), date(2026, 1, 1)) == 7
