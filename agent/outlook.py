@@ -109,7 +109,8 @@ class Outlook:
     def bands(self) -> Mapping[str, Band]:
         """The bands as the detector uses them, by stage."""
         found = ((name, one.band) for name, one in self.stage_bands.items())
-        return {name: band for name, band in found if band is not None}
+        assumed = bool(self.stage_bands) and self.estimates.has_default_hours
+        return {name: replace(band, assumed=assumed) for name, band in found if band is not None}
 
     @property
     def load(self) -> float:

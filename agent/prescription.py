@@ -38,6 +38,7 @@ class Prescription:
     focus: StageReport  # the stage that asks for a measure, else the first
     ruling: Steadied
     dwell_weeks: int
+    max_step: float  # share of the budget that one step may move
     stance: DecisionRow | None  # the latest decision that says which way to lean
     gains: tuple[Gain, ...]  # measures in figures, the most profitable first
     advice: tuple[Recommendation, ...]  # measures that have no figures
@@ -77,6 +78,7 @@ def prescribe(books: Books) -> Prescription:
         focus=focus,
         ruling=ruling,
         dwell_weeks=books.settings.targets.dwell_weeks,
+        max_step=books.settings.targets.max_step,
         stance=stance,
         gains=_gains(books, found, focus, ruling),
         advice=_advice(focus),

@@ -112,6 +112,9 @@ def _transition(agent: Agent, report: StageReport, incident: Incident | None) ->
         return None
     early = report.early
     status = report.status if early is None else replace(report.status, skew=early)
+    is_open = incident is not None and incident.is_open
+    if not is_open and not report.may_alarm:
+        return None
     name, now = report.stage.name, agent.clock.now()
     sure = watch_settings(agent.books, name, status.band).posterior
     settings = IncidentSettings(sure=sure)

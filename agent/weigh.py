@@ -64,6 +64,14 @@ class StageReport:
     cause: Cause | None  # of the detector's window against the baseline's weeks before it
     shifts: ShiftStatus | None  # None: nobody watches the stage
     volumes: tuple[VolumeStatus, ...]
+    usual: BandStatus | None = None  # by its own past, where the band rests on default hours
+
+    @property
+    def may_alarm(self) -> bool:
+        """Whether the skew may open an incident: never by a band of default hours alone."""
+        if self.band is None or not self.band.assumed or self.early is not None:
+            return True
+        return self.usual is not None and self.usual.skew is self.skew
 
     @property
     def skew(self) -> Skew:
@@ -186,6 +194,7 @@ def _stage(books: Books, stage: StageSpec, sight: _Sight, standing: Standing | N
         cause=_cause(books, sight.channels, stage.name, status),
         shifts=_shifts(books, stage.name, weeks),
         volumes=_volumes(books, stage.name, weeks),
+        usual=_usual(books, stage.name, weeks) if band and band.assumed else None,
     )
 
 
@@ -204,8 +213,17 @@ def _band(
         return Band(configured.low, configured.high, Origin.CONFIGURED)
     if optimum is not None:
         return optimum
+    return _usual_band(books, stage, weeks)
+
+
+def _usual_band(books: Books, stage: str, weeks: tuple[WeekTally, ...]) -> Band | None:
     baseline = BaselineSettings(weeks=books.settings.watch.baseline_weeks)
     return usual_band(weeks, watch_settings(books, stage), baseline)
+
+
+def _usual(books: Books, stage: str, weeks: tuple[WeekTally, ...]) -> BandStatus | None:
+    """What the stage's own past says of the same weeks."""
+    return _status(books, stage, weeks, _limited(books, _usual_band(books, stage, weeks)), None)
 
 
 def _limited(books: Books, band: Band | None) -> Band | None:

@@ -15,7 +15,7 @@ from agent.cli.output import console, print_json, sign
 from agent.cli.recommend_json import document
 from agent.cli.recommend_words import quantity_name, say
 from agent.cli.table import percent, span
-from agent.cli.words import verdict_words
+from agent.cli.words import assumed_words, verdict_words
 from agent.clock import SystemClock
 from agent.prescription import Prescription, prescribe
 from agent.weigh import StageReport
@@ -94,6 +94,8 @@ def show(out: Console, found: Prescription, lang: Lang, currency: str = "") -> N
         )
     )
     _section(out, say(lang, "verdicts"), _verdicts(found, lang))
+    if any(one.band and one.band.assumed for one in found.reports):
+        out.print(f"  {say(lang, 'default_hours')}")
     _section(out, "", need_lines(found, lang))
     best = found.outlook.best
     if isinstance(best, Optimum):
@@ -178,7 +180,7 @@ def _band_words(found: Prescription, report: StageReport, lang: Lang) -> str:
     if band is None:
         return "–"
     ends = span(Interval(band.low, band.high), digits=0)
-    words = f"{ends} {say(lang, f'origin_{band.origin}')}"
+    words = f"{ends} {say(lang, f'origin_{band.origin}')}{assumed_words(band, lang)}"
     stage = found.outlook.stage_bands.get(report.stage.name)
     is_capped = band.origin is Origin.OPTIMUM and stage is not None and stage.by_risk
     return f"{words}, {say(lang, 'by_risk')}" if is_capped else words
@@ -253,7 +255,9 @@ def _ruling_lines(found: Prescription, lang: Lang) -> Iterator[str]:
         direction=say(lang, f"to_{ruling.direction}") if ruling.direction else "",
         stage=foreign(found.focus.stage.label.text(lang)),
         verdict=verdict_words(found.focus.skew, found.focus.band, lang),
-        step=amount(ruling.most_step),
+        step=_step(found, lang),
+        sure=percent(ruling.sure, digits=0),
+        needs=percent(ruling.needs, digits=0),
         day=ruling.not_before,
         weeks=found.dwell_weeks,
     )
@@ -269,6 +273,13 @@ def _ruling_lines(found: Prescription, lang: Lang) -> Iterator[str]:
     for one in found.advice:
         advice = Recommendation(one.measure, foreign(one.channel)).text(lang)
         yield f"{sign('arrow')} {advice}"
+
+
+def _step(found: Prescription, lang: Lang) -> str:
+    """The largest step in money, or as a share where nobody said what the budget is."""
+    if found.ruling.most_step > 0:
+        return amount(found.ruling.most_step)
+    return say(lang, "step_share", share=percent(found.max_step, digits=0))
 
 
 def _gain_table(found: Prescription, lang: Lang) -> Table:

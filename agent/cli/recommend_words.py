@@ -59,12 +59,17 @@ _EN: Mapping[str, str] = {
     "missed_only": "The target is missed, but no stage is outside its band: a missed target "
     "alone is "
     "no reason to change direction. Add hours, budget or price, or lower the target.",
-    "wait": "Lean to {direction}, but not before {day}: the last change has not had its eight "
-    "weeks.",
-    "unsure": "It looks like leaning to {direction}, but this is not sure enough to turn.",
-    "go_on": "Go on leaning to {direction}: {stage} is {verdict}. Move at most {step} a month.",
-    "turn": "Lean to {direction}: {stage} is {verdict}. Move at most {step} a month, then leave it "
-    "alone for {weeks} weeks.",
+    "wait": "Recommended: more {direction}, because {stage} is {verdict} (see the table). Hold it "
+    "back until {day}: the last change of direction is to have its {weeks} weeks.",
+    "unsure": "Recommended: more {direction}, because {stage} is {verdict} (see the table). Hold "
+    "back any shift of budget: that the rate lies outside its band is {sure} sure, and a change of "
+    "direction needs {needs}. Prepare the steps below, and look again when the next week is "
+    "closed.",
+    "go_on": "Recommended: go on with more {direction}, because {stage} is {verdict}. Move at most "
+    "{step} a month.",
+    "turn": "Recommended: more {direction}, because {stage} is {verdict}. Move at most {step} a "
+    "month, then leave it alone for {weeks} weeks.",
+    "step_share": "{share} of the budget",
     "stance": "Declared stance: {stance} since {day} ({why}).",
     "to_quality": "quality",
     "to_volume": "volume",
@@ -110,6 +115,8 @@ _EN: Mapping[str, str] = {
     "gap_wins": 'Records: nothing was won, or no stage says so (when = "won").',
     "gap_amounts": "Records: what was won has no amounts; name the field under [kinds.opportunity] "
     "amount.",
+    "default_hours": 'A band marked "default hours" rests on default hours. It alone raises no '
+    "alert: the rate must also lie outside the stage's usual band. [effort] hours makes it firm.",
     "init": "bbm init --targets asks for the four numbers.",
 }
 
@@ -167,13 +174,17 @@ _JA: Mapping[str, str] = {
     "missed_only": "目標は未達ですが、範囲外のステージはありません。"
     "目標未達だけを理由に方針は変えません。"
     "時間・予算・単価を増やすか、目標を見直します。",
-    "wait": "{direction}に寄せる局面ですが、{day}までは待ちます。"
-    "前回の変更から8週間経っていません。",
-    "unsure": "{direction}に寄せる兆しはありますが、方針を変えるほど確かではありません。",
-    "go_on": "引き続き{direction}に寄せます。{stage}が{verdict}です。動かすのは月{step}までです。",
-    "turn": "{direction}に寄せます。{stage}が{verdict}です。動かすのは月{step}までとし、"
-    "その後{weeks}週間は"
-    "変えません。",
+    "wait": "推奨:{direction}を重視します。理由は、{stage}の判定が「{verdict}」であること(上の表)。"
+    "ただし{day}までは実行を待ちます。前回の方針変更から{weeks}週間経っていません。",
+    "unsure": "推奨:{direction}を重視します。理由は、{stage}の判定が「{verdict}」であること"
+    "(上の表)。"
+    "ただし予算はまだ動かしません。ICP率が範囲外である確率は{sure}で、方針の変更には{needs}"
+    "が必要です。以下の施策を準備し、次の週が締まった時点で再確認します。",
+    "go_on": "推奨:引き続き{direction}を重視します。{stage}の判定は「{verdict}」です。"
+    "動かすのは月{step}までです。",
+    "turn": "推奨:{direction}を重視します。{stage}の判定は「{verdict}」です。"
+    "動かすのは月{step}までとし、その後{weeks}週間は変えません。",
+    "step_share": "予算の{share}",
     "stance": "表明済みの方針:{day}から{stance}({why})。",
     "to_quality": "質",
     "to_volume": "量",
@@ -217,6 +228,9 @@ _JA: Mapping[str, str] = {
     "gap_wins": 'レコード:受注がないか、受注を示すステージ(when = "won")がありません。',
     "gap_amounts": "レコード:受注に金額がありません。[kinds.opportunity] amount "
     "に項目名を設定します。",
+    "default_hours": "「時間は既定値」と付いた範囲は、標準の作業時間に基づきます。この範囲だけでは"
+    "アラートを出さず、通常の範囲からも外れた場合に限ります。"
+    "[effort] hours を設定すると実態に合った範囲になります。",
     "init": "bbm init --targets で4つの数値を入力できます。",
 }
 

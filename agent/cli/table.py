@@ -8,7 +8,7 @@ from rich.table import Table
 from agent.cli.kpi_words import KPI
 from agent.cli.output import sign
 from agent.cli.sheet import Column, Sheet, as_table
-from agent.cli.words import WORDS, verdict_words
+from agent.cli.words import WORDS, assumed_words, verdict_words
 from agent.weigh import StageReport
 from bbm_core.balance.band import Band
 from bbm_core.balance.rate import Interval, coverage
@@ -61,7 +61,7 @@ def _band(band: Band | None, lang: Lang) -> str:
     if band is None:
         return "–"
     range_ = span(Interval(band.low, band.high), digits=0) if band.capped else f"≥{band.low:.0%}"
-    return f"{range_} {WORDS[lang][band.origin.value]}"
+    return f"{range_} {WORDS[lang][band.origin.value]}{assumed_words(band, lang)}"
 
 
 def _mark(skew: Skew) -> str:
@@ -98,6 +98,7 @@ def stage_json(report: StageReport) -> Mapping[str, Any]:
             "low": report.band.low,
             "high": report.band.high if report.band.capped else None,
             "origin": report.band.origin,
+            "default_hours": report.band.assumed,
         },
         "verdict": report.skew,
         "coverage": coverage(report.inflow),

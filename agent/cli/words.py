@@ -18,6 +18,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "configured": "set",
         "baseline": "usual",
         "optimum": "best",
+        "assumed": " (default hours)",
         "volume": "volume-heavy",
         "quality": "quality-heavy",
         "balanced": "in balance",
@@ -38,6 +39,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "configured": "設定",
         "baseline": "通常",
         "optimum": "最適",
+        "assumed": "(時間は既定値)",
         "volume": "量に偏り",
         "quality": "質に偏り",
         "balanced": "バランス内",
@@ -47,6 +49,11 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "partial": "一部のみ:エージェントから見えないレコードがあります",
     },
 }
+
+
+def assumed_words(band: Band, lang: str) -> str:
+    """What is added to the origin of a band that rests on default hours."""
+    return WORDS[lang]["assumed"] if band.assumed else ""
 
 
 def verdict_words(skew: Skew, band: Band | None, lang: str) -> str:

@@ -3,7 +3,14 @@
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import (
+    BeforeValidator,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+)
 
 from agent.config.section import Section
 from bbm_core.icp.profile import Label
@@ -17,6 +24,17 @@ def _as_tuple(value: object) -> object:
 
 
 Stages = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
+
+
+_RANGES = {
+    "people": "write a number above 0; leave it out where nobody sells yet",
+    "hours_per_person_month": "write hours a month, above 0 and at most 744",
+    "gross_margin": "write a share above 0 and at most 1, such as 0.6 for 60 %; without any margin "
+    "no plan earns anything",
+    "budget_month": "write an amount, 0 or more",
+    "revenue_month": "write an amount above 0; leave it out where there is no target",
+}
+"""What to write, where one of the numbers is not one of those that make sense."""
 
 
 class TargetSettings(Section):
@@ -47,6 +65,16 @@ class TargetSettings(Section):
     """Weeks that a change of direction is left alone before another one."""
     max_step: float = Field(default=0.20, gt=0, le=1)
     """The share of the budget that one step may move."""
+
+    @field_validator(*_RANGES, mode="wrap")
+    @classmethod
+    def _in_words(
+        cls, value: object, check: ValidatorFunctionWrapHandler, field: ValidationInfo
+    ) -> object:
+        try:
+            return check(value)
+        except ValidationError as error:
+            raise ValueError(_RANGES[field.field_name or ""]) from error
 
     @property
     def given(self) -> Given:

@@ -24,6 +24,7 @@ class Band:
     high: float
     origin: Origin
     capped: bool = True
+    assumed: bool = False  # it rests on default hours, which nobody stated
 
     def __post_init__(self) -> None:
         if not 0 <= self.low < self.high <= 1:

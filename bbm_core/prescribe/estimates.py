@@ -144,6 +144,12 @@ class Estimates:
     def value(self, quantity: Quantity) -> float:
         return self.values[quantity].value
 
+    @property
+    def has_default_hours(self) -> bool:
+        """Whether nobody stated the hours of working leads, opportunities or wins."""
+        worked = (Quantity.LEAD, Quantity.OPPORTUNITY, Quantity.WIN)
+        return any(self.values[one].basis is not Basis.GIVEN for one in worked)
+
 
 SHRINK = 10.0
 """Records that the rate of the whole is worth, where a part's rate is estimated."""

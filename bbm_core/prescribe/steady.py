@@ -49,6 +49,8 @@ class Steadied:
     direction: Direction | None
     most_step: float  # money a month
     not_before: date | None = None
+    sure: float | None = None  # posterior that the rate lies outside, on the skew's side
+    needs: float | None = None  # posterior from which on a new direction is taken
 
     @property
     def moves(self) -> bool:
@@ -87,5 +89,5 @@ def steadied(  # noqa: PLR0913 - what a ruling rests on
         return Steadied(Ruling.WAIT, direction, step, last.on + chosen.dwell)
     sure = status.posterior_low if status.skew is Skew.VOLUME else status.posterior_high
     if sure < chosen.posterior:
-        return Steadied(Ruling.UNSURE, direction, step)
+        return Steadied(Ruling.UNSURE, direction, step, sure=sure, needs=chosen.posterior)
     return Steadied(Ruling.TURN, direction, step)

@@ -1,11 +1,14 @@
 """What the records and the targets say about capacity, profit and the best mix."""
 
+from dataclasses import replace
+
 import pytest
 
 from agent.outlook import Outlook, outlook
 from agent.tell import standings
-from agent.weigh import weigh
+from agent.weigh import StageReport, weigh
 from bbm_core.balance.band import Origin
+from bbm_core.balance.watch import Skew
 from bbm_core.prescribe.estimates import Gap, Quantity
 from bbm_core.prescribe.optimum import Optimum
 from bbm_core.prescribe.places import Places
@@ -101,3 +104,38 @@ def test_an_empty_store_lacks_everything(world: World) -> None:
 
     assert Gap.LEADS in found.estimates.gaps
     assert (found.risk, found.bands) == (None, {})
+
+
+def first_stage(world: World) -> StageReport:
+    with world.agent() as agent:
+        return weigh(agent.books, standings(agent.store))[0]
+
+
+def test_a_band_of_default_hours_raises_no_alert_unless_the_past_agrees(trading: World) -> None:
+    report = first_stage(trading)
+    assert report.band is not None
+    assert report.status is not None
+    assert report.usual is not None
+    skewed = replace(report, status=replace(report.status, skew=Skew.VOLUME))
+
+    def usual(skew: Skew) -> StageReport:
+        assert report.usual is not None
+        return replace(skewed, usual=replace(report.usual, skew=skew))
+
+    assert report.band.assumed
+    assert usual(Skew.VOLUME).may_alarm
+    assert not usual(Skew.BALANCED).may_alarm
+    assert not usual(Skew.QUALITY).may_alarm
+    assert not replace(skewed, usual=None).may_alarm
+
+
+def test_a_band_of_stated_hours_raises_an_alert_by_itself(trading: World) -> None:
+    hours = {"acquisition": 1.0, "opportunity": 10.0, "won": 5.0}
+    trading.values["effort"] = {"hours": hours}
+
+    report = first_stage(trading)
+
+    assert report.band is not None
+    assert report.band.origin is Origin.OPTIMUM
+    assert not report.band.assumed
+    assert report.may_alarm

@@ -1,12 +1,20 @@
 """`bbm recommend`: what to do, what it rests on, what is missing."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
+from agent.cli.recommend import show
 from agent.config.example import render
+from agent.prescription import prescribe
+from bbm_core.icp.profile import Lang
+from bbm_core.prescribe.measure import Direction
+from bbm_core.prescribe.steady import Ruling, Steadied
 from tests.agent.cli.conftest import Bbm
 from tests.agent.trade import FOUR, trade
 from tests.agent.world import World
@@ -174,3 +182,45 @@ def test_months_of_different_spend_tell_how_leads_respond(
 
     assert power["basis"] == "records"
     assert power["value"] < 0.3  # as many leads came whatever was spent
+
+
+def test_a_band_that_rests_on_default_hours_says_so(world: World, tmp_path: Path, bbm: Bbm) -> None:
+    config = company(world, tmp_path, **FOUR)
+
+    assert "optimum (default hours)" in bbm("recommend", "--config", config).out.replace("\n", " ")
+    assert "It alone raises no alert" in bbm("recommend", "--config", config).out
+    assert "best (default hours)" in bbm("balance", "--config", config).out
+    stages = bbm("balance", "--config", config, "--json").document["stages"]
+    assert stages[0]["band"]["default_hours"] is True
+
+
+def ruled(world: World, ruling: Steadied, lang: Lang) -> str:
+    trade(world, 26, people=3)
+    with world.agent() as agent:
+        found = replace(prescribe(agent.books), ruling=ruling)
+    out = StringIO()
+    show(Console(file=out, width=400), found, lang)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("en", ("Recommended: more quality, because", "is 70% sure", "direction needs 95%")),
+        ("ja", ("推奨:質を重視します", "確率は70%", "変更には95%")),
+    ],
+)
+def test_a_direction_that_is_held_back_is_named_with_the_reason(
+    world: World, lang: Lang, words: tuple[str, ...]
+) -> None:
+    unsure = Steadied(Ruling.UNSURE, Direction.QUALITY, 0.0, sure=0.7, needs=0.95)
+
+    told = ruled(world, unsure, lang)
+
+    assert all(one in told for one in words)
+
+
+def test_without_a_budget_the_step_is_a_share(world: World) -> None:
+    told = ruled(world, Steadied(Ruling.TURN, Direction.QUALITY, 0.0), "en")
+
+    assert "Move at most 20% of the budget a month" in told

@@ -76,4 +76,7 @@ def test_the_same_direction_goes_on_at_once() -> None:
 def test_a_new_direction_needs_to_be_nearly_certain() -> None:
     unsure = replace(STATUS, posterior_low=0.9)  # a skew that was entered earlier and still stands
 
-    assert steadied(unsure, None, TODAY, 1000.0).ruling is Ruling.UNSURE
+    found = steadied(unsure, None, TODAY, 1000.0)
+
+    assert (found.ruling, found.direction) == (Ruling.UNSURE, Direction.QUALITY)
+    assert (found.sure, found.needs) == (0.9, 0.95)
