@@ -7,6 +7,7 @@ from typing import Any
 from agent.beside import foreign_lines
 from agent.cli.balance_flow import Asked
 from agent.cli.balance_rows import heading, slice_namer
+from agent.cli.icp_marks import marks, marks_json
 from agent.cli.kpi_words import INPUTS, KPI, LACKING, NOTES
 from agent.cli.output import print_json
 from agent.cli.sheet import Column, Form, Sheet, show_csv, show_sheet
@@ -40,6 +41,9 @@ def show_effort(asked: Asked, report: EffortReport, form: Form) -> None:
                 "unassigned": report.unassigned,
                 "bad_rows": report.bad,
                 "foreign_amounts": asked.books.store.foreign_amounts(),
+                "definition_changes": marks_json(
+                    asked.books, asked.question.first, asked.question.last
+                ),
                 "rows": rows,
             }
             print_json("bbm.balance-effort/1", asked.books.clock.now(), body)
@@ -68,6 +72,7 @@ def _sheet(asked: Asked, report: EffortReport) -> Sheet:
         sheet.rows.append((name_of(name), *cells))
     sheet.notes += _notes(asked, report)
     sheet.notes += foreign_lines(asked.books.store, asked.lang)
+    sheet.notes += marks(asked.books, asked.question.first, asked.question.last, asked.lang)
     return sheet
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from agent.cli.accounts import match_json, match_note
 from agent.cli.balance_rows import Hidden, heading, hidden_places, slice_namer, span_columns
+from agent.cli.icp_marks import marks, marks_json
 from agent.cli.kpi_words import KPI, NOTES
 from agent.cli.output import print_json
 from agent.cli.sheet import Column, Form, Sheet, show_csv, show_sheet
@@ -78,7 +79,7 @@ def _cohort_sheet(asked: Asked, found: Sequence[Onward]) -> Sheet:
                 sheet.rows.append((*place, words["hidden"]))
             else:
                 sheet.rows.append((*place, *_cohort_figures(cohort, onward.days, asked.lang)))
-    sheet.notes += [*_account_notes(asked), *_cohort_notes(asked, found)]
+    sheet.notes += [*_common_notes(asked), *_cohort_notes(asked, found)]
     return sheet
 
 
@@ -188,7 +189,7 @@ def _chain_sheet(asked: Asked, chain: Chain) -> Sheet:
     for first in chain.stages[:1]:
         sheet.rows.append((asked.label(first.name), percent(first.tally.rate), "", "", "", "", ""))
     sheet.rows += [_link_row(asked, link) for link in chain.links]
-    sheet.notes += [*_account_notes(asked), *_chain_notes(asked, chain)]
+    sheet.notes += [*_common_notes(asked), *_chain_notes(asked, chain)]
     return sheet
 
 
@@ -260,9 +261,10 @@ def _link_json(link: Link) -> Mapping[str, Any]:
     }
 
 
-def _account_notes(asked: Asked) -> Iterator[str]:
+def _common_notes(asked: Asked) -> Iterator[str]:
     if asked.question.unit is Unit.ACCOUNT:
         yield match_note(asked.books, asked.lang)
+    yield from marks(asked.books, asked.question.first, asked.question.last, asked.lang)
 
 
 def _question_json(asked: Asked) -> Mapping[str, Any]:
@@ -277,4 +279,5 @@ def _question_json(asked: Asked) -> Mapping[str, Any]:
         "last": question.last,
         "by": question.by,
         "each": question.each,
+        "definition_changes": marks_json(asked.books, question.first, question.last),
     }

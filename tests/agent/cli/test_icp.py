@@ -578,6 +578,20 @@ def test_a_trend_marks_the_day_on_which_the_definition_changed(
     assert [one["version"] for one in document["definition_changes"]] == [SECOND]
 
 
+@pytest.mark.parametrize("part", [("--view", "cohort"), ("--chain",), ("--effort",)])
+def test_every_part_of_the_balance_marks_the_change(
+    synced: World, bbm: Bbm, draft: Path, part: tuple[str, ...]
+) -> None:
+    publish(bbm, draft, "--yes", "--author", "Sato")
+    synced.cycle()
+
+    shown = bbm("balance", *part, "--period", "2026-11-01..2026-12-31").out
+    document = bbm("balance", *part, "--period", "2026-11-01..2026-12-31", "--json").document
+
+    assert f"the ICP definition changed, {FIRST} → {SECOND} (published by Sato)" in shown
+    assert [one["version"] for one in document["definition_changes"]] == [SECOND]
+
+
 def test_a_period_without_a_change_has_no_mark(synced: World, bbm: Bbm, draft: Path) -> None:
     publish(bbm, draft, "--yes")
     synced.cycle()
