@@ -101,14 +101,15 @@ class Lineage:
 
     def __init__(self, journeys: Iterable[Journey], funnel: Funnel) -> None:
         self._funnel = funnel
-        self._at: dict[str, list[_Companion]] = defaultdict(list)
+        # By kind as well: thousands of leads may have one account, and none carries another on.
+        self._at: dict[str, dict[RecordKind, list[_Companion]]] = defaultdict(dict)
         self._deals: dict[RecordRef, _Companion] = {}
         self._claimed: set[RecordRef] = set()
         for journey in journeys:
             self._claimed.update(journey.became)
             companion = _companion(journey, funnel)
             if journey.account is not None:
-                self._at[journey.account].append(companion)
+                self._at[journey.account].setdefault(journey.ref.kind, []).append(companion)
             if journey.ref.kind is RecordKind.OPPORTUNITY:
                 self._deals[journey.ref] = companion
 
@@ -121,13 +122,17 @@ class Lineage:
         # A lead with deals is lost with the last of them, any other with itself.
         ends = [deal.lost for deal in deals] or [_given_up(journey, self._funnel)]
         end = None if None in ends else max(at for at in ends if at is not None)
-        for one in self._at.get(journey.account or "", ()):
+        for one in self._others(journey):
             if one.ref not in named and self._carries(one, journey, has_deals=bool(named)):
                 yield from (step for step in one.steps if end is None or step.at <= end)
 
+    def _others(self, journey: Journey) -> Iterator["_Companion"]:
+        """The records of another kind at its account."""
+        for kind, companions in self._at.get(journey.account or "", {}).items():
+            if kind is not journey.ref.kind:
+                yield from companions
+
     def _carries(self, one: "_Companion", journey: Journey, *, has_deals: bool) -> bool:
-        if one.ref.kind is journey.ref.kind:
-            return False
         if one.ref.kind is RecordKind.ACCOUNT or one.ref in journey.became:
             return True
         is_free = one.ref not in self._claimed and not has_deals
