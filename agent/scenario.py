@@ -197,9 +197,9 @@ def _seen(books: Books, rules: Rules) -> tuple[Seen, Mapping[str, bool]]:
             fits[record.account] = fits.get(record.account, False) or flag is Flag.YES
         if record.segment is not Segment.NEW or week_of(entry.entered) not in base.period:
             continue
-        tallies[entry.stage] += _one(record, flag, books.store.currency())
+        tallies[entry.stage] += _one(record, flag)
         if entry.stage == base.places.entry:
-            channels[record.channel or ""] += _one(record, flag, "")
+            channels[record.channel or ""] += _one(record, flag)
     names = [name for name, _ in base.tallies]
     stages = tuple((name, tallies.get(name, EMPTY)) for name in names)
     return replace(base, tallies=stages, channels=channels), fits
@@ -240,10 +240,9 @@ def _first_entries(record: BookRecord) -> Iterator[BookEntry]:
             yield entry
 
 
-def _one(record: BookRecord, flag: Flag, currency: str) -> Tally:
-    """One record as a tally; an amount in another currency counts as none."""
-    money = record.amount
-    amount = money.amount if money and money.currency == currency else EMPTY.amount_icp
+def _one(record: BookRecord, flag: Flag) -> Tally:
+    """One record as a tally; an amount in a currency without a rate counts as none."""
+    amount = EMPTY.amount_icp if record.worth is None else record.worth
     match flag:
         case Flag.YES:
             return Tally(icp=1, amount_icp=amount)

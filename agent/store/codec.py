@@ -204,13 +204,13 @@ def encode_rates(rates: RateTable) -> Mapping[str, Any]:
 
 
 def decode_rates(stored: Mapping[str, Any]) -> RateTable:
-    """The table again."""
+    """The table again; a state from before there was one names its currency alone."""
     return RateTable(
         stored["currency"],
-        {currency: Decimal(rate) for currency, rate in stored["rates"].items()},
+        {currency: Decimal(rate) for currency, rate in stored.get("rates", {}).items()},
         {
             currency: tuple(DatedRate(date.fromisoformat(day), Decimal(r)) for day, r in dated)
-            for currency, dated in stored["dated"].items()
+            for currency, dated in stored.get("dated", {}).items()
         },
     )
 

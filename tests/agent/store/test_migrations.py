@@ -104,6 +104,23 @@ def test_an_older_state_is_backed_up_before_it_is_changed(url: str, tmp_path: Pa
         assert sum(restored.totals().values()) == 1
 
 
+def test_a_state_of_the_first_schema_goes_on_counting(url: str, tmp_path: Path) -> None:
+    first = tmp_path / "first"
+    shutil.copytree(SCRIPTS, first)
+    (first / "versions" / "0002_method.py").unlink()
+    migrate(open_engine(url), first)
+    with sqlite3.connect(tmp_path / "bbm.db") as old:
+        counting = '{"dimensions": [], "currency": "JPY"}'
+        old.execute("INSERT INTO meta VALUES ('counting', ?)", (counting,))
+    old.close()
+
+    with Store.open(url) as store:
+        keep(store, [lead(1)])
+
+        assert store.currency() == "JPY"
+        assert sum(store.totals().values()) == 1
+
+
 def test_an_interrupted_migration_is_as_if_it_had_not_begun(url: str, tmp_path: Path) -> None:
     with Store.open(url) as store:
         keep(store, [lead(1)])

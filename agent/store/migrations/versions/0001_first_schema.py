@@ -86,7 +86,6 @@ def _create_record() -> None:
         sa.Column("status", sa.Text(), nullable=True),
         sa.Column("stage", sa.String(length=64), nullable=True),
         sa.Column("amount", sa.String(length=64), nullable=True),
-        sa.Column("foreign_currency", sa.String(length=8), nullable=True),
         sa.Column("slices", sa.Text(), nullable=False),
         sa.Column("kept_at", sa.String(length=32), nullable=False),
         sa.Column("gone_at", sa.String(length=32), nullable=True),

@@ -13,6 +13,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column("record", sa.Column("foreign_currency", sa.String(length=8), nullable=True))
     _create_definition()
     _create_publication()
     _create_decision()
