@@ -45,16 +45,18 @@ def test_an_edited_configuration_counts_where_it_held_the_version_in_force() -> 
 
 
 def test_an_edited_configuration_is_a_draft_once_another_version_was_published() -> None:
-    found = in_force("b", Known("a", follows=False))
+    known = Known("a", follows=False)
+    found = in_force("b", known)
 
-    assert found == InForce("a", Source.PUBLICATION, "b")
+    assert found == InForce("a", Source.PUBLICATION, "b", known=known)
     assert found.differs
 
 
 def test_a_configuration_that_says_the_same_again_is_no_draft() -> None:
-    found = in_force("a", Known("a", follows=False))
+    known = Known("a", follows=False)
+    found = in_force("a", known)
 
-    assert found == InForce("a", Source.CONFIGURATION, "a")
+    assert found == InForce("a", Source.CONFIGURATION, "a", known=known)
 
 
 def test_each_change_of_the_version_in_force_is_a_change_point() -> None:
