@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-# The same examples on every machine, and none is a failure because the machine is busy.
-settings.register_profile("repeatable", deadline=None, derandomize=True)
-settings.load_profile("repeatable")
+# The same examples on every machine, and none is a failure because the machine is busy. The long
+# form draws many, and others every time: pytest --hypothesis-profile=thorough
+settings.register_profile("suite", deadline=None, derandomize=True, max_examples=40)
+settings.register_profile("thorough", deadline=None, max_examples=400)
+settings.load_profile("suite")
 
 # Failed assertions of the tests that every connector inherits show their values too.
 pytest.register_assert_rewrite(
