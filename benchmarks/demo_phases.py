@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from agent import cycle, delivery, intake, judging, preflight
+from agent import cycle, delivery, judging, preflight
 from agent.cli import COLLECT_AFTER
 from agent.clock import RemoteClock
 from agent.cycle import Report
@@ -37,7 +37,7 @@ PHASES: Mapping[str, Sequence[tuple[Any, str]]] = {
     "read": ((SalesforceConnector, "read"), (HubSpotConnector, "read")),
     "push": ((SalesforceConnector, "push"), (HubSpotConnector, "push")),
     "look up": ((Store, "known"), (Store, "account_attributes"), (Store, "dependents")),
-    "judge": ((judging, "judge"), (intake, "plan_writes")),
+    "judge": ((judging, "judge"), (judging, "plan_writes")),
     "keep": ((Store, "keep"),),
     "settle": ((Store, "planned"), (Store, "mark_in_flight"), (Store, "settle")),
     "compare": ((delivery, "read_back"),),
