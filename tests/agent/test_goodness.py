@@ -44,8 +44,8 @@ def test_without_a_label_the_top_quarter_by_worth_is_good() -> None:
 
 
 def test_equal_worth_is_never_parted_and_nothing_is_never_good() -> None:
-    assert True not in told(Goodness(worth="x"), *["5"] * 8).good
-    assert True not in told(Goodness(worth="x"), *["0"] * 4, "-1").good
+    assert told(Goodness(worth="x"), *["5"] * 8).good == (False,) * 8
+    assert told(Goodness(worth="x"), *["0"] * 4, "-1").good == (False,) * 5
     assert told(Goodness(worth="x")).good == ()
 
 

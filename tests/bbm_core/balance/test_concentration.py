@@ -34,6 +34,16 @@ def test_customers_of_one_size_are_their_own_effective_number() -> None:
     assert found.level is Level.FINE
 
 
+def test_two_customers_of_one_and_three_are_as_by_hand() -> None:
+    found = concentrate(named(1, 3))
+
+    assert found is not None
+    assert found.shares == (0.75, 0.25)
+    assert found.hhi == pytest.approx(0.625)
+    assert found.gini == pytest.approx(0.25)
+    assert found.rosenbluth == pytest.approx(2 / 3)
+
+
 def test_the_example_of_ten_large_and_two_hundred_small_customers() -> None:
     """100 million from 10 customers and 100 million from 200: half the revenue from 4.8 %."""
     found = concentrate(named(*[10_000_000] * 10, *[500_000] * 200))
