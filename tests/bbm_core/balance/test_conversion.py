@@ -146,6 +146,12 @@ def test_a_cohort_without_ripe_records_has_no_rate() -> None:
     assert (found.ripe, found.rate, found.interval) == (0, None, (0.0, 1.0))
 
 
+def test_the_last_day_of_the_horizon_belongs_to_it() -> None:
+    found = within([Passage(30, 30, Ending.ON), Passage(29, 29, Ending.OPEN)], 30)
+
+    assert (found.ripe, found.on) == (1, 1)
+
+
 def test_going_on_after_the_horizon_is_not_within_it() -> None:
     found = within([passage(10, ON, 60), passage(40, ON, 60)], 30)
 
