@@ -168,7 +168,7 @@ def _agent(
     path: Path, script: Script, sandbox: RunningSandbox, *, setup: bool = False
 ) -> Iterator[Agent]:
     loaded = load_config(path, script.crm, sandbox.ready, setup=setup)
-    agent = build_agent(loaded, RemoteClock(sandbox.ready["url"]))
+    agent = build_agent(loaded, RemoteClock(sandbox.ready["url"], ours=True))
     try:
         yield agent
     finally:

@@ -76,6 +76,18 @@ def test_waiting_advances_the_sandbox_so_nobody_waits() -> None:
         assert sandbox.clock.now() == START + timedelta(hours=1)
 
 
+def test_a_clock_of_ours_is_asked_once_until_it_is_moved() -> None:
+    with Sandbox(clock=SandboxClock(START)) as sandbox:
+        with closing(RemoteClock(sandbox.url, ours=True)) as clock:
+            before = [clock.now() for _ in range(3)]
+            clock.wait(3600)
+            after = [clock.now() for _ in range(3)]
+
+        assert before == [START] * 3
+        assert after == [START + timedelta(hours=1)] * 3
+        assert len(sandbox.ledger.requests(service="admin")) == 2
+
+
 def test_a_clock_that_is_not_there_is_a_transient_error() -> None:
     with answering(200, b"") as url:
         pass
