@@ -79,11 +79,14 @@ def believable(
     attributes: Mapping[str, Value], plausible: Mapping[str, tuple[Decimal, Decimal]]
 ) -> Mapping[str, Value]:
     """The attributes without the numbers that nobody would believe: those count as missing."""
-    return {
-        name: value
-        for name, value in attributes.items()
-        if name not in plausible or _is_plausible(value, *plausible[name])
+    doubted = {
+        name
+        for name, ends in plausible.items()
+        if name in attributes and not _is_plausible(attributes[name], *ends)
     }
+    if not doubted:
+        return attributes
+    return {name: value for name, value in attributes.items() if name not in doubted}
 
 
 def _is_plausible(value: Value, low: Decimal, high: Decimal) -> bool:
@@ -108,7 +111,8 @@ def judge(
         touches: its activities, asked for only where the rules ask for heat.
     """
     plausible = rules.plausible
-    known = replace(record, attributes=believable(record.attributes, plausible))
+    own = believable(record.attributes, plausible)
+    known = record if own is record.attributes else replace(record, attributes=own)
     attributes = inherited(known, believable(account, plausible))
     today = now.date()
     kind = record.ref.kind

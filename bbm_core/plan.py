@@ -58,6 +58,7 @@ __all__ = [
 
 Values = Mapping[FieldRole, Value | None]
 _NOTHING: Mapping[str, Label] = MappingProxyType({})
+_FLAGS = frozenset(Flag)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +241,7 @@ def _compare(candidate: Candidate, policy: WritePolicy, now: datetime) -> _Compa
     wanted = desired_values(record, verdict, policy, now)
     edits = _edits(candidate, wanted)
     edited_flag = next((e.theirs for e in edits if e.role is FieldRole.FLAG), None)
-    if decision is None and edited_flag in set(Flag):
+    if decision is None and edited_flag in _FLAGS:
         decision = Decision(Flag(str(edited_flag)))
         wanted = desired_values(record, verdict, policy, now, decision)
     changed = _changed(record, wanted, {edit.role for edit in edits}, policy)
@@ -263,7 +264,9 @@ def _edits(candidate: Candidate, wanted: Values) -> tuple[Edit, ...]:
         if role in wanted
         and role in ours
         and role is not FieldRole.SCORED_AT
-        and _comparable(theirs) not in {None, _comparable(ours[role]), _comparable(wanted[role])}
+        and not same_value(theirs, ours[role])
+        and not same_value(theirs, wanted[role])
+        and not same_value(theirs, None)
     )
 
 
@@ -299,7 +302,7 @@ def _is_within_dead_band(record: Record, changed: Values, policy: WritePolicy) -
 def _planned(record: Record, changed: Mapping[FieldRole, Value | None]) -> PlannedWrite:
     old = {role: record.written.get(role) for role in changed}
     before, after = old.get(FieldRole.FLAG), changed.get(FieldRole.FLAG)
-    known = before in set(Flag) and after is not None
+    known = before in _FLAGS and after is not None
     flips = (Flag(str(before)), Flag(str(after))) if known else None
     return PlannedWrite(record.ref, changed, old, flips)
 
@@ -338,7 +341,8 @@ def same_value(one: Value | None, other: Value | None) -> bool:
     Missing and empty are the same, 1 is 1.0, times count in whole seconds, and blanks around a
     text do not count.
     """
-    return _comparable(one) == _comparable(other)
+    alike = one.__class__ is other.__class__ and one == other  # nearly always, and soon seen
+    return alike or _comparable(one) == _comparable(other)
 
 
 def _comparable(value: Value | None) -> Value | None:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from bbm_core.icp.display import Form, form_of, shown
 from bbm_core.icp.engagement import Heat
 from bbm_core.icp.logic import Match
-from bbm_core.icp.operators import is_absent
+from bbm_core.icp.operators import ANSWERS_KEPT, is_absent, recurs
 from bbm_core.icp.profile import (
     STANDARD_TIERS,
     Criterion,
@@ -124,6 +124,9 @@ _State = Match | None
 _States = tuple[_State, ...]
 """What all criteria of a profile say, in its order."""
 
+_Answer = tuple[_State, str | None]
+"""What a criterion says of a value, and the value as people read it, if it is to be shown."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Outcome:
@@ -156,11 +159,9 @@ class _Judge:
         self._outcome = lru_cache(maxsize=1 << 12)(self._weigh)
 
     def verdict(self, attributes: Mapping[str, Value], today: date) -> Verdict:
-        rules = self._rules
-        values = [attributes.get(rule.attribute) for rule in rules]
-        states = tuple(
-            [rule.state(value, today) for rule, value in zip(rules, values, strict=True)]
-        )
+        rules, get = self._rules, attributes.get
+        answers = [rule.answer(get(rule.attribute), today) for rule in rules]
+        states = tuple([state for state, _ in answers])
         outcome = self._outcome(states)
         return Verdict(
             flag=outcome.flag,
@@ -170,7 +171,14 @@ class _Judge:
             high=outcome.high,
             coverage=outcome.coverage,
             tier=outcome.tier,
-            reasons=tuple(map(_reason, rules, values, states, outcome.shares)),
+            reasons=tuple(
+                [
+                    rule.reason(state, points, value)
+                    for rule, (state, value), points in zip(
+                        rules, answers, outcome.shares, strict=True
+                    )
+                ]
+            ),
             missing=outcome.missing,
             deciding=outcome.deciding,
             excluded_by=outcome.excluded_by,
@@ -297,6 +305,7 @@ class _Rule:
     """One criterion, with everything about it that does not depend on the record."""
 
     __slots__ = (
+        "_asked",
         "_asks_of_nothing",
         "_criterion",
         "attribute",
@@ -306,6 +315,7 @@ class _Rule:
         "id",
         "is_good",
         "label",
+        "reason",
         "role",
         "unit",
         "weight",
@@ -329,34 +339,39 @@ class _Rule:
         # A criterion without points decides alone, so not knowing it must show.
         self.weight = max(1, criterion.points)
         self.form = form_of(criterion.operator)
+        # Records say the same few things over and over, so each is heard and told once.
+        self._asked = lru_cache(maxsize=ANSWERS_KEPT, typed=True)(self._ask)
+        self.reason = lru_cache(maxsize=ANSWERS_KEPT)(self._reason)
 
-    def state(self, value: Value | None, today: date) -> _State:
-        if self._asks_of_nothing or not is_absent(value):
-            return self._criterion.ask(value, today)
-        return Match.MISS if self._criterion.on_missing is OnMissing.MISS else None
+    def answer(self, value: Value | None, today: date) -> _Answer:
+        """What the criterion says of a value, and the value as it is shown."""
+        return (self._asked if recurs(value) else self._ask)(value, today)
 
-    def shown(self, value: Value | None) -> str | None:
-        return None if value is None or is_absent(value) else shown(value, self._criterion.operator)
+    def _ask(self, value: Value | None, today: date) -> _Answer:
+        absent = is_absent(value)
+        seen = None if value is None or absent else shown(value, self._criterion.operator)
+        if self._asks_of_nothing or not absent:
+            return self._criterion.ask(value, today), seen
+        return (Match.MISS if self._criterion.on_missing is OnMissing.MISS else None), seen
+
+    def _reason(self, state: _State, points: int, value: str | None) -> Reason:
+        return Reason(
+            criterion=self.id,
+            label=self.label,
+            attribute=self.attribute,
+            value=value,
+            points=points,
+            match=Match.UNKNOWN if state is None else state,
+            role=self.role,
+            form=self.form,
+            unit=self.unit,
+            neutral=state is None,
+        )
 
 
 def _is_met(rule: _Rule, state: _State) -> bool:
     """Whether the criterion is certain not to stand in the way; a neutral one never does."""
     return state is None or state is (Match.MATCH if rule.is_good else Match.MISS)
-
-
-def _reason(rule: _Rule, value: Value | None, state: _State, points: int) -> Reason:
-    return Reason(
-        criterion=rule.id,
-        label=rule.label,
-        attribute=rule.attribute,
-        value=rule.shown(value),
-        points=points,
-        match=Match.UNKNOWN if state is None else state,
-        role=rule.role,
-        form=rule.form,
-        unit=rule.unit,
-        neutral=state is None,
-    )
 
 
 def _clamped(score: int) -> int:

@@ -37,6 +37,23 @@ def is_absent(value: Value | None) -> bool:
     return value is None
 
 
+ANSWERS_KEPT = 1 << 12
+"""The latest answers that a condition remembers: records say the same few things over and over."""
+
+_REMEMBERED_LENGTH = 200
+_REMEMBERED = frozenset({int, bool, type(None)})
+
+
+def recurs(value: Value | None) -> bool:
+    """Whether what is said of the value is worth remembering, and the same for every equal one.
+
+    Not so the decimals: 1E+1 and 10 are one number and two texts.
+    """
+    if value.__class__ is str:
+        return len(value) <= _REMEMBERED_LENGTH
+    return value.__class__ in _REMEMBERED
+
+
 def plain_text(value: Value) -> str:
     """The value as one text, the same for the same value: 1, 1.0 and "1" are one."""
     if isinstance(value, bool):

@@ -6,7 +6,7 @@ Criteria of a profile and filters of the scope are made of these.
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Annotated, Any, Self
 
 from pydantic import (
@@ -24,7 +24,7 @@ from pydantic import (
 
 from bbm_core.icp.logic import Match
 from bbm_core.icp.normalise import domain_of, normalise_text
-from bbm_core.icp.operators import COMPILERS, Test, is_absent
+from bbm_core.icp.operators import ANSWERS_KEPT, COMPILERS, Test, is_absent, recurs
 from bbm_core.icp.quantity import parse_quantity
 from bbm_core.records import Value
 
@@ -156,11 +156,15 @@ class Condition(BaseModel):
             return Match.MISS if is_absent(value) is self.is_set else Match.MATCH
         if value is None or is_absent(value):
             return Match.UNKNOWN
-        return self._test(value, today)
+        return (self._remembered if recurs(value) else self._test)(value, today)
 
     @cached_property
     def _test(self) -> Test:
         return COMPILERS[self.operator](self.operand)
+
+    @cached_property
+    def _remembered(self) -> Test:
+        return lru_cache(maxsize=ANSWERS_KEPT, typed=True)(self._test)
 
     def _operators(self) -> list[str]:
         return [key for key, name in _FIELDS.items() if getattr(self, name) is not None]

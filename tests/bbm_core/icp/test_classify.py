@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from itertools import product
 from math import floor
@@ -45,6 +46,33 @@ EXAMPLE = profile(
 
 def judge(judged_by: Profile, **attributes: Value) -> Verdict:
     return classify(attributes, [judged_by], TODAY)
+
+
+# what is remembered
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_one_and_true_are_not_taken_for_each_other(order: int) -> None:
+    asked = profile(
+        {"id": "flag", "equals": None, "is_true": True},
+        {"id": "count", "attribute": "flag", "equals": 1},
+        {"id": "least", "attribute": "flag", "equals": None, "at_least": 2},
+    )
+    kept = Classifier([asked])
+    values: list[Value] = [True, 1, Decimal(1), Decimal("1E+1"), 10, Decimal(10), "1"]
+
+    for value in values[::order]:
+        alone = classify({"flag": value}, [asked], TODAY)
+        assert kept.judge({"flag": value}, TODAY) == alone
+
+
+def test_what_was_said_yesterday_is_not_said_today() -> None:
+    kept = Classifier([profile({"id": "visit", "equals": None, "within_days": 1})])
+    days = (date(2026, 11, 2), date(2026, 11, 3))
+
+    flags = [kept.judge({"visit": "2026-11-01"}, day).flag for day in days]
+
+    assert flags == [Flag.YES, Flag.NO]
 
 
 # worked examples
