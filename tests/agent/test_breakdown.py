@@ -12,6 +12,7 @@ from bbm_core.balance.cells import Unit
 from bbm_core.balance.tally import Tally
 from bbm_core.records import Money, RecordKind
 from bbm_core.scope import Segment
+from tests.agent.prepared import once
 from tests.agent.world import FITTING, OTHER, World
 
 
@@ -28,11 +29,15 @@ ODD = Question(first=date(2020, 1, 1), last=date(2030, 1, 1))
 @pytest.fixture
 def filled(world: World) -> World:
     """Three leads in October, by two channels, and one in November without any."""
+    once(world, _fill)
+    return world
+
+
+def _fill(world: World) -> None:
     for day, industry, channel in ((1, FITTING, "Web"), (2, OTHER, "Web"), (31, None, "Fair")):
         world.lead(industry, at=datetime(2026, 10, day, 20, tzinfo=UTC), channel=channel)
     world.lead(FITTING, at=datetime(2026, 11, 2, tzinfo=UTC))
     world.first_sync()
-    return world
 
 
 def test_the_whole_period_is_one_row(filled: World) -> None:

@@ -9,6 +9,7 @@ from agent.cohorts import Onward, cohort_chain, follow, stage_chain
 from agent.question import Each, Question
 from bbm_core.balance.cells import Unit
 from bbm_core.records import RecordKind
+from tests.agent.prepared import once
 from tests.agent.world import FITTING, OTHER, START, World
 
 STAGES = ("acquisition", "handover", "opportunity")
@@ -18,6 +19,11 @@ STAGES = ("acquisition", "handover", "opportunity")
 def filled(world: World) -> World:
     """Twenty leads of each month that are handed over after ten days, and twenty that are not;
     the last ten came five days ago."""
+    once(world, _fill)
+    return world
+
+
+def _fill(world: World) -> None:
     for month in (8, 9):
         for number in range(40):
             created = datetime(2026, month, 3, 9, tzinfo=UTC)
@@ -28,7 +34,6 @@ def filled(world: World) -> World:
     for _ in range(10):
         world.lead(FITTING, at=START - timedelta(days=5), channel="Web")
     world.first_sync()
-    return world
 
 
 def ask(world: World, question: Question, target: str = "") -> dict[str, Onward]:

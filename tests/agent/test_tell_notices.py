@@ -6,6 +6,7 @@ from agent.alerts.notice import Topic
 from agent.store import Store
 from agent.tell import Told, standings
 from bbm_core.balance.watch import Skew
+from tests.agent.prepared import once
 from tests.agent.world import World
 
 WEEKLY = 20
@@ -14,10 +15,14 @@ WEEKLY = 20
 @pytest.fixture
 def year(world: World) -> World:
     """Nine months of the same weeks, half of them ICP, and the sync that saw them."""
+    once(world, _live_a_year)
+    return world
+
+
+def _live_a_year(world: World) -> None:
     world.crm.page_size = 500
     world.weeks(40, fits=WEEKLY // 2, others=WEEKLY // 2)
     world.first_sync()
-    return world
 
 
 def told_after(world: World, weeks: int, fits: int, others: int) -> list[Told]:

@@ -1,9 +1,10 @@
 """A company in the world that sells: leads of three channels, opportunities, wins with amounts."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from bbm_core.records import Money, Outcome, RecordKind
+from tests.agent.prepared import once
 from tests.agent.world import FITTING, OTHER, World, stage
 
 FOUR = {
@@ -14,12 +15,20 @@ FOUR = {
 }
 """The four numbers."""
 
+TODAY = datetime.now(UTC)
+"""When the tests began: the commands read the machine's clock, and all tests share one past."""
+
 CHANNELS = (("Fair", 2, 8), ("Seminar", 4, 2), ("Web", 3, 5))
 """Leads a week that fit and that do not, by channel."""
 
 
 def trade(world: World, weeks: int = 26, **targets: object) -> World:
     """So many weeks of business; then it is now. Targets as given, none at all without any."""
+    once(world, _trade, weeks, targets)
+    return world
+
+
+def _trade(world: World, weeks: int, targets: dict[str, object]) -> None:
     world.crm.page_size = 500
     world.values["stages"] = [
         *world.values["stages"],
@@ -34,7 +43,6 @@ def trade(world: World, weeks: int = 26, **targets: object) -> World:
         _deals(world, makers)
         world.pass_time(weeks=1)
     world.first_sync()
-    return world
 
 
 def _leads(world: World) -> None:

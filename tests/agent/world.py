@@ -92,7 +92,8 @@ class World:
         self.crm = MemoryCrm(self.clock.now, page_size=5)
         self.values = values()
         self.sender: SlackSender | None = None
-        self.url = f"sqlite:///{folder / 'bbm.db'}"
+        self.file = folder / "bbm.db"
+        self.url = f"sqlite:///{self.file}"
 
     @contextmanager
     def agent(self) -> Iterator[Agent]:

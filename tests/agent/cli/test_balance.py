@@ -13,6 +13,7 @@ import pytest
 from agent.config.example import render
 from bbm_core.records import Money, Outcome, RecordKind
 from tests.agent.cli.conftest import Bbm
+from tests.agent.prepared import once
 from tests.agent.world import FITTING, OTHER, World, stage
 
 MONDAY = datetime(2026, 9, 7, 10, tzinfo=UTC)
@@ -22,6 +23,11 @@ WHEN = ("--period", "2026-09")
 @pytest.fixture
 def filled(world: World) -> World:
     """September: 12 leads of two channels; four accounts with opportunities, two of them won."""
+    once(world, _fill)
+    return world
+
+
+def _fill(world: World) -> None:
     world.values["stages"].append(stage("won", {"kind": "opportunity", "when": "won"}))
     world.values["measures"] = {
         "web": {
@@ -47,7 +53,6 @@ def filled(world: World) -> World:
         )
     world.clock.time = datetime(2026, 11, 23, 9, tzinfo=UTC)
     world.first_sync()
-    return world
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import pytest
 
 from agent.cli import explain_drift
 from tests.agent.cli.conftest import Bbm
+from tests.agent.prepared import once
 from tests.agent.world import World
 
 pytestmark = pytest.mark.usefixtures("config")
@@ -20,10 +21,14 @@ def year(world: World) -> None:
     world.weeks(40, fits=15, others=15)
 
 
-def flooded(world: World, weeks: int = 5) -> None:
+def flooded(world: World) -> None:
     """Through the web as before; and many that do not fit through another channel."""
+    once(world, _flood)
+
+
+def _flood(world: World) -> None:
     year(world)
-    for _ in range(weeks):
+    for _ in range(5):
         for number in range(60):
             at, is_new = world.clock.now(), number >= 30
             fits = number < 15

@@ -10,6 +10,7 @@ from bbm_core.errors import ConfigError
 from bbm_core.icp.profile import Profile, profiles_version
 from bbm_core.icp.versions import Act
 from tests.agent.cli.conftest import Bbm
+from tests.agent.prepared import once
 from tests.agent.world import FITTING, OTHER, World, profile
 
 pytestmark = pytest.mark.usefixtures("config")
@@ -43,10 +44,14 @@ def draft(tmp_path: Path) -> Path:
 @pytest.fixture
 def synced(world: World) -> World:
     """Three leads that fit and five that do not, all written."""
+    once(world, _sync_eight)
+    return world
+
+
+def _sync_eight(world: World) -> None:
     for number in range(8):
         world.lead(FITTING if number < 3 else OTHER)
     world.first_sync()
-    return world
 
 
 def publish(bbm: Bbm, draft: Path, *more: str) -> Any:

@@ -1,7 +1,7 @@
 """`bbm recommend`: what to do, what it rests on, what is missing."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -16,13 +16,13 @@ from bbm_core.icp.profile import Lang
 from bbm_core.prescribe.measure import Direction
 from bbm_core.prescribe.steady import Ruling, Steadied
 from tests.agent.cli.conftest import Bbm
-from tests.agent.trade import FOUR, trade
+from tests.agent.trade import FOUR, TODAY, trade
 from tests.agent.world import World
 
 
 def company(world: World, folder: Path, weeks: int = 26, **targets: Any) -> str:
     """The trading company up to today, and its configuration."""
-    world.clock.time = datetime.now(UTC) - timedelta(weeks=weeks)
+    world.clock.time = TODAY - timedelta(weeks=weeks)
     trade(world, weeks, **targets)
     return configured(world, folder)
 
@@ -169,7 +169,7 @@ def test_months_of_different_spend_tell_how_leads_respond(
 ) -> None:
     world.values["inputs"] = {"costs": "costs.csv"}
     config = company(world, tmp_path, 40, **FOUR)
-    first = datetime.now(UTC) - timedelta(weeks=44)
+    first = TODAY - timedelta(weeks=44)
     months = sorted({(first + timedelta(days=n)).strftime("%Y-%m") for n in range(44 * 7)})
     rows = [
         f"{month},{channel},{100_000 * (1 + number % 3)}"
