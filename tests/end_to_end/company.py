@@ -4,12 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
 from agent.clock import RemoteClock
 from agent.config import load
-from agent.cycle import Order, Report, run_cycle
+from agent.cycle import Ending, Order, Report, run_cycle
 from agent.demo.config import load_config, write_config
 from agent.wiring import Agent, build_agent
 from sandbox import story
@@ -20,6 +22,7 @@ from sandbox.opening import OBJECTS, open_with_story
 from sandbox.salesforce.permissions import AGENT_SET
 from sandbox.server import DEFAULT_START, Sandbox
 from tests.end_to_end.evaluator import expected
+from tests.end_to_end.sandboxes import copied, frozen_sandbox
 
 Row = dict[str, str]
 
@@ -33,6 +36,7 @@ OUR_NAMES = {
     "hubspot": ("bbm_icp", "bbm_score", "bbm_tier"),
 }
 COMPANY_OF = ("AccountId", "associatedcompanyid", "hs_primary_associated_company")
+STATE = "bbm.db"
 AGAIN = Order("sync")
 YES = Order("sync", confirmed="")
 
@@ -131,14 +135,35 @@ def company(
     crm: Crm, folder: Path, *, kind: str = "messy", size: int = 300, runs: bool = False
 ) -> Iterator[Company]:
     """A company of so many records; its clock stands still unless it runs with the real one."""
+    with copied(_opened(crm, kind, size, runs)) as sandbox:
+        yield Company(crm, sandbox, folder)
+
+
+@contextmanager
+def synced_company(crm: Crm, folder: Path, *, size: int) -> Iterator[Company]:
+    """A messy company after its first sync, a minute later."""
+    frozen, state = _synced(crm, size)
+    with copied(frozen) as sandbox:
+        (folder / STATE).write_bytes(state)
+        yield Company(crm, sandbox, folder)
+
+
+@cache
+def _opened(crm: Crm, kind: str, size: int, runs: bool) -> bytes:
     start = datetime.now(UTC) if runs else DEFAULT_START
     sandbox = Sandbox(clock=SandboxClock(start, fixed=not runs))
-    told = _small_story(kind, size, start)
-    open_with_story(sandbox, crm, told)
-    with sandbox:
-        made = Company(crm, sandbox, folder)
-        made.create_fields()
-        yield made
+    open_with_story(sandbox, crm, _small_story(kind, size, start))
+    with sandbox, TemporaryDirectory() as folder:
+        Company(crm, sandbox, Path(folder)).create_fields()
+    return frozen_sandbox(sandbox)
+
+
+@cache
+def _synced(crm: Crm, size: int) -> tuple[bytes, bytes]:
+    with TemporaryDirectory() as name, company(crm, Path(name), size=size) as one:
+        assert one.sync(YES).ending is Ending.COMPLETE
+        one.sandbox.clock.advance(60)
+        return frozen_sandbox(one.sandbox), (one.folder / STATE).read_bytes()
 
 
 def _small_story(kind: str, size: int, now: datetime) -> story.Story:

@@ -13,7 +13,7 @@ from agent.cycle import Ending, Order, Report
 from bbm_core.errors import SafetyStop
 from bbm_core.guard import Guard
 from bbm_core.icp.versions import Act
-from tests.end_to_end.company import CRMS, YES, Company, company, id_of
+from tests.end_to_end.company import CRMS, YES, Company, id_of, synced_company
 from tests.end_to_end.test_second_sync import FIRM, FLAG, INDUSTRY, SMALL
 
 STRICT = {"BBM_GUARDS__MAX_FLIPS": "0", "BBM_GUARDS__MAX_FLIP_PERCENT": "1"}
@@ -23,9 +23,7 @@ STRICT = {"BBM_GUARDS__MAX_FLIPS": "0", "BBM_GUARDS__MAX_FLIP_PERCENT": "1"}
 @pytest.fixture(params=CRMS)
 def synced(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Company]:
     """A company after its first sync, a minute later."""
-    with company(request.param, tmp_path, size=SMALL) as one:
-        assert one.sync(YES).ending is Ending.COMPLETE
-        one.sandbox.clock.advance(60)
+    with synced_company(request.param, tmp_path, size=SMALL) as one:
         yield one
 
 

@@ -15,12 +15,11 @@ from aiosalesforce.auth import ClientCredentialsFlow
 from aiosalesforce.exceptions import SalesforceError
 from hubspot_sdk import HubSpot
 
-from agent.cycle import Ending
 from sandbox.hubspot.tokens import RUNNING_TOKEN
 from sandbox.salesforce.apps import ADMIN_APP
 from sandbox.salesforce.org import Org
 from sandbox.salesforce.permissions import grant
-from tests.end_to_end.company import YES, Company, company, id_of
+from tests.end_to_end.company import Company, id_of, synced_company
 
 T = TypeVar("T")
 SMALL = 120
@@ -28,9 +27,7 @@ SMALL = 120
 
 @pytest.fixture
 def salesforce(tmp_path: Path) -> Iterator[Company]:
-    with company("salesforce", tmp_path, size=SMALL) as one:
-        assert one.sync(YES).ending is Ending.COMPLETE
-        one.sandbox.clock.advance(60)
+    with synced_company("salesforce", tmp_path, size=SMALL) as one:
         show_our_fields(one.sandbox.salesforce)
         yield one
 
@@ -45,9 +42,7 @@ def show_our_fields(org: Org) -> None:
 
 @pytest.fixture
 def hubspot(tmp_path: Path) -> Iterator[Company]:
-    with company("hubspot", tmp_path, size=SMALL) as one:
-        assert one.sync(YES).ending is Ending.COMPLETE
-        one.sandbox.clock.advance(60)
+    with synced_company("hubspot", tmp_path, size=SMALL) as one:
         yield one
 
 

@@ -25,6 +25,7 @@ from tests.end_to_end.company import (
     id_of,
     opinions,
     standing,
+    synced_company,
 )
 
 DAY = timedelta(days=1).total_seconds()
@@ -45,9 +46,7 @@ PREFIX = {"salesforce": "BBM_", "hubspot": "bbm_"}
 @pytest.fixture(params=CRMS)
 def synced(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Company]:
     """A company after its first sync, a minute later."""
-    with company(request.param, tmp_path, size=SMALL) as one:
-        assert one.sync(YES).ending is Ending.COMPLETE
-        one.sandbox.clock.advance(60)
+    with synced_company(request.param, tmp_path, size=SMALL) as one:
         yield one
 
 
