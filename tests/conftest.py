@@ -1,5 +1,6 @@
 """Fixtures for every test: the shared real data, and golden files."""
 
+import gc
 import json
 import os
 from collections.abc import Callable
@@ -7,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from agent.cli import COLLECT_AFTER
 
 # The same examples on every machine, and none is a failure because the machine is busy. The long
 # form draws many, and others every time: pytest --hypothesis-profile=thorough
@@ -79,6 +82,14 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         assert text == path.read_text(encoding="utf-8")
 
     return compare
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """The collector need not look at every module and test again and again: they stay."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(COLLECT_AFTER, 50, 100)
 
 
 @pytest.hookimpl(wrapper=True)
