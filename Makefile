@@ -24,6 +24,8 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
 demo: $(VENV)/.run
 	@$(BIN)/bbm demo $(ARGS)
 
+# Also where no compiled files are wanted: the tests start Python a hundred times over.
+test: export PYTHONDONTWRITEBYTECODE =
 test: $(VENV)/.dev
 	$(BIN)/pytest $(ARGS)
 
