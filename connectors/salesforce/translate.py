@@ -1,12 +1,12 @@
 """Rows of Salesforce's answers, turned into records. Untyped dicts stop here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from decimal import Decimal
 from itertools import pairwise
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from bbm_core.records import (
     FieldRole,
@@ -22,19 +22,20 @@ from bbm_core.records import (
 from connectors.contract import FieldInfo
 from connectors.salesforce.errors import malformed
 from connectors.salesforce.fields import CURRENCY
-from connectors.salesforce.ids import ref_of
+from connectors.salesforce.ids import canonical, ref_of
 from connectors.salesforce.schema import MERGED_INTO, Selection
-from connectors.salesforce.values import clean, day, decoded, figure, moment
+from connectors.salesforce.values import clean, day, decoded, moment, own
 
 CONVERTED: Final = "leadConverted"
 """What a lead's history calls its conversion, in the place of a field's name."""
 
-_NUMBERS: Final = frozenset({"double", "percent", "currency", "int"})
 _CONVERTED_TO: Final = (
     ("ConvertedAccountId", RecordKind.ACCOUNT),
     ("ConvertedContactId", RecordKind.CONTACT),
     ("ConvertedOpportunityId", RecordKind.OPPORTUNITY),
 )
+
+_Meaning = TypeVar("_Meaning")
 
 
 class Untranslatable(Exception):
@@ -80,7 +81,7 @@ def key_of(row: Mapping[str, Any]) -> Key:
         MalformedAnswer: it does not say so, and then no place can be kept.
     """
     try:
-        return Key(moment(row.get("SystemModstamp")), ref_of(RecordKind.LEAD, _id(row, "Id")).id)
+        return Key(moment(row.get("SystemModstamp")), canonical(_id(row, "Id")))
     except ValueError as error:
         raise malformed("a row without an id or a time") from error
 
@@ -184,6 +185,8 @@ def _statuses(
     the conversion, else it is known only from the time it was observed at.
     """
     present = _status(_read(row, selection.status))
+    if not past.moves and not past.first:
+        return () if present is None else (StatusEntry(present, created),)
     first = past.moves[0].old if past.moves else past.first or present
     taken = [(first, created), *((move.new, max(move.at, created)) for move in past.moves)]
     if taken[-1][0] != present:
@@ -237,31 +240,35 @@ def _account(row: Mapping[str, Any]) -> RecordRef | None:
 
 
 def _attributes(row: Mapping[str, Any], selection: Selection) -> Mapping[str, Value]:
-    read = {name: _read(row, field) for name, field in selection.attributes.items()}
-    return MappingProxyType({name: value for name, value in read.items() if value is not None})
+    return MappingProxyType(_filled(row, selection.attributes, decoded))
 
 
 def _written(row: Mapping[str, Any], selection: Selection) -> Mapping[FieldRole, Value]:
-    read = {role: _own(row, field) for role, field in selection.written.items()}
-    return MappingProxyType({role: value for role, value in read.items() if value is not None})
-
-
-def _own(row: Mapping[str, Any], field: FieldInfo) -> Value | None:
-    if field.type not in _NUMBERS:
-        return _read(row, field)
-    try:
-        return figure(row.get(field.name))
-    except ValueError as error:
-        raise ValueError(f"{field.name}: {error}") from error
+    return MappingProxyType(_filled(row, selection.written, own))
 
 
 def _read(row: Mapping[str, Any], field: FieldInfo | None) -> Value | None:
-    if field is None:
-        return None
-    try:
-        return decoded(field.type, row.get(field.name))
-    except ValueError as error:
-        raise ValueError(f"{field.name}: {error}") from error
+    return None if field is None else _filled(row, {"": field}, decoded).get("")
+
+
+def _filled(
+    row: Mapping[str, Any],
+    fields: Mapping[_Meaning, FieldInfo],
+    decode: Callable[[str, Any], Value | None],
+) -> dict[_Meaning, Value]:
+    """The values of those fields that have one; half of all fields are empty."""
+    found: dict[_Meaning, Value] = {}
+    for meaning, field in fields.items():
+        raw = row.get(field.name)
+        if raw is None:
+            continue
+        try:
+            value = decode(field.type, raw)
+        except ValueError as error:
+            raise ValueError(f"{field.name}: {error}") from error
+        if value is not None:
+            found[meaning] = value
+    return found
 
 
 def _stage_moves(listed: Sequence[tuple[str | None, datetime]]) -> list[Move]:
@@ -272,7 +279,7 @@ def _stage_moves(listed: Sequence[tuple[str | None, datetime]]) -> list[Move]:
 
 def _history_key(row: Mapping[str, Any], parent: str) -> tuple[str, datetime]:
     try:
-        return ref_of(RecordKind.LEAD, _id(row, parent)).id, moment(row.get("CreatedDate"))
+        return canonical(_id(row, parent)), moment(row.get("CreatedDate"))
     except ValueError as error:
         raise malformed("a row of a history without an id or a time") from error
 
@@ -286,7 +293,7 @@ def _id(row: Mapping[str, Any], name: str) -> str:
 
 
 def _id_or_none(id_: Any) -> str | None:
-    return ref_of(RecordKind.LEAD, id_).id if isinstance(id_, str) and id_ else None
+    return canonical(id_) if isinstance(id_, str) and id_ else None
 
 
 def _status(value: Any) -> str | None:

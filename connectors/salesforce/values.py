@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ class Unreadable(ValueError):
 LONGEST_TEXT: Final = 32_000
 """Longer texts are cut; nothing that is judged is longer."""
 
+_NUMBERS: Final = frozenset({"double", "percent", "currency", "int"})
 _UNSPEAKABLE: Final = re.compile("[\x00\ud800-\udfff]")
 _LARGEST_EXPONENT: Final = 40  # a larger figure means nothing, and costs time to count with
 
@@ -33,8 +35,10 @@ def decoded(type_: str, raw: Any) -> Value | None:
     return value
 
 
-def figure(raw: Any) -> Value | None:
-    """A number of our own, which is a whole one unless somebody else wrote it."""
+def own(type_: str, raw: Any) -> Value | None:
+    """The value of a field of ours; its number is a whole one unless somebody else wrote it."""
+    if type_ not in _NUMBERS:
+        return decoded(type_, raw)
     value = decoded("double", raw)
     if isinstance(value, Decimal) and value == value.to_integral_value():
         return int(value)
@@ -45,6 +49,11 @@ def moment(raw: Any) -> datetime:
     """A time, aware and in UTC."""
     if not isinstance(raw, str):
         raise Unreadable("a time is a text")
+    return _moment(raw)
+
+
+@lru_cache(maxsize=1 << 14)  # a row's time is asked for several times, and many rows share one
+def _moment(raw: str) -> datetime:
     read = datetime.fromisoformat(raw)
     if read.tzinfo is None:
         raise Unreadable("a time has a zone")
@@ -59,7 +68,7 @@ def day(raw: Any) -> date:
 
 def clean(text: str) -> str:
     """The text without NUL and without halves of signs, which no file or store takes."""
-    if text.isascii() and "\x00" not in text and len(text) <= LONGEST_TEXT:
+    if len(text) <= LONGEST_TEXT and (text.isprintable() or _is_plain(text)):
         return text  # nearly every text: looking costs a fifth of replacing nothing
     return _UNSPEAKABLE.sub(_replacement, text[:LONGEST_TEXT])
 
@@ -81,6 +90,10 @@ def encoded(value: Value | None) -> Any:
     if isinstance(value, tuple):
         return ";".join(value)
     return value
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and "\x00" not in text
 
 
 def _replacement(found: re.Match[str]) -> str:

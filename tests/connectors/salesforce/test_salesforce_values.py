@@ -14,8 +14,8 @@ from connectors.salesforce.values import (
     clean,
     decoded,
     encoded,
-    figure,
     moment,
+    own,
 )
 
 ANY_TEXT = st.text(st.characters())  # halves of signs and NUL among them
@@ -79,10 +79,10 @@ def test_what_a_field_cannot_hold_is_not_read(type_: str, raw: Any) -> None:
 
 
 def test_our_own_figures_are_whole_unless_somebody_else_wrote_them() -> None:
-    assert figure(Decimal("83.0")) == 83
-    assert type(figure(83)) is int
-    assert figure(Decimal("83.5")) == Decimal("83.5")
-    assert figure(None) is None
+    assert own("double", Decimal("83.0")) == 83
+    assert type(own("double", 83)) is int
+    assert own("double", Decimal("83.5")) == Decimal("83.5")
+    assert own("double", None) is None
 
 
 def test_times_are_in_utc() -> None:
@@ -118,7 +118,7 @@ def test_a_text_reads_as_it_was_written(text: str) -> None:
 
 @given(st.integers(-(10**15), 10**15))
 def test_a_number_reads_as_it_was_written(number: int) -> None:
-    assert figure(encoded(number)) == number
+    assert own("double", encoded(number)) == number
 
 
 @given(MOMENTS)
