@@ -45,7 +45,7 @@ def coerce(field: Field, value: object) -> object:
 
 
 def _text(field: Field, value: object) -> str | None:
-    if isinstance(value, bool) or not isinstance(value, str):
+    if not isinstance(value, str):
         if not isinstance(value, int | float | Decimal | bool):
             raise _unparsable(field, value)
         value = str(value).lower() if isinstance(value, bool) else str(value)
@@ -63,6 +63,8 @@ def _text(field: Field, value: object) -> str | None:
 
 def _encodable(text: str) -> str:
     """Half a surrogate pair cannot travel; it is replaced, as any encoder would."""
+    if text.isascii():
+        return text
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -14,6 +14,7 @@ _HISTORY_OF = {
     "Contact": "ContactHistory",
     "Opportunity": "OpportunityFieldHistory",
 }
+_TRACKS = {history: of for of, history in _HISTORY_OF.items()}
 _SHOWN_AS = {"OwnerId": "Owner"}
 _STAGE_ROW = (
     "StageName",
@@ -47,7 +48,7 @@ class Historian:
 
     def is_on(self, name: str) -> bool:
         """Whether this object exists, as far as that depends on tracking."""
-        return all(name != history or of in self._tracked for of, history in _HISTORY_OF.items())
+        return name not in _TRACKS or _TRACKS[name] in self._tracked
 
     def created(self, type_: str, row: Row, touch: Touch) -> None:
         if self.tracked(type_):

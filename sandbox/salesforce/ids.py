@@ -6,6 +6,7 @@ import string
 from functools import lru_cache
 
 _DIGITS = string.digits + string.ascii_uppercase + string.ascii_lowercase
+_PAIRS = tuple(map("".join, itertools.product(_DIGITS, repeat=2)))
 _CHECK = string.ascii_uppercase + "012345"
 _SHAPE = re.compile(r"[0-9A-Za-z]{15}(?:[0-9A-Za-z]{3})?")
 
@@ -15,6 +16,7 @@ def checksum(short: str) -> str:
     return _letter(short[:5]) + _letter(short[5:10]) + _letter(short[10:])
 
 
+@lru_cache(maxsize=100_000)  # the same ids come again and again, in addresses and in references
 def canonical(value: str) -> str | None:
     """The id in its 18-character form, or nothing when it has not the shape of one."""
     if not _SHAPE.fullmatch(value):
@@ -31,8 +33,11 @@ class IdSeries:
         self._counters: dict[str, itertools.count[int]] = {}
 
     def next(self, prefix: str) -> str:
-        counter = self._counters.setdefault(prefix, itertools.count(1))
-        short = f"{prefix}{self._instance}0{_base62(next(counter), width=9)}"
+        counter = self._counters.get(prefix)
+        if counter is None:
+            counter = self._counters[prefix] = itertools.count(1)
+        high, low = divmod(next(counter), len(_PAIRS))
+        short = f"{prefix}{self._instance}0{_base62(high, width=7)}{_PAIRS[low]}"
         return short + checksum(short)
 
 
@@ -41,6 +46,7 @@ def _letter(group: str) -> str:
     return _CHECK[sum(1 << bit for bit, letter in enumerate(group) if letter.isupper())]
 
 
+@lru_cache(maxsize=1000)  # of thousands of ids in a row only the last two signs differ
 def _base62(number: int, *, width: int) -> str:
     letters = []
     for _ in range(width):

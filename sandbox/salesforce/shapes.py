@@ -33,8 +33,8 @@ class Shape:
     def show(self, type_: str, row: Row, base: str, lookup: Lookup) -> Row:
         """The row as an answer holds it; `base` is the address of all objects."""
         shown: Row = {"attributes": {"type": type_, "url": f"{base}/{type_}/{row['Id']}"}}
-        for name, unset in self.plain:
-            shown[name] = row.get(name, unset)
+        get = row.get
+        shown.update([(name, get(name, unset)) for name, unset in self.plain])
         for name, read in self.made:
             shown[name] = read(row)
         for name, (reference, shape) in self.above.items():
