@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -20,9 +21,12 @@ _UNWANTED: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 def clean_text(text: str) -> str:
     """The text without what breaks stores and terminals, and not longer than anybody reads."""
-    return _UNWANTED.sub("", text)[:MOST_CHARACTERS].strip()
+    if not text.isprintable():  # nearly every text is, and then there is nothing to look for
+        text = _UNWANTED.sub("", text)
+    return text[:MOST_CHARACTERS].strip()
 
 
+@lru_cache(maxsize=1 << 14)  # many rows that were written at once share their times
 def time_of(text: str) -> datetime:
     """A moment, written in ISO 8601 or as milliseconds since 1970.
 
