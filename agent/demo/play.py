@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from agent.clock import RemoteClock
 from agent.cycle import Order, Report, run_cycle
 from agent.demo.config import Crm, load_config, write_config
-from agent.demo.sandbox import RunningSandbox
+from agent.demo.sandbox import RunningSandbox, arguments_for
 from agent.tell import Told
 from agent.wiring import Agent, build_agent
 from bbm_core.balance.watch import SKEWED
@@ -75,25 +75,29 @@ class Audience(Protocol):
 
 
 def play(script: Script, folder: Path, audience: Audience) -> Outcome:
-    """Play the story; the folder keeps the configuration and the state.
+    """Play the story in a sandbox of its own; see `play_in`."""
+    arguments = arguments_for(script.crm, script.story, script.size, script.seed)
+    with RunningSandbox(arguments) as sandbox:
+        return play_in(sandbox, script, folder, audience)
+
+
+def play_in(sandbox: RunningSandbox, script: Script, folder: Path, audience: Audience) -> Outcome:
+    """Play the story that the sandbox holds; the folder keeps the configuration and the state.
 
     Raises:
-        SandboxFailed: the sandbox died.
+        SandboxFailed: the sandbox did not start, or died.
         BBMError: what went wrong otherwise.
     """
-    arguments = ["--crm", script.crm, "--story", script.story]
-    arguments += ["--size", script.size, "--seed", str(script.seed)]
-    with RunningSandbox(arguments) as sandbox:
-        try:
-            return _play(script, folder, audience, sandbox)
-        except BBMError as error:
-            if sandbox.has_ended():
-                raise sandbox.failure("The sandbox stopped in mid-demo") from error
-            raise
+    audience.sandbox_is_up(sandbox.ready, script)
+    try:
+        return _play(script, folder, audience, sandbox)
+    except BBMError as error:
+        if sandbox.has_ended():
+            raise sandbox.failure("The sandbox stopped in mid-demo") from error
+        raise
 
 
 def _play(script: Script, folder: Path, audience: Audience, sandbox: RunningSandbox) -> Outcome:
-    audience.sandbox_is_up(sandbox.ready, script)
     path = write_config(folder, script.crm, sandbox.ready, script.lang)
     audience.fields_are_there(_create_fields(path, script, sandbox))
     outcome = Outcome(script=script, planted=sandbox.ask("story"))

@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -23,13 +24,20 @@ def command() -> tuple[str, ...]:
     return (sys.executable, "-m", "sandbox", "serve")
 
 
+def arguments_for(crm: str, story: str, size: str, seed: int) -> tuple[str, ...]:
+    """The arguments of a sandbox that holds this story."""
+    return ("--crm", crm, "--story", story, "--size", size, "--seed", str(seed))
+
+
 class RunningSandbox:
-    """A sandbox in a process of its own, stopped when the block ends."""
+    """A sandbox in a process of its own, stopped when the block ends.
+
+    It fills itself while the block does other things; whoever asks what it is `ready` with waits.
+    """
 
     def __init__(self, arguments: Sequence[str]) -> None:
         self._arguments = tuple(arguments)
         self._process: subprocess.Popen[bytes] | None = None
-        self.ready: Mapping[str, Any] = {}
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(  # noqa: S603 - our own program
@@ -38,10 +46,6 @@ class RunningSandbox:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
-        line = self._process.stdout.readline() if self._process.stdout else b""
-        if not line.strip():
-            raise self.failure("The sandbox did not start")
-        self.ready = json.loads(line)
         return self
 
     def __exit__(
@@ -53,6 +57,20 @@ class RunningSandbox:
         if self._process is not None:
             self._process.terminate()
             self._process.communicate(timeout=TIMEOUT_SECONDS)
+
+    @cached_property
+    def ready(self) -> Mapping[str, Any]:
+        """What it said when it was up.
+
+        Raises:
+            SandboxFailed: it did not start.
+        """
+        output = self._process.stdout if self._process else None
+        line = output.readline() if output else b""
+        if not line.strip():
+            raise self.failure("The sandbox did not start")
+        said: Mapping[str, Any] = json.loads(line)
+        return said
 
     def ask(self, name: str) -> Any:
         """GET one thing from the admin interface."""
