@@ -47,8 +47,10 @@ def draw(chance: np.random.Generator, setting: Setting, streams: int, weeks: int
 class Pasts:
     """What the first so many weeks of each stream say."""
 
+    weeks: int
     rate: Floats
-    weight: Floats
+    variance: Floats
+    squares: Floats
     rho: Floats
 
 
@@ -98,17 +100,21 @@ def shift_alarms(icp: Counts, known: int, settings: ShiftSettings) -> Flags:
 
 
 def _past(icp: Counts, known: int) -> Pasts:
-    weeks = icp.shape[1]
-    total, freedom = icp.sum(1), weeks - 1
+    weeks, total = icp.shape[1], icp.sum(1)
     rate = total / (weeks * known)
-    variance = rate * (1 - rate)
-    spread = weeks * known - weeks - (known - 1)
     squares = (icp.astype(float) ** 2 / known).sum(1) - total**2 / (weeks * known)
+    variance = rate * (1 - rate)
+    rho = _rho(squares, variance, weeks - 1, known)
+    return Pasts(weeks, (total + 0.5) / (weeks * known + 1), variance, squares, rho)
+
+
+def _rho(squares: Floats, variance: Floats, freedom: int, known: int) -> Floats:
+    """Where all weeks are alike in size, what ρ adds to chi-squared is freedom × (known - 1)."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        moments = np.clip((squares / variance - freedom) / max(spread, 1), 0, 0.5)
+        moments = (squares / variance - freedom) / (freedom * (known - 1))
+        moments = np.clip(moments, 0, 0.5)
     rho = (moments * freedom + USUAL_RHO * RHO_WEIGHT) / (freedom + RHO_WEIGHT)
-    rho = np.where((variance > 0) & (spread > 0), rho, USUAL_RHO)
-    return Pasts((total + 0.5) / (weeks * known + 1), weeks * known / (1 + rho * (known - 1)), rho)
+    return np.where((variance > 0) & (known > 1), rho, USUAL_RHO)
 
 
 def _ratios(
@@ -118,16 +124,15 @@ def _ratios(
     delta = np.maximum(settings.least_shift, settings.relative_shift * np.minimum(rate, 1 - rate))
     down = np.maximum(rate - delta, rate / 4)
     up = np.minimum(rate + delta, 1 - (1 - rate) / 4)
-    worth = 1 / (1 + (known - 1) * past.rho)
-    so_far = np.cumsum(icp, axis=1) * worth[:, None]
+    logs = [(np.log(to / rate), np.log((1 - to) / (1 - rate))) for to in (down, up)]
+    sums, squares = np.cumsum(icp, axis=1), np.cumsum(icp.astype(float) ** 2 / known, axis=1)
     for place in range(icp.shape[1]):
-        fits = so_far[:, place]
-        others = known * (place + 1) * worth - fits
-        sure = 1 / (1 + (fits + others) / past.weight)
-        low, high = (
-            (fits * np.log(to / rate) + others * np.log((1 - to) / (1 - rate))) * sure
-            for to in (down, up)
-        )
+        weeks, fits = place + 1, sums[:, place]
+        inside = squares[:, place] - fits**2 / (known * weeks)
+        rho = _rho(past.squares + inside, past.variance, past.weeks + place - 1, known)
+        sure = 1 / (1 + (known - 1) * rho) / (1 + weeks / past.weeks)
+        others = known * weeks - fits
+        low, high = ((fits * fit + others * other) * sure for fit, other in logs)
         yield low, high
 
 

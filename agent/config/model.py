@@ -58,8 +58,8 @@ class CrmSettings(Section):
     """The currency of the figures, ISO 4217. Empty: the CRM's own."""
     lang: Literal["en", "ja"] = "en"
     """The language of field labels and reasons in the CRM."""
-    history_months: int = Field(default=12, ge=1, le=60)
-    """How far back the first load rebuilds stage entries."""
+    history_months: int = Field(default=24, ge=1, le=60)
+    """How far back the first load rebuilds stage entries. The detectors compare with two years."""
     salesforce: SalesforceConfig | None = None
     """How to reach Salesforce; needed when kind is salesforce."""
     hubspot: HubSpotConfig | None = None

@@ -8,8 +8,9 @@ is small against the noise of a week, which is the rule here.
 
 Two things that wreck such detectors in practice are inside the ratio itself. Weeks differ beyond
 chance (one exhibition, one campaign), so a week of n records counts as n / (1 + (n - 1)ρ), with ρ
-by Williams' moments (Applied Statistics 31, 1982) from the weeks before. And the past is itself an
-estimate, so every ratio is discounted by 1 + (records in the stretch) / (records before it).
+by Williams' moments (Applied Statistics 31, 1982) from the weeks before and those of the stretch,
+each around their own rate: of a stretch whose weeks differ much, more is chance. And the past is
+itself an estimate, so every ratio is discounted by 1 + (records in the stretch) / (records before).
 
 The sum alarms above a threshold that was found by simulating quiet years, estimates included, for
 a budget of false alarms (`threshold.py`). An alarm also needs a change that matters, on enough
@@ -98,24 +99,12 @@ def find_shifts(weeks: Sequence[WeekTally], settings: ShiftSettings | None = Non
         start += found.since
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
-    """What the weeks before a stretch say: the rate, its weight in records, their likeness."""
-
-    rate: float
-    weight: float  # independent records that the past is worth
-    rho: float
-
-    def discount(self, known: int) -> float:
-        """What each of so many records of one week is worth."""
-        return 1 / (1 + (known - 1) * self.rho)
-
-
 USUAL_RHO = 0.02
 """How much records of one week resemble each other, before anything is known of a stage."""
 
-RHO_WEIGHT = 26.0
-"""Weeks that this guess is worth: half a year, whose moments alone are off by a third."""
+RHO_WEIGHT = 39.0
+"""Weeks that this guess is worth: a year's moments alone are off by a fifth. More weight would find
+more where campaigns are usual, and hold a stage with many of them for calmer than it is."""
 
 _MOST_RHO = 0.5
 _EDGE = 0.25
@@ -126,7 +115,7 @@ _LARGEST = 60.0
 
 
 class _Sums:
-    """The moments of the weeks so far, one week added at a time."""
+    """The moments of a span of weeks, one week added at a time."""
 
     def __init__(self) -> None:
         self.weeks = self.icp = self.known = 0
@@ -140,23 +129,65 @@ class _Sums:
         self._squares += tally.icp**2 / tally.known
         self._known_squares += tally.known**2
 
-    def past(self) -> Past:
-        rho = self._rho()
-        alike = self._known_squares / self.known - 1
-        rate = (self.icp + 0.5) / (self.known + 1)  # never 0 nor 1
-        return Past(rate, self.known / (1 + rho * alike), rho)
+    @property
+    def alike(self) -> float:
+        """How many others a record has in its week."""
+        return self._known_squares / self.known - 1
 
-    def _rho(self) -> float:
+    def scatter(self) -> "_Scatter":
+        return _Scatter(
+            self._squares - self.icp**2 / self.known,
+            self.weeks - 1,
+            (self.known - self.weeks) - self.alike,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Scatter:
+    """By how much weeks differ, each span around its own rate."""
+
+    squares: float  # Σ (k - np)²/n
+    freedom: int
+    spread: float  # what ρ adds to chi-squared
+
+    def __add__(self, other: "_Scatter") -> "_Scatter":
+        return _Scatter(
+            self.squares + other.squares,
+            self.freedom + other.freedom,
+            self.spread + other.spread,
+        )
+
+    def rho(self, variance: float) -> float:
         """Williams' moments, drawn to the usual value as far as the weeks are few."""
-        rate, freedom = self.icp / self.known, self.weeks - 1
-        variance = rate * (1 - rate)
-        spread = (self.known - self.weeks) - (self._known_squares / self.known - 1)
-        if not variance or spread <= 0:
-            moments, freedom = 0.0, 0
-        else:
-            chi_squared = (self._squares - self.icp**2 / self.known) / variance
-            moments = min(max((chi_squared - freedom) / spread, 0.0), _MOST_RHO)
-        return (moments * freedom + USUAL_RHO * RHO_WEIGHT) / (freedom + RHO_WEIGHT)
+        if not variance or self.spread <= 0:
+            return USUAL_RHO
+        moments = (self.squares / variance - self.freedom) / self.spread
+        moments = min(max(moments, 0.0), _MOST_RHO)
+        return (moments * self.freedom + USUAL_RHO * RHO_WEIGHT) / (self.freedom + RHO_WEIGHT)
+
+
+class Past:
+    """What the weeks before a stretch say: the rate, and how much records of one week are alike."""
+
+    def __init__(self, sums: _Sums) -> None:
+        share = sums.icp / sums.known
+        self.rate = (sums.icp + 0.5) / (sums.known + 1)  # never 0 nor 1
+        self._known, self._alike = sums.known, sums.alike
+        self._variance, self._scatter = share * (1 - share), sums.scatter()
+        self.rho = self._scatter.rho(self._variance)
+
+    def rho_with(self, stretch: _Sums) -> float:
+        """The likeness, as the weeks of the stretch show it, too, around their own rate."""
+        return (self._scatter + stretch.scatter()).rho(self._variance)
+
+    def weight(self, rho: float) -> float:
+        """The independent records that the past is worth."""
+        return self._known / (1 + rho * self._alike)
+
+
+def _worth(known: int, rho: float) -> float:
+    """What each of so many records of one week is worth."""
+    return 1 / (1 + (known - 1) * rho)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,13 +253,12 @@ class _Run:
         up = min(past.rate + delta, 1 - (1 - past.rate) * _EDGE)
         down_icp, down_other = log(down / past.rate), log((1 - down) / (1 - past.rate))
         up_icp, up_other = log(up / past.rate), log((1 - up) / (1 - past.rate))
-        icp = other = 0.0
+        sums = _Sums()
         for place in range(since, min(since + self._settings.longest, len(self._weeks))):
-            tally = self._weeks[place].tally
-            worth = past.discount(tally.known)
-            icp += tally.icp * worth
-            other += tally.not_icp * worth
-            sure = 1 / (1 + (icp + other) / past.weight)
+            sums.add(self._weeks[place].tally)
+            rho = past.rho_with(sums)
+            icp, other = _discounted(self._weeks[since : place + 1], rho)
+            sure = 1 / (1 + (icp + other) / past.weight(rho))
             yield (
                 place,
                 (icp * down_icp + other * down_other) * sure,
@@ -251,7 +281,7 @@ class _Run:
         tally, worth = EMPTY, 0.0
         for week in reversed(self._weeks[max(0, place + 1 - self._settings.max_weeks) : place + 1]):
             tally += week.tally
-            worth += week.tally.known * past.discount(week.tally.known)
+            worth += week.tally.known * _worth(week.tally.known, past.rho)
             if worth >= self._settings.min_observations:
                 return (tally.icp / tally.known - past.rate) * sign >= self._settings.least_shift
         return False
@@ -262,5 +292,15 @@ def _pasts(weeks: Sequence[WeekTally], least: int) -> Iterator[Past]:
     sums = _Sums()
     for week in weeks:
         if sums.weeks >= least:
-            yield sums.past()
+            yield Past(sums)
         sums.add(week.tally)
+
+
+def _discounted(weeks: Sequence[WeekTally], rho: float) -> tuple[float, float]:
+    """ICP and others, as many as they would be if records of one week were not alike."""
+    icp = other = 0.0
+    for week in weeks:
+        worth = _worth(week.tally.known, rho)
+        icp += week.tally.icp * worth
+        other += week.tally.not_icp * worth
+    return icp, other

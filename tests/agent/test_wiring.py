@@ -79,7 +79,7 @@ def test_only_what_a_kind_has_is_read_of_it() -> None:
         "seen": "Last_Seen__c",
     }
     assert reading.kinds[RecordKind.CONTACT].attributes == {}
-    assert (START - reading.history_since).days == 366
+    assert (START - reading.history_since).days == 732
 
 
 def test_a_kind_that_is_not_written_has_no_fields_of_ours() -> None:
