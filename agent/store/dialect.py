@@ -3,6 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -80,10 +81,19 @@ def upsert(
     `update` names the columns that take the new values, or maps columns to expressions over
     `excluded_of`. The result has a dialect's own type, and no common one to name.
     """
-    insert: Any = (postgresql if dialect.name == "postgresql" else sqlite).insert(table)
+    if isinstance(update, Mapping):
+        return _upsert(_insert(dialect.name, table), table, update)
+    return _plain_upsert(dialect.name, table, tuple(update))
+
+
+@cache  # there are as many as tables; to make one takes longer than SQLite does to carry it out
+def _plain_upsert(dialect: str, table: Table, columns: tuple[str, ...]) -> Any:
+    insert = _insert(dialect, table)
+    return _upsert(insert, table, {name: insert.excluded[name] for name in columns})
+
+
+def _upsert(insert: Any, table: Table, update: Mapping[str, ColumnElement[Any]]) -> Any:
     key = [column.name for column in table.primary_key.columns]
-    if not isinstance(update, Mapping):
-        update = {name: insert.excluded[name] for name in update}
     return insert.on_conflict_do_update(index_elements=key, set_=update)
 
 
@@ -92,9 +102,13 @@ def insert_new(dialect: Dialect, table: Table, key: Sequence[str]) -> Any:
 
     Whether something was inserted is told by that: the drivers disagree on counting rows.
     """
-    insert: Any = (postgresql if dialect.name == "postgresql" else sqlite).insert(table)
     columns = [table.c[name] for name in key]
+    insert = _insert(dialect.name, table)
     return insert.on_conflict_do_nothing(index_elements=columns).returning(*columns)
+
+
+def _insert(dialect: str, table: Table) -> Any:
+    return (postgresql if dialect == "postgresql" else sqlite).insert(table)
 
 
 def is_sound(connection: Connection) -> bool:
