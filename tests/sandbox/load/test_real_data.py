@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.clock import SandboxClock
 from sandbox.load import LoadReport, load, read_mapping
 from sandbox.salesforce.intake import SalesforceIntake
 from sandbox.salesforce.org import Org
+from tests.sandbox.load.conftest import NOW
 
 EXAMPLES = Path(__file__).parents[3] / "docs" / "examples"
 FLEETIO = {
@@ -29,15 +31,19 @@ def _load(org: Org, folder: Path, name: str, files: dict[str, str]) -> LoadRepor
     return load(intake, {key: folder / file for key, file in files.items()}, plan)
 
 
-@pytest.fixture
-def fleetio(org: Org, shared: Path) -> Org:
+@pytest.fixture(scope="module")
+def fleetio(shared: Path) -> Org:
+    """Loaded once: it is only read."""
+    org = Org(SandboxClock(NOW))
     report = _load(org, shared / "data" / "fleetio_funnel", "fleetio", FLEETIO)
     assert not report.parked
     return org
 
 
-@pytest.fixture
-def maven(org: Org, shared: Path) -> Org:
+@pytest.fixture(scope="module")
+def maven(shared: Path) -> Org:
+    """Loaded once: it is only read."""
+    org = Org(SandboxClock(NOW))
     report = _load(org, shared / "data" / "maven_crm", "maven", MAVEN)
     assert not report.parked
     return org
