@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
-from typing import NewType
+from typing import NamedTuple, NewType
 
 Value = str | bool | int | Decimal | date | datetime | tuple[str, ...]
 """A field's value as the core sees it. A missing value is an absent key, never an empty string."""
@@ -21,15 +21,20 @@ class RecordKind(StrEnum):
     Accounts come first, because contacts and opportunities inherit their attributes.
     """
 
+    __hash__ = str.__hash__  # an enum's own is Python code, and these are keys by the million
+
     ACCOUNT = "account"
     LEAD = "lead"
     CONTACT = "contact"
     OPPORTUNITY = "opportunity"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class RecordRef:
-    """Names one record: its kind and its id in the CRM's canonical form (18 characters, digits)."""
+class RecordRef(NamedTuple):
+    """Names one record: its kind and its id in the CRM's canonical form (18 characters, digits).
+
+    A tuple, because refs are made, hashed and compared for every record of every page, and a
+    frozen dataclass takes several times as long over each.
+    """
 
     kind: RecordKind
     id: str
@@ -69,6 +74,8 @@ class StatusEntry:
 
 class FieldRole(StrEnum):
     """What a field of ours means. Its name in the CRM comes from the configuration."""
+
+    __hash__ = str.__hash__  # an enum's own is Python code, and these are keys by the million
 
     FLAG = "flag"
     SCORE = "score"

@@ -122,8 +122,7 @@ def added_up(records: int, version: str, now: datetime) -> dict[CellKey, CellVal
 
 
 def times(value: CellValue, count: int) -> CellValue:
-    names = CellValue.__dataclass_fields__
-    return CellValue(**{name: getattr(value, name) * count for name in names})
+    return CellValue._make(measure * count for measure in value)
 
 
 def placements(records: int, now: datetime) -> Iterator[Placement]:

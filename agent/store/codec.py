@@ -120,6 +120,30 @@ def load_written(text: str) -> dict[FieldRole, Value]:
     return {_role(k): v for k, v in load_values(text).items()} if text != "{}" else {}
 
 
+class StoredValues(Mapping[str, Value]):
+    """Values by name, decoded when first looked at: whole books are walked for a few of them."""
+
+    __slots__ = ("_text", "_values")
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._values: Mapping[str, Value] | None = None
+
+    def __getitem__(self, name: str) -> Value:
+        return self._decoded()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._decoded())
+
+    def __len__(self) -> int:
+        return len(self._decoded())
+
+    def _decoded(self) -> Mapping[str, Value]:
+        if self._values is None:
+            self._values, self._text = load_values(self._text), ""
+        return self._values
+
+
 def load_new_values(text: str) -> dict[FieldRole, Value | None]:
     """The values of a write, where None clears a field."""
     return {
@@ -189,6 +213,13 @@ def load_record(
         written=written,
         sealed=stored.get("sealed", False),
     )
+
+
+def load_span(body: str) -> tuple[datetime, Outcome, datetime | None]:
+    """When a record came, how it stands and when it was closed; the rest is not read."""
+    stored = orjson.loads(body)
+    outcome = Outcome(stored["outcome"]) if "outcome" in stored else Outcome.OPEN
+    return datetime.fromisoformat(stored["created"]), outcome, _moment(stored.get("closed_at"))
 
 
 def encode_rates(rates: RateTable) -> Mapping[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Dialect, String
@@ -30,6 +31,7 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else datetime.fromisoformat(value)
 
 
+@lru_cache(maxsize=4096)
 def instant_text(moment: datetime) -> str:
     """The one text of a moment; a naive one is refused, because it names no moment."""
     if moment.tzinfo is None:

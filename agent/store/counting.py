@@ -1,9 +1,8 @@
 """Cells as rows: what kept records add to them, take back from them, and how they are made anew."""
 
-import operator
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -14,8 +13,9 @@ from sqlalchemy import Connection, Row, delete, select, tuple_
 from agent.store import codec, schema
 from agent.store.columns import RowValues
 from agent.store.database import chunks, put
-from agent.store.rows import kept_entries, ref_of
+from agent.store.rows import flag_of, kept_entries, ref_of
 from bbm_core.balance.cells import (
+    ZERO,
     CellKey,
     Cells,
     CellValue,
@@ -31,13 +31,9 @@ from bbm_core.records import RecordRef
 from bbm_core.scope import Segment
 
 _KEY = ("version", "week", "unit", "dimension", "stage", "segment", "value")
-_MEASURES = tuple(field.name for field in fields(CellValue))
-_measures = operator.attrgetter(*_MEASURES)
-_ZERO = _measures(CellValue())
 # Asking an enum for its member costs several times a look-up, and a page asks 10,000 times.
 _UNITS = {unit.value: unit for unit in Unit}
 _SEGMENTS = {segment.value: segment for segment in Segment}
-_FLAGS = {flag.value: flag for flag in Flag}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +51,9 @@ Book = Mapping[RecordRef, Placed]
 
 def place(row: RowValues, entries: Iterable[RowValues]) -> Placed | None:
     """How a record with this row and these entries counts; None when it does not."""
-    if row["gone_at"] is not None or row["flag"] is None:
+    flag = flag_of(row["flag"])
+    if row["gone_at"] is not None or flag is None:
         return None
-    flag = _FLAGS[row["flag"]]
     placement = Placement(
         entries=tuple(_judged(entry, flag) for entry in entries),
         flag=flag,
@@ -133,7 +129,7 @@ def add_cells(connection: Connection, cells: Cells) -> None:
     if not cells:
         return
     kept = _kept_among(connection, cells)
-    sums = {key: kept.get(key, CellValue()) + value for key, value in cells.items()}
+    sums = {key: kept.get(key, ZERO) + value for key, value in cells.items()}
     filled = [_row(key, value) for key, value in sums.items() if not value.is_zero]
     put(connection, schema.cell, filled, ["tally"])
     _drop(connection, [key for key, value in sums.items() if value.is_zero and key in kept])
@@ -151,21 +147,22 @@ _day = lru_cache(maxsize=4096)(date.fromisoformat)
 
 
 class _Sums:
-    """Adds up many contributions; as plain tuples, because a page brings tens of thousands."""
+    """Adds up many contributions; a page brings tens of thousands."""
 
     def __init__(self) -> None:
-        self._sums: dict[CellKey, tuple[Any, ...]] = defaultdict(lambda: _ZERO)
+        self._sums: dict[CellKey, CellValue] = {}
 
     def add(self, cells: Cells) -> None:
         for key, value in cells.items():
-            self._sums[key] = tuple(map(operator.add, self._sums[key], _measures(value)))
+            present = self._sums.get(key)
+            self._sums[key] = value if present is None else present + value
 
     def take(self, cells: Cells) -> None:
         for key, value in cells.items():
-            self._sums[key] = tuple(map(operator.sub, self._sums[key], _measures(value)))
+            self._sums[key] = self._sums.get(key, ZERO) - value
 
     def cells(self) -> Cells:
-        return {key: CellValue(*sums) for key, sums in self._sums.items() if any(sums)}
+        return {key: value for key, value in self._sums.items() if not value.is_zero}
 
 
 def _of_record(placed: Placed) -> Cells:
@@ -186,7 +183,7 @@ def _of_accounts(accounts: set[str], *books: Book) -> Iterator[Cells]:
 def _judged(entry: RowValues, flag: Flag) -> JudgedEntry:
     stay = StageEntry(entry["stage"], entry["entered"], entry["left"])
     # A record that came into scope later has no flag of then; today's is the nearest there is.
-    return JudgedEntry(stay, _FLAGS.get(entry["flag_then"], flag))
+    return JudgedEntry(stay, flag_of(entry["flag_then"]) or flag)
 
 
 def _kept_among(connection: Connection, wanted: Iterable[CellKey]) -> Cells:
@@ -234,7 +231,7 @@ def _key_columns(key: CellKey) -> dict[str, str]:
 
 def _tally(value: CellValue) -> str:
     """The counts and amounts that are not zero."""
-    present = {name: measure for name in _MEASURES if (measure := getattr(value, name))}
+    present = {name: measure for name, measure in value._asdict().items() if measure}
     return codec.dump(codec.encode_values(present))
 
 

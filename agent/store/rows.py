@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Column, Connection, select
 
 from agent.store import codec, schema
 from agent.store.columns import RowValues
@@ -42,12 +42,7 @@ class KeptEntry:
     entry: StageEntry
     flag: Flag | None
     version: str
-    attributes_text: str = field(repr=False)
-
-    @property
-    def attributes(self) -> Mapping[str, Value]:
-        """Decoded when asked for: whole books are read without looking at them."""
-        return codec.load_values(self.attributes_text)
+    attributes: Mapping[str, Value] = field(repr=False)
 
 
 class Kept:
@@ -100,8 +95,7 @@ class Kept:
     @property
     def flag(self) -> Flag | None:
         """Today's flag; None outside the scope."""
-        flag = self._row["flag"]
-        return None if flag is None else Flag(flag)
+        return flag_of(self._row["flag"])
 
     @property
     def version(self) -> str | None:
@@ -169,14 +163,16 @@ def kept_rows(connection: Connection, refs: Iterable[RecordRef]) -> dict[RecordR
 
 
 def kept_entries(
-    connection: Connection, refs: Iterable[RecordRef]
+    connection: Connection,
+    refs: Iterable[RecordRef],
+    columns: Iterable[Column[Any]] = schema.stage_entry.c,
 ) -> dict[RecordRef, list[RowValues]]:
     """The rows of these records' stage entries, oldest first."""
     found: dict[RecordRef, list[RowValues]] = defaultdict(list)
     table = schema.stage_entry
     for kind, ids in ids_by_kind(refs).items():
         for chunk in chunks(ids):
-            query = select(table).where(table.c.kind == kind.value, table.c.id.in_(chunk))
+            query = select(*columns).where(table.c.kind == kind.value, table.c.id.in_(chunk))
             ordered = query.order_by(table.c.id, table.c.position)
             for row in connection.execute(ordered).mappings().all():
                 found[RecordRef(kind, row["id"])].append(row)
@@ -295,6 +291,15 @@ def ref_of(row: RowValues) -> RecordRef:
     return RecordRef(codec.kind_of(row["kind"]), row["id"])
 
 
+def flag_of(stored: str | None) -> Flag | None:
+    """The flag; None outside the scope."""
+    return None if stored is None else _FLAGS[stored]
+
+
+# Asking an enum for a member costs several times a look-up.
+_FLAGS = {flag.value: flag for flag in Flag}
+
+
 def ids_by_kind(refs: Iterable[RecordRef]) -> dict[RecordKind, list[str]]:
     ids: dict[RecordKind, list[str]] = defaultdict(list)
     for ref in refs:
@@ -305,9 +310,9 @@ def ids_by_kind(refs: Iterable[RecordRef]) -> dict[RecordKind, list[str]]:
 def _to_entry(row: RowValues) -> KeptEntry:
     return KeptEntry(
         entry=StageEntry(row["stage"], row["entered"], row["left"]),
-        flag=None if row["flag_then"] is None else Flag(row["flag_then"]),
+        flag=flag_of(row["flag_then"]),
         version=row["version_then"],
-        attributes_text=row["attributes_then"],
+        attributes=codec.StoredValues(row["attributes_then"]),
     )
 
 

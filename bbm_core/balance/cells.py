@@ -6,6 +6,7 @@ what was added leaves nothing. So a changed record costs its old and its new con
 count is ever made from scratch.
 """
 
+import operator
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -32,6 +33,8 @@ NOTHING = Decimal(0)
 class Unit(StrEnum):
     """What is counted: records, or accounts that have any."""
 
+    __hash__ = str.__hash__  # an enum's own is Python code, and these are keys by the million
+
     RECORD = "record"
     ACCOUNT = "account"
 
@@ -52,12 +55,11 @@ class CellKey(NamedTuple):
     value: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CellValue:
+class CellValue(NamedTuple):
     """What a cell holds. Inflow counts first entries; `stock_*` is by how much the stock changed.
 
     Inflow goes by the flag at the judging age, stock by the flag of today. Amounts are in the
-    org's currency.
+    org's currency. A tuple for the reason that a key is one.
     """
 
     icp: int = 0
@@ -73,44 +75,19 @@ class CellValue:
     stock_amount_not_icp: Decimal = NOTHING
     stock_amount_unknown: Decimal = NOTHING
 
-    def __add__(self, other: "CellValue") -> "CellValue":
-        return CellValue(
-            self.icp + other.icp,
-            self.not_icp + other.not_icp,
-            self.unknown + other.unknown,
-            self.amount_icp + other.amount_icp,
-            self.amount_not_icp + other.amount_not_icp,
-            self.amount_unknown + other.amount_unknown,
-            self.stock_icp + other.stock_icp,
-            self.stock_not_icp + other.stock_not_icp,
-            self.stock_unknown + other.stock_unknown,
-            self.stock_amount_icp + other.stock_amount_icp,
-            self.stock_amount_not_icp + other.stock_amount_not_icp,
-            self.stock_amount_unknown + other.stock_amount_unknown,
-        )
+    # What a tuple would do with + is to be one behind the other, which nobody wants of a sum.
+    def __add__(self, other: "CellValue") -> "CellValue":  # type: ignore[override]
+        return CellValue._make(map(operator.add, self, other))
 
     def __neg__(self) -> "CellValue":
-        return CellValue(
-            -self.icp,
-            -self.not_icp,
-            -self.unknown,
-            -self.amount_icp,
-            -self.amount_not_icp,
-            -self.amount_unknown,
-            -self.stock_icp,
-            -self.stock_not_icp,
-            -self.stock_unknown,
-            -self.stock_amount_icp,
-            -self.stock_amount_not_icp,
-            -self.stock_amount_unknown,
-        )
+        return ZERO - self
 
     def __sub__(self, other: "CellValue") -> "CellValue":
-        return self + -other
+        return CellValue._make(map(operator.sub, self, other))
 
     @property
     def is_zero(self) -> bool:
-        return self == ZERO
+        return not any(self)
 
 
 ZERO = CellValue()
