@@ -30,14 +30,18 @@ def gather(books: Books, stage: str, since: Period) -> Evidence:
     """The data of the weeks in which the change shows, beside that of the baseline before them."""
     watch = books.settings.watch
     before = Period(since.first - watch.baseline_weeks * WEEK, since.first - WEEK)
-    seen = _Seen(before), _Seen(since)
+    past, now, lists = _Seen(before), _Seen(since), _Lists()
     for record, entry in _entries(books, stage):
-        for span in seen:
-            if week_of(entry.entered) in span.period:
-                span.add(record, entry)
-    past, now = seen
+        week = week_of(entry.entered)
+        if week in before:
+            past.add(entry)
+        elif week in since:
+            now.add(entry)
+            lists.add(record)
     asked = sorted({c.attribute for one in books.settings.icp.profiles for c in one.criteria})
-    merged = [Part(books.store.merged_between(*_ends(one.period)), one.records) for one in seen]
+    merged = [
+        Part(books.store.merged_between(*_ends(one.period)), one.records) for one in (past, now)
+    ]
     return Evidence(
         first=since.first,
         records=now.records,
@@ -48,7 +52,7 @@ def gather(books: Books, stage: str, since: Period) -> Evidence:
         values={name: (past.values[name], now.values[name]) for name in asked if _few(past, name)},
         defined=_defined(books),
         merges=Pair(*merged),
-        batches=now.batches(),
+        batches=lists.batches(),
     )
 
 
@@ -67,23 +71,29 @@ class _Seen:
     period: Period
     records: int = 0
     values: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-    lists: dict[tuple[date, str], Counter[str]] = field(
-        default_factory=lambda: defaultdict(Counter)
-    )
 
-    def add(self, record: BookRecord, entry: BookEntry) -> None:
+    def add(self, entry: BookEntry) -> None:
         self.records += 1
         for name, value in entry.attributes.items():
             if value not in {None, "", ()}:
                 self.values[name][_text(value)] += 1
-        day = record.created.astimezone(UTC).date()
-        self.lists[day, record.channel or ""][_likeness(record)] += 1
 
     def filled(self, name: str) -> Part:
         return Part(self.values[name].total(), self.records)
 
+
+class _Lists:
+    """Records that came on one day over one channel: perhaps a list that somebody loaded."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[date, str], Counter[str]] = defaultdict(Counter)
+
+    def add(self, record: BookRecord) -> None:
+        day = record.created.astimezone(UTC).date()
+        self._found[day, record.channel or ""][_likeness(record)] += 1
+
     def batches(self) -> Sequence[Batch]:
-        return [Batch(day, channel, found) for (day, channel), found in sorted(self.lists.items())]
+        return [Batch(day, channel, found) for (day, channel), found in sorted(self._found.items())]
 
 
 def _entries(books: Books, stage: str) -> Iterator[tuple[BookRecord, BookEntry]]:

@@ -54,7 +54,7 @@ def quarters(books: Books, count: int = 4) -> tuple[Quarter, ...]:
     ends = _ends(books.clock.now(), count)
     if not ends:
         return ()
-    return tuple(_quarter(books, list(books.store.book()), ends))
+    return tuple(_quarter(books, list(books.store.passages()), ends))
 
 
 def look_at_health(agent: Agent) -> None:

@@ -1,8 +1,9 @@
 """What is kept, read back: watermarks, and records with their entries and verdicts."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import Select, select, tuple_
 
 from agent.store import codec, schema
 from agent.store.database import Database, chunks
@@ -73,14 +74,19 @@ class Reading(Database):
         self, kind: RecordKind | None = None, after: RecordRef | None = None, limit: int = 2000
     ) -> tuple[Kept, ...]:
         """The next records behind `after` that are not gone, by kind and id; for whole walks."""
-        table = schema.record
-        query = select(*COLUMNS).where(table.c.gone_at.is_(None))
-        if kind is not None:
-            # One kind is walked by its ids alone: SQLite would not start a pair in mid-index.
-            query = query.where(table.c.kind == kind.value)
-            query = query.where(table.c.id > ("" if after is None else after.id))
-        elif after is not None:
-            query = query.where(tuple_(table.c.kind, table.c.id) > (after.kind.value, after.id))
+        query = behind(select(*COLUMNS), kind, after).limit(limit)
         with self._reading() as connection:
-            page = query.order_by(table.c.kind, table.c.id).limit(limit)
-            return tuple(with_entries(connection, connection.execute(page).mappings()))
+            return tuple(with_entries(connection, connection.execute(query).mappings()))
+
+
+def behind(query: Select[Any], kind: RecordKind | None, after: RecordRef | None) -> Select[Any]:
+    """Of the kept records those behind `after` that are not gone, by kind and id."""
+    table = schema.record
+    query = query.where(table.c.gone_at.is_(None)).order_by(table.c.kind, table.c.id)
+    if kind is not None:
+        # One kind is walked by its ids alone: SQLite would not start a pair in mid-index.
+        query = query.where(table.c.kind == kind.value)
+        return query.where(table.c.id > ("" if after is None else after.id))
+    if after is not None:
+        return query.where(tuple_(table.c.kind, table.c.id) > (after.kind.value, after.id))
+    return query

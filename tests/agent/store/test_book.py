@@ -1,8 +1,11 @@
 """The whole book, read back record by record."""
 
+from dataclasses import replace
+
 from agent.store import Store
+from bbm_core.book import BookRecord
 from bbm_core.icp.classify import Flag
-from bbm_core.records import RecordKind
+from bbm_core.records import Outcome, RecordKind
 from tests.agent.store.book import VERSION, account, keep, lead, opportunity
 
 
@@ -37,3 +40,21 @@ def test_the_book_says_what_the_record_says(store: Store) -> None:
     assert [entry.stage for entry in one.entries] == ["acquisition"]
     assert one.entries[0].attributes == one.attributes
     assert one.slices["channel"] == (record.channel or "")
+
+
+def test_the_passages_are_the_book_without_what_its_records_say(store: Store) -> None:
+    won = replace(opportunity(1, 1), outcome=Outcome.WON, closed_at=opportunity(1, 1).modified)
+    keep(store, [account(1), *(lead(n) for n in range(1, 2101)), won, lead(0, industry="Test")])
+
+    passages = list(store.passages())
+
+    assert passages == [_in_short(one) for one in store.book()]
+    assert (passages[-1].outcome, passages[-1].closed_at) == (Outcome.WON, won.closed_at)
+
+
+def _in_short(one: BookRecord) -> BookRecord:
+    entries = tuple(replace(entry, attributes={}) for entry in one.entries)
+    kept = ("ref", "account", "created", "flag", "version", "segment", "outcome", "closed_at")
+    return BookRecord(
+        **{name: getattr(one, name) for name in kept}, worth=one.worth, entries=entries
+    )
