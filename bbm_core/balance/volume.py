@@ -2,11 +2,13 @@
 
 The last weeks' count is held against what the weeks before let expect. Counts scatter more than
 Poisson's, and the expectation is an estimate, so the count to come is gamma-Poisson, that is
-negative binomial (Greenwood & Yule 1920), with the variance of both. A count in a tail so thin that
-the budget of false alarms covers all looks of a year is an alarm, if it also matters.
+negative binomial (Greenwood & Yule 1920), with the variance of both. By how much counts scatter is
+known from few weeks only, so the tail is as much thinner as the normal's is beyond the same point
+of Student's t; the more skewed the counts, the fewer its degrees of freedom. A count in a tail so
+thin that the budget of false alarms covers all looks of a year is an alarm, if it also matters.
 
 From two years of weeks on, the expectation follows the season: a factor for each month, drawn to 1
-as far as the month has few records.
+as far as the month has few records. What the factor may be off by widens the limits, too.
 """
 
 from collections import defaultdict
@@ -14,8 +16,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from math import sqrt
+from statistics import NormalDist
 
-from bbm_core.balance.rate import beta_above, beta_below
+from bbm_core.balance.rate import beta_above, beta_below, beta_quantile
 from bbm_core.balance.shift import Direction
 from bbm_core.balance.tally import WeekTally
 
@@ -63,13 +67,14 @@ class VolumeStatus:
         return self.low > 0
 
 
-LOOKS = 52
-"""A year's. They overlap, so this leaves room for what the estimates are off."""
+LOOKS = 28
+"""A year has 52, but neighbours share three weeks of four. `benchmarks/volumes.py` found how many
+they are worth: however much counts scatter, a quiet year keeps the budget."""
 
-_LEAST_DISPERSION = 2.0
+LEAST_DISPERSION = 2.0
 """Variance over mean of weekly counts, at least: half a year can look calmer than it is."""
 
-_SEASON_WEIGHT = 20.0
+SEASON_WEIGHT = 20.0
 """Records that a factor of 1 is worth: months differ by some 20 % before anything is known."""
 
 
@@ -91,14 +96,16 @@ def volume_status(
     if len(baseline) < chosen.least_weeks:
         return None
     factors = _season(past, counted, chosen)
-    weights = [factors[_month(week)] for week in baseline]
+    weights = [factors[month_of(week)].share for week in baseline]
     mean = sum(counted.of(week) for week in baseline) / sum(weights)
     if not mean:
         return None
-    ahead = sum(factors[_month(week)] for week in window)
+    ahead = sum(factors[month_of(week)].share for week in window)
     dispersion = _dispersion([counted.of(week) for week in baseline], [mean * w for w in weights])
-    limits = _Limits(mean * ahead, dispersion * (1 + ahead / sum(weights)))
     tail = chosen.false_alarms / (4 * LOOKS)  # two counts, two sides
+    tail = thinner(tail, freedom(dispersion, mean, len(baseline)))
+    unsure = sum(factors[month_of(week)].unsure for week in window) / len(window)
+    limits = _Limits(mean * ahead, dispersion * (1 + ahead / sum(weights) + mean * ahead * unsure))
     count = sum(counted.of(week) for week in window)
     seasonal = len(past) >= chosen.season_weeks
     low, high = limits.ends(tail, chosen.least_change if seasonal else chosen.unseasoned_change)
@@ -164,25 +171,34 @@ def _since_first(weeks: Sequence[WeekTally]) -> Sequence[WeekTally]:
     return weeks[first:]
 
 
-def _month(week: WeekTally) -> int:
+def month_of(week: WeekTally) -> int:
     """The month that most of the week's days belong to."""
     return (week.week + timedelta(days=3)).month
 
 
+@dataclass(frozen=True, slots=True)
+class _Factor:
+    """What a month has of a usual one, and the variance of that in units of the dispersion."""
+
+    share: float = 1.0
+    unsure: float = 0.0
+
+
 def _season(
     past: Sequence[WeekTally], counted: Counted, settings: VolumeSettings
-) -> Mapping[int, float]:
-    """By how much each month differs from the trend; 1 where two years are not there."""
-    factors: dict[int, float] = defaultdict(lambda: 1.0)
+) -> Mapping[int, _Factor]:
+    """By how much each month differs from the trend; not at all where two years are not there."""
+    factors: dict[int, _Factor] = defaultdict(_Factor)
     if len(past) < settings.season_weeks:
         return factors
     found: dict[int, float] = defaultdict(float)
     usual: dict[int, float] = defaultdict(float)
     for week, usual_count in zip(past, _trend([counted.of(week) for week in past]), strict=True):
-        found[_month(week)] += counted.of(week)
-        usual[_month(week)] += usual_count
+        found[month_of(week)] += counted.of(week)
+        usual[month_of(week)] += usual_count
     for month, expected in usual.items():
-        factors[month] = (found[month] + _SEASON_WEIGHT) / (expected + _SEASON_WEIGHT)
+        whole = expected + SEASON_WEIGHT
+        factors[month] = _Factor((found[month] + SEASON_WEIGHT) / whole, expected / whole**2)
     return factors
 
 
@@ -197,4 +213,29 @@ def _trend(counts: Sequence[int]) -> Sequence[float]:
 def _dispersion(counts: Sequence[int], means: Sequence[float]) -> float:
     """Variance over mean of the weeks."""
     squared = sum((x - mean) ** 2 / mean for x, mean in zip(counts, means, strict=True))
-    return max(_LEAST_DISPERSION, squared / (len(counts) - 1))
+    return max(LEAST_DISPERSION, squared / (len(counts) - 1))
+
+
+def freedom(dispersion: float, mean: float, weeks: int) -> float:
+    """How freely so many weeks tell the dispersion: the less, the more skewed their counts are.
+
+    The variance of a variance grows with the excess kurtosis, of which half is counted: the
+    dispersion it is taken from is mostly large where it is too large.
+    """
+    kurtosis = 6 * (dispersion - 1) / mean + 1 / (mean * dispersion)
+    return max(1.0, 2 / (2 / (weeks - 1) + kurtosis / 2 / weeks))
+
+
+def thinner(tail: float, freedom: float) -> float:
+    """The normal's tail beyond the point where Student's t has this one.
+
+    Widening the variance instead would not do: a negative binomial of a small mean gets nearly all
+    of its mass at none, and one record is an alarm.
+    """
+    share = beta_quantile(2 * tail, freedom / 2, 0.5)
+    student = sqrt(freedom * (1 / share - 1))
+    return max(_THINNEST, NormalDist().cdf(-student))
+
+
+_THINNEST = 1e-12
+"""Below, the digits of a tail end."""

@@ -2,12 +2,20 @@
 
 from datetime import date, timedelta
 from random import Random
+from statistics import NormalDist
 
 import pytest
 
 from bbm_core.balance.shift import Direction
 from bbm_core.balance.tally import Tally, WeekTally
-from bbm_core.balance.volume import Counted, VolumeSettings, VolumeStatus, volume_status
+from bbm_core.balance.volume import (
+    Counted,
+    VolumeSettings,
+    VolumeStatus,
+    freedom,
+    thinner,
+    volume_status,
+)
 
 MONDAY = date(2024, 1, 1)
 
@@ -63,6 +71,31 @@ def test_scatter_widens_the_limits() -> None:
 
     assert wild.low < calm.low
     assert wild.high > calm.high
+
+
+def test_a_short_past_tells_the_scatter_badly_so_the_limits_are_wider() -> None:
+    short, long = (status(*[60, 140] * (weeks // 2), *[100] * 4) for weeks in (14, 26))
+
+    assert short.expected == long.expected
+    assert (short.low < long.low, short.high > long.high) == (True, True)
+
+
+def test_the_rarer_and_the_more_scattered_the_counts_the_less_is_known_of_their_scatter() -> None:
+    known = [freedom(2, 100, 26), freedom(8, 100, 26), freedom(8, 3, 26), freedom(500, 0.1, 26)]
+
+    assert known == sorted(known, reverse=True)
+    assert known[0] == pytest.approx(25, abs=0.5)
+    assert known[-1] == 1
+
+
+def test_a_tail_is_thinned_to_the_normals_beyond_the_same_point_of_students_t() -> None:
+    # The 0.05 % point of Student's t with 10 degrees of freedom is 4.587.
+    assert thinner(0.0005, 10) == pytest.approx(NormalDist().cdf(-4.587), rel=1e-3)
+    assert thinner(0.0005, 1) == 1e-12
+
+
+def test_one_burst_in_a_rare_past_does_not_make_one_record_an_alarm() -> None:
+    assert status(1, *[0] * 18, 30, *[0] * 6, *[1, 4, 1, 4]).direction is None
 
 
 def test_a_quiet_stage_cannot_show_a_drop() -> None:
