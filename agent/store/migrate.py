@@ -1,5 +1,6 @@
 """Brings the state to the present schema: whole or not at all, and never backward."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -23,18 +24,16 @@ def migrate(engine: Engine, folder: Path = SCRIPTS) -> Path | None:
     Raises:
         ConfigError: A newer version of the agent has written this state.
     """
-    config = _config(folder)
-    scripts = ScriptDirectory.from_config(config)
+    known = _revisions(folder)
     with engine.connect().execution_options(**{READING: True}) as connection:
         present = MigrationContext.configure(connection).get_current_revision()
-    newest = scripts.get_current_head()
-    if present == newest:
+    if present == known[0]:
         return None
-    if present is not None and present not in {one.revision for one in scripts.walk_revisions()}:
+    if present is not None and present not in known:
         raise _too_new(present)
     backup = _back_up(engine, present)
     with engine.begin() as connection:
-        _upgrade(config, connection)
+        _upgrade(_config(folder), connection)
     return backup
 
 
@@ -42,6 +41,13 @@ def schema_version(engine: Engine) -> str | None:
     """The revision the state is at; None when it is empty."""
     with engine.connect().execution_options(**{READING: True}) as connection:
         return MigrationContext.configure(connection).get_current_revision()
+
+
+@cache  # to find them, every script is read and run
+def _revisions(folder: Path) -> tuple[str, ...]:
+    """All revisions, newest first."""
+    scripts = ScriptDirectory.from_config(_config(folder))
+    return tuple(one.revision for one in scripts.walk_revisions())
 
 
 def _config(folder: Path) -> Config:
