@@ -77,6 +77,21 @@ def accounts_with(connection: Connection, pairs: Iterable[Pair]) -> dict[Pair, l
     return found
 
 
+def waiting_with(connection: Connection, pairs: Iterable[Pair], limit: int) -> set[RecordRef]:
+    """Records that wait to be matched and share a key; no more than the limit."""
+    found: set[RecordRef] = set()
+    table, due = schema.identity, schema.match_due
+    query = select(table.c.kind, table.c.id).join(
+        due, (due.c.kind == table.c.kind) & (due.c.id == table.c.id)
+    )
+    for key, values in _values(pairs).items():
+        for chunk in chunks(values):
+            some = query.where(table.c.key == key.value, table.c.value.in_(chunk))
+            some = some.limit(limit - len(found))
+            found |= {RecordRef(RecordKind(row.kind), row.id) for row in connection.execute(some)}
+    return found
+
+
 def mark_due(connection: Connection, refs: Iterable[RecordRef]) -> None:
     """These wait to be matched."""
     rows = [{"kind": ref.kind.value, "id": ref.id} for ref in sorted(refs)]

@@ -9,10 +9,13 @@ from agent.store import codec, schema
 from agent.store.columns import RowValues
 from agent.store.counting import add_cells, change, concerned_accounts, neighbours, place_all
 from agent.store.database import Database, chunks, put
-from agent.store.identities import Pair, accounts_with, identities_of
+from agent.store.identities import Pair, accounts_with, identities_of, waiting_with
 from agent.store.rows import account_of, ids_by_kind, kept_entries, kept_rows, ref_of
 from bbm_core.match import FINDING, MOST_CANDIDATES, Identity, Key, Match, Standing
 from bbm_core.records import RecordKind, RecordRef
+
+TOGETHER = 20_000
+"""Records that may come along with those that are next; a transaction holds no more."""
 
 _STANDINGS = {one.value: one for one in Standing}
 _KEYS = {one.value: one for one in Key}
@@ -40,13 +43,19 @@ class Matches(Database):
     """Matches records to accounts."""
 
     def due_matches(self, limit: int) -> tuple[Due, ...]:
-        """The next records that wait to be matched; those whose account the CRM names do not."""
+        """The next records that wait to be matched; those whose account the CRM names do not.
+
+        So many, and others that share a key with one of them: to count a record for an account
+        takes all of the account's records, so those of one account are best matched together.
+        """
         table = schema.match_due
         query = select(table).order_by(table.c.kind, table.c.id).limit(limit)
         with self._reading() as connection:
-            refs = [ref_of(row) for row in connection.execute(query).mappings()]
+            first = [ref_of(row) for row in connection.execute(query).mappings()]
+            alike = waiting_with(connection, _pairs(identities_of(connection, first)), TOGETHER)
+            refs = sorted({*first, *alike})
             said = identities_of(connection, refs)
-            pairs = {pair for one in said.values() for pair in one.items() if pair[0] in FINDING}
+            pairs = _pairs(said)
             sharing = accounts_with(connection, pairs)
             wanted = {id_ for ids in sharing.values() if not _is_crowd(ids) for id_ in ids}
             accounts = identities_of(
@@ -148,6 +157,11 @@ def matched_accounts(connection: Connection, refs: Iterable[RecordRef]) -> Mappi
 def counted_account(match: Match | None) -> str | None:
     """The account for which a record counts by its match."""
     return match.account if match and match.standing is Standing.MATCHED else None
+
+
+def _pairs(said: Mapping[RecordRef, Identity]) -> set[Pair]:
+    """What accounts are found by."""
+    return {pair for one in said.values() for pair in one.items() if pair[0] in FINDING}
 
 
 def _due(
