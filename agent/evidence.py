@@ -1,20 +1,19 @@
 """Gathers what is known of the data around a change, to rule out that the data made it.
 
-It reads the book, which takes its time, and so only when a change is about to be told.
+It reads what entered a stage in a year, so it does that only when a change is about to be told.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
+from agent.store import Entered, Kept
 from agent.wiring import Books
 from bbm_core.balance.artefact import Batch, Evidence, Pair, Part, Suspicion, suspicions
-from bbm_core.balance.cells import week_of
 from bbm_core.balance.tally import WEEK, Period
-from bbm_core.book import BookEntry, BookRecord
 from bbm_core.icp.versions import change_points
-from bbm_core.records import Value
+from bbm_core.records import RecordRef, Value
 from bbm_core.scope import Segment
 
 LEAST_HOURS = 24
@@ -30,14 +29,7 @@ def gather(books: Books, stage: str, since: Period) -> Evidence:
     """The data of the weeks in which the change shows, beside that of the baseline before them."""
     watch = books.settings.watch
     before = Period(since.first - watch.baseline_weeks * WEEK, since.first - WEEK)
-    past, now, lists = _Seen(before), _Seen(since), _Lists()
-    for record, entry in _entries(books, stage):
-        week = week_of(entry.entered)
-        if week in before:
-            past.add(entry)
-        elif week in since:
-            now.add(entry)
-            lists.add(record)
+    past, now = (_seen(books, stage, period) for period in (before, since))
     asked = sorted({c.attribute for one in books.settings.icp.profiles for c in one.criteria})
     merged = [
         Part(books.store.merged_between(*_ends(one.period)), one.records) for one in (past, now)
@@ -52,7 +44,7 @@ def gather(books: Books, stage: str, since: Period) -> Evidence:
         values={name: (past.values[name], now.values[name]) for name in asked if _few(past, name)},
         defined=_defined(books),
         merges=Pair(*merged),
-        batches=lists.batches(),
+        batches=_batches(books, now.refs),
     )
 
 
@@ -69,12 +61,16 @@ class _Seen:
     """What entered a stage in some weeks, as far as it tells of the data."""
 
     period: Period
-    records: int = 0
+    refs: list[RecordRef] = field(default_factory=list)
     values: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
-    def add(self, entry: BookEntry) -> None:
-        self.records += 1
-        for name, value in entry.attributes.items():
+    @property
+    def records(self) -> int:
+        return len(self.refs)
+
+    def add(self, one: Entered) -> None:
+        self.refs.append(one.ref)
+        for name, value in one.attributes.items():
             if value not in {None, "", ()}:
                 self.values[name][_text(value)] += 1
 
@@ -82,36 +78,29 @@ class _Seen:
         return Part(self.values[name].total(), self.records)
 
 
-class _Lists:
-    """Records that came on one day over one channel: perhaps a list that somebody loaded."""
-
-    def __init__(self) -> None:
-        self._found: dict[tuple[date, str], Counter[str]] = defaultdict(Counter)
-
-    def add(self, record: BookRecord) -> None:
-        day = record.created.astimezone(UTC).date()
-        self._found[day, record.channel or ""][_likeness(record)] += 1
-
-    def batches(self) -> Sequence[Batch]:
-        return [Batch(day, channel, found) for (day, channel), found in sorted(self._found.items())]
+def _seen(books: Books, stage: str, period: Period) -> _Seen:
+    """The first entries into the stage of the records of new business."""
+    seen = _Seen(period)
+    for one in books.store.entered(stage, *_ends(period)):
+        if one.segment is Segment.NEW:
+            seen.add(one)
+    return seen
 
 
-def _entries(books: Books, stage: str) -> Iterator[tuple[BookRecord, BookEntry]]:
-    """The first entry into the stage of every record of new business."""
-    kinds = {rule.kind for one in books.rules.stages if one.name == stage for rule in one.enter}
-    for kind in sorted(kinds):
-        for record in books.store.book(kind):
-            if record.segment is Segment.NEW:
-                first = next((one for one in record.entries if one.stage == stage), None)
-                if first is not None:
-                    yield record, first
+def _batches(books: Books, refs: Iterable[RecordRef]) -> Sequence[Batch]:
+    """What came on one day over one channel: perhaps a list that somebody loaded."""
+    found: dict[tuple[date, str], Counter[str]] = defaultdict(Counter)
+    for kept in books.store.known(refs).values():
+        day = kept.record.created.astimezone(UTC).date()
+        found[day, kept.record.channel or ""][_likeness(kept)] += 1
+    return [Batch(day, channel, alike) for (day, channel), alike in sorted(found.items())]
 
 
 def _text(value: Value) -> str:
     return ";".join(sorted(value)) if isinstance(value, tuple) else str(value)
 
 
-def _likeness(record: BookRecord) -> str:
+def _likeness(record: Kept) -> str:
     """Equal for records that say the same of the same account."""
     values = sorted((name, _text(value)) for name, value in record.attributes.items())
     return repr((record.account, values))

@@ -16,7 +16,7 @@ from agent.store.rows import ref_of
 from bbm_core.balance.journey import Journey, Stay
 from bbm_core.icp.classify import Flag
 from bbm_core.match import Standing
-from bbm_core.records import RecordKind, RecordRef
+from bbm_core.records import RecordKind, RecordRef, Value
 from bbm_core.scope import Segment
 
 
@@ -31,6 +31,7 @@ class Entered:
     amount: Decimal | None  # in the org's currency
     account: str | None
     slices: Mapping[str, str]
+    attributes: Mapping[str, Value]  # as of the judging age
 
 
 class Entries(Database):
@@ -127,6 +128,7 @@ def _to_entered(row: RowValues, flag: str) -> Entered:
         amount=None if row["amount"] is None else Decimal(row["amount"]),
         account=row["account"],
         slices=codec.load(row["slices"]),
+        attributes=codec.StoredValues(row["attributes_then"]),
     )
 
 
@@ -161,6 +163,7 @@ def _entries_of(stage: str) -> Select[Any]:
             entry.c.id,
             entry.c.entered,
             entry.c.flag_then,
+            entry.c.attributes_then,
             record.c.flag,
             record.c.segment,
             record.c.amount,

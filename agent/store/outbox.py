@@ -24,7 +24,7 @@ from sqlalchemy import (
 from agent.store import audit, codec, schema
 from agent.store.columns import RowValues
 from agent.store.database import Database, chunks
-from agent.store.rows import ids_by_kind, kept_rows, ref_of, rewritten, verify
+from agent.store.rows import DECIDING, ids_by_kind, kept_rows, ref_of, rewritten, verify
 from bbm_core.plan import PlannedWrite, plan_digest
 from bbm_core.records import Answer, FieldRole, Receipt, RecordKind, RecordRef, Value
 
@@ -312,7 +312,7 @@ def _offer_again(connection: Connection, rows: Sequence[RowValues], at: datetime
 def _note_written(connection: Connection, rows: Sequence[RowValues]) -> None:
     """The CRM now holds these values, and they are ours."""
     written = {ref_of(row): row for row in rows}
-    kept = kept_rows(connection, written)
+    kept = kept_rows(connection, written, DECIDING)
     for row in kept.values():
         verify(row)
     changed = [_with_ours(row, written[ref]["new"]) for ref, row in kept.items()]

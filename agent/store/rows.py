@@ -150,13 +150,17 @@ class Counting:
     rates: RateTable
 
 
-def kept_rows(connection: Connection, refs: Iterable[RecordRef]) -> dict[RecordRef, RowValues]:
-    """The rows of these records."""
+def kept_rows(
+    connection: Connection,
+    refs: Iterable[RecordRef],
+    columns: Sequence[Column[Any]] = COLUMNS,
+) -> dict[RecordRef, RowValues]:
+    """The rows of these records; the columns have the kind and the id among them."""
     found: dict[RecordRef, RowValues] = {}
     table = schema.record
     for kind, ids in ids_by_kind(refs).items():
         for chunk in chunks(ids):
-            query = select(*COLUMNS).where(table.c.kind == kind.value, table.c.id.in_(chunk))
+            query = select(*columns).where(table.c.kind == kind.value, table.c.id.in_(chunk))
             rows = connection.execute(query).mappings().all()
             found |= {RecordRef(kind, row["id"]): row for row in rows}
     return found
@@ -285,6 +289,8 @@ def sum_of(row: RowValues) -> str:
 
 
 _SUMMED = ("kind", "id", "body", "written", "last_written", "inherited", "flag")
+DECIDING = tuple(schema.record.c[name] for name in (*_SUMMED, "row_sum"))
+"""What decides a write, with its checksum."""
 
 
 def ref_of(row: RowValues) -> RecordRef:
