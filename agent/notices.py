@@ -70,10 +70,15 @@ def count_change(
     """
     key, found = Topic.VOLUME.key(report.stage.name), ways(report)
     last = _latest(agent.store, key)
-    is_open = last is not None and last.is_open
-    if not is_open and (hushed or found & moved):
+    told = set(last.what.split(_AND)) if last is not None and last.is_open else set()
+    if not told and (hushed or found & moved):
         return None
-    return _advance(agent, key, " ".join(sorted(found)) or None)
+    if found and found < told:
+        return None  # a part of what was told is no news; that none of it is left is
+    return _advance(agent, key, _AND.join(sorted(found)) or None)
+
+
+_AND = ", "
 
 
 def note_counts(
