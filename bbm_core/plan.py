@@ -5,8 +5,6 @@ win: an override counts in place of the verdict, and a field of ours that a pers
 alone and reported.
 """
 
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -28,7 +26,6 @@ from bbm_core.guard import (
 )
 from bbm_core.icp.classify import Flag, Verdict
 from bbm_core.icp.explain import Decision, missing_line, override_line, reason_line
-from bbm_core.icp.operators import plain_text
 from bbm_core.icp.profile import Label, Lang
 from bbm_core.records import AGENT_ROLES, FieldRole, Record, RecordKind, RecordRef, Value, Write
 
@@ -51,7 +48,6 @@ __all__ = [
     "desired_values",
     "guard",
     "merge_plans",
-    "plan_digest",
     "plan_writes",
     "same_value",
 ]
@@ -140,11 +136,6 @@ class Plan:
         """Records whose flag was set and changes."""
         return sum(write.flips is not None for write in self.writes)
 
-    @property
-    def digest(self) -> str:
-        """Sixteen hexadecimal digits that name the plan, whatever the order and the hour."""
-        return plan_digest(self.writes)
-
     def count(self, standing: Standing) -> int:
         return sum(n for (_, found), n in self.counts.items() if found is standing)
 
@@ -174,16 +165,6 @@ def plan_writes(candidates: Iterable[Candidate], policy: WritePolicy, now: datet
         if comparison.write:
             writes.append(comparison.write)
     return Plan(tuple(writes), dict(counts), tuple(edits))
-
-
-def plan_digest(writes: Iterable[PlannedWrite]) -> str:
-    """The digest of writes; the time of judging is no part of it."""
-    canonical = sorted(
-        [write.ref.kind, write.ref.id, _canonical(write.values), _canonical(write.old)]
-        for write in writes
-    )
-    text = json.dumps(canonical, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def decision_on(record: Record, today: date) -> Decision | None:
@@ -353,11 +334,3 @@ def _comparable(value: Value | None) -> Value | None:
     if isinstance(value, int) and not isinstance(value, bool):
         return Decimal(value)
     return value or None if isinstance(value, tuple) else value
-
-
-def _canonical(values: Values) -> list[tuple[str, str]]:
-    return sorted(
-        (role.value, "" if value is None else plain_text(value))
-        for role, value in values.items()
-        if role is not FieldRole.SCORED_AT
-    )

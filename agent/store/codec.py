@@ -152,6 +152,15 @@ def load_new_values(text: str) -> dict[FieldRole, Value | None]:
     }
 
 
+def without(stored: str, name: str) -> str:
+    """Stored values but for one of them."""
+    if name not in stored:
+        return stored
+    values = orjson.loads(stored)
+    values.pop(name, None)
+    return dump(values)
+
+
 def merge_written(stored: str, new: str) -> str:
     """Stored values with a write's over them; both stay JSON, which is far less work."""
     merged = {**orjson.loads(stored), **orjson.loads(new)}

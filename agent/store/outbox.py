@@ -1,5 +1,6 @@
 """The outbox: every write from its plan to its receipt, and the audit of what became of it."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,11 +26,12 @@ from agent.store import audit, codec, schema
 from agent.store.columns import RowValues
 from agent.store.database import Database, chunks
 from agent.store.rows import DECIDING, ids_by_kind, kept_rows, ref_of, rewritten, verify
-from bbm_core.plan import PlannedWrite, plan_digest
+from bbm_core.plan import PlannedWrite
 from bbm_core.records import Answer, FieldRole, Receipt, RecordKind, RecordRef, Value
 
 _BUSY_WAIT = timedelta(seconds=1)
 _LONGEST_BUSY_WAIT = timedelta(minutes=15)
+_JUDGED = FieldRole.SCORED_AT.value
 
 
 class State(StrEnum):
@@ -66,10 +68,15 @@ class OutboxRow:
     run: int
     ref: RecordRef
     values: Mapping[FieldRole, Value | None]
-    old: Mapping[FieldRole, Value | None]
+    old_text: str = field(repr=False)
     state: State
     attempts: int
     refusal: str
+
+    @property
+    def old(self) -> Mapping[FieldRole, Value | None]:
+        """Decoded when asked for: who sends does not ask."""
+        return codec.load_new_values(self.old_text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +165,16 @@ class Outbox(Database):
         return self._rows(query.order_by(table.c.number.desc()).limit(limit))
 
     def plan_digest(self) -> str:
-        """The digest of everything that is planned, as `Plan.digest` gives it."""
-        rows = self._rows(_in_state(State.PLANNED))
-        return plan_digest(PlannedWrite(row.ref, row.values, row.old) for row in rows)
+        """Sixteen hexadecimal digits that name all that is planned, whatever order and hour."""
+        table = schema.outbox
+        query = select(table.c.kind, table.c.id, table.c.new, table.c.old)
+        with self._reading() as connection:
+            rows = connection.execute(query.where(table.c.state == State.PLANNED.value)).all()
+        lines = sorted(
+            (kind, id_, codec.without(new, _JUDGED), codec.without(old, _JUDGED))
+            for kind, id_, new, old in rows
+        )
+        return hashlib.sha256(codec.dump(lines).encode()).hexdigest()[:16]
 
     def planned_counts(self) -> PlannedCounts:
         table = schema.outbox
@@ -370,7 +384,7 @@ def _to_row(row: RowValues) -> OutboxRow:
         run=row["run"],
         ref=ref_of(row),
         values=codec.load_new_values(row["new"]),
-        old=codec.load_new_values(row["old"]),
+        old_text=row["old"],
         state=State(row["state"]),
         attempts=row["attempts"],
         refusal=row["refusal"],

@@ -249,6 +249,8 @@ def _strongest(flags: Iterable[Flag]) -> Flag:
 
 
 def _inflow(flag: Flag, amount: Decimal) -> CellValue:
+    if not amount:
+        return _INFLOW[flag]
     if flag is Flag.YES:
         return CellValue(icp=1, amount_icp=amount)
     if flag is Flag.NO:
@@ -257,11 +259,26 @@ def _inflow(flag: Flag, amount: Decimal) -> CellValue:
 
 
 def _stock(flag: Flag, amount: Decimal) -> CellValue:
+    if not amount:
+        return _STOCK[flag]
     if flag is Flag.YES:
         return CellValue(stock_icp=1, stock_amount_icp=amount)
     if flag is Flag.NO:
         return CellValue(stock_not_icp=1, stock_amount_not_icp=amount)
     return CellValue(stock_unknown=1, stock_amount_unknown=amount)
+
+
+# Most records have no amount, and those are alike.
+_INFLOW = {
+    Flag.YES: CellValue(icp=1),
+    Flag.NO: CellValue(not_icp=1),
+    Flag.UNKNOWN: CellValue(unknown=1),
+}
+_STOCK = {
+    Flag.YES: CellValue(stock_icp=1),
+    Flag.NO: CellValue(stock_not_icp=1),
+    Flag.UNKNOWN: CellValue(stock_unknown=1),
+}
 
 
 def _text(value: Value | None) -> str:

@@ -1,6 +1,8 @@
 """The outbox: a write is planned, sent and settled exactly once."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,7 +10,7 @@ import pytest
 from agent.store import OutboxRow, State, Store
 from agent.store.outbox import LEGAL, _move
 from bbm_core.errors import StoreDamaged
-from bbm_core.plan import Plan, PlannedWrite
+from bbm_core.plan import PlannedWrite
 from bbm_core.records import Answer, FieldRole, Receipt, RecordKind, Removal
 from tests.agent.store.book import NOW, keep, lead, opportunity, ref, write
 
@@ -226,21 +228,37 @@ def test_a_receipt_for_a_record_that_was_forgotten_is_kept(store: Store) -> None
     assert numbers(store.applied(1)) == [1]
 
 
-def test_the_digest_is_that_of_the_plan(store: Store) -> None:
-    writes = (write(ref(2), was="unknown"), write(ref(1)))
+def test_the_digest_names_the_plan_whatever_the_order_and_the_hour(store: Store) -> None:
+    one, two = write(ref(1)), write(ref(2), was="unknown")
+    keep(store, [lead(1), lead(2)], [two, at_hour(one, 9)])
+    digest = store.plan_digest()
 
-    keep(store, [lead(1), lead(2)], writes)
+    keep(store, [lead(1), lead(2)], [at_hour(one, 10), two])
 
-    assert store.plan_digest() == Plan(writes=writes).digest
+    assert store.plan_digest() == digest
+    assert re.fullmatch("[0-9a-f]{16}", digest)
 
 
-def test_another_plan_has_another_digest(store: Store) -> None:
-    keep(store, [lead(1)], [write(ref(1), "icp")])
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param(write(ref(1), "not_icp"), id="another new value"),
+        pytest.param(write(ref(1), was="unknown"), id="another old value"),
+        pytest.param(write(ref(2)), id="another record"),
+    ],
+)
+def test_another_plan_has_another_digest(store: Store, other: PlannedWrite) -> None:
+    keep(store, [lead(1), lead(2)], [write(ref(1), "icp")])
     first = store.plan_digest()
 
-    keep(store, [lead(1)], [write(ref(1), "not_icp")])
+    keep(store, [lead(1), lead(2)], [other])
 
     assert store.plan_digest() != first
+
+
+def at_hour(planned: PlannedWrite, hour: int) -> PlannedWrite:
+    judged = datetime(2026, 7, 1, hour, tzinfo=UTC)
+    return replace(planned, values={**planned.values, FieldRole.SCORED_AT: judged})
 
 
 def test_planned_writes_and_flips_are_counted(store: Store) -> None:
