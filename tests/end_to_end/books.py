@@ -31,9 +31,8 @@ class Served:
     folder: Path
 
     def synced(self, example: str) -> "Book":
-        """The book after `fields apply` and `sync --yes` with a shipped configuration."""
+        """The book after `sync --yes` with a shipped configuration."""
         book = self._book(example)
-        self.make_fields(example)
         report = book.bbm("sync", "--yes", "--json")
         assert report["counts"]["parked"] == report["counts"]["refused"] == 0
         return book
