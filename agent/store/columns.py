@@ -31,9 +31,14 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else datetime.fromisoformat(value)
 
 
-@lru_cache(maxsize=4096)
 def instant_text(moment: datetime) -> str:
     """The one text of a moment; a naive one is refused, because it names no moment."""
     if moment.tzinfo is None:
         raise ValueError(f"{moment!r} has no time zone")
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+    # Made UTC first: the two hours of a night when clocks go back are equal, and so one key.
+    return _text(moment.astimezone(UTC))
+
+
+@lru_cache(maxsize=4096)
+def _text(moment: datetime) -> str:
+    return moment.isoformat(timespec="microseconds")
