@@ -72,7 +72,6 @@ class RemoteClock:
         return self._known or self._ask("GET", None)
 
     def wait(self, seconds: float) -> None:
-        self._known = None  # an answer that is lost leaves open whether it was moved
         self._ask("POST", {"advance_seconds": max(0.0, seconds)})
 
     def close(self) -> None:
@@ -82,6 +81,7 @@ class RemoteClock:
     def _ask(self, method: str, body: object) -> datetime:
         """Send one request; both answer with the time as it is afterwards."""
         with self._lock:
+            self._known = None  # an answer that is lost leaves open whether it was moved
             if method == "POST":
                 # A kept connection may have gone stale, and advancing twice is not advancing once.
                 self._connection.close()
@@ -90,7 +90,8 @@ class RemoteClock:
             except (OSError, http.client.HTTPException) as error:
                 self._connection.close()
                 raise _no_clock(f"does not answer ({type(error).__name__})") from error
-            self._known = now if self._ours else None
+            if self._ours:
+                self._known = now
             return now
 
     def _exchange(self, method: str, body: object) -> datetime:

@@ -88,6 +88,17 @@ def test_a_clock_of_ours_is_asked_once_until_it_is_moved() -> None:
         assert len(sandbox.ledger.requests(service="admin")) == 2
 
 
+def test_a_clock_of_ours_forgets_the_time_where_the_answer_to_a_move_was_lost() -> None:
+    with answering(200, b'{"now": "2026-01-05T09:00:00+00:00"}') as url:
+        clock = RemoteClock(url, ours=True)
+        assert clock.now() == START
+        with pytest.raises(TransientError, match="answers 501"):
+            clock.wait(3600)
+
+    with closing(clock), pytest.raises(TransientError, match="does not answer"):
+        clock.now()
+
+
 def test_a_clock_that_is_not_there_is_a_transient_error() -> None:
     with answering(200, b"") as url:
         pass
