@@ -3,7 +3,7 @@
 Criteria of a profile and filters of the scope are made of these.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cached_property, lru_cache
@@ -148,7 +148,8 @@ class Condition(BaseModel):
 
     def judge(self, attributes: Mapping[str, Value], today: date) -> Match:
         """What the condition says about a record."""
-        return self.ask(attributes.get(self.attribute), today)
+        value = attributes.get(self.attribute)
+        return (self._remembered if recurs(value) else self.ask)(value, today)
 
     def ask(self, value: Value | None, today: date) -> Match:
         """What the condition says about a value. Nothing is known of a value that is not there."""
@@ -156,15 +157,16 @@ class Condition(BaseModel):
             return Match.MISS if is_absent(value) is self.is_set else Match.MATCH
         if value is None or is_absent(value):
             return Match.UNKNOWN
-        return (self._remembered if recurs(value) else self._test)(value, today)
+        return self._test(value, today)
 
     @cached_property
     def _test(self) -> Test:
         return COMPILERS[self.operator](self.operand)
 
     @cached_property
-    def _remembered(self) -> Test:
-        return lru_cache(maxsize=ANSWERS_KEPT, typed=True)(self._test)
+    def _remembered(self) -> Callable[[Value | None, date], Match]:
+        # Of a record's value only: who asks of a value alone remembers the answer with more of it.
+        return lru_cache(maxsize=ANSWERS_KEPT, typed=True)(self.ask)
 
     def _operators(self) -> list[str]:
         return [key for key, name in _FIELDS.items() if getattr(self, name) is not None]

@@ -247,6 +247,15 @@ def test_a_condition_says_its_operator_as_toml_does() -> None:
     assert asked == Condition.model_validate({"attribute": "a", "in_": [1, 2.5, "x"]})
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_what_a_condition_remembers_of_one_value_it_says_of_no_other(order: int) -> None:
+    kept = condition("equals", 1)
+    values: list[Value] = ["1", True, 1, Decimal(1), "", "true", ("1", "2")]
+
+    for value in [*values, *values][::order]:
+        assert kept.judge({"a": value}, TODAY) is ask(value, "equals", 1)
+
+
 def test_asking_leaves_a_condition_equal_to_an_unasked_one() -> None:
     asked, unasked = condition("at_least", 5), condition("at_least", 5)
 
