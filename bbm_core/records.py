@@ -21,8 +21,6 @@ class RecordKind(StrEnum):
     Accounts come first, because contacts and opportunities inherit their attributes.
     """
 
-    __hash__ = str.__hash__  # an enum's own is Python code, and these are keys by the million
-
     ACCOUNT = "account"
     LEAD = "lead"
     CONTACT = "contact"
@@ -74,8 +72,6 @@ class StatusEntry:
 
 class FieldRole(StrEnum):
     """What a field of ours means. Its name in the CRM comes from the configuration."""
-
-    __hash__ = str.__hash__  # an enum's own is Python code, and these are keys by the million
 
     FLAG = "flag"
     SCORE = "score"

@@ -19,8 +19,6 @@ from bbm_core.records import RecordKind, Value
 class Segment(StrEnum):
     """What kind of business a record stands for. The balance is about new business."""
 
-    __hash__ = str.__hash__  # an enum's own is Python code, and these are keys by the million
-
     NEW = "new"
     RENEWAL = "renewal"
     EXPANSION = "expansion"

@@ -33,8 +33,6 @@ NOTHING = Decimal(0)
 class Unit(StrEnum):
     """What is counted: records, or accounts that have any."""
 
-    __hash__ = str.__hash__  # an enum's own is Python code, and these are keys by the million
-
     RECORD = "record"
     ACCOUNT = "account"
 

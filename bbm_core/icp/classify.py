@@ -31,8 +31,6 @@ from bbm_core.records import Value
 class Flag(StrEnum):
     """The verdict in one word, as it is stored in the CRM."""
 
-    __hash__ = str.__hash__  # an enum's own is Python code, and these are keys by the million
-
     YES = "icp"
     NO = "not_icp"
     UNKNOWN = "unknown"
