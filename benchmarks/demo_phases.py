@@ -25,6 +25,7 @@ from agent.cli import COLLECT_AFTER
 from agent.clock import RemoteClock
 from agent.cycle import Report
 from agent.demo.play import Script, play
+from agent.demo.sandbox import RunningSandbox, arguments_for
 from agent.demo.terminal import Nobody
 from agent.store import Store
 from agent.wiring import Agent
@@ -108,7 +109,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     watch = Stopwatch()
     with tempfile.TemporaryDirectory() as folder, _timed(watch):
         script = Script(crm=asked.crm, story=asked.story, size=asked.size, seed=asked.seed)
-        outcome = play(script, Path(folder), Laps(watch))
+        filling = arguments_for(script.crm, script.story, script.size, script.seed)
+        with RunningSandbox(filling) as sandbox:
+            outcome = play(sandbox, script, Path(folder), Laps(watch))
         watch.lap("end")
     _show(watch)
     return 0 if outcome.agrees else 1

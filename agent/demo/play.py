@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from agent.clock import RemoteClock
 from agent.cycle import Order, Report, run_cycle
 from agent.demo.config import Crm, load_config, write_config
-from agent.demo.sandbox import RunningSandbox, arguments_for
+from agent.demo.sandbox import RunningSandbox
 from agent.tell import Told
 from agent.wiring import Agent, build_agent
 from bbm_core.balance.watch import SKEWED
@@ -74,14 +74,7 @@ class Audience(Protocol):
     def finished(self, agent: Agent, outcome: Outcome) -> None: ...
 
 
-def play(script: Script, folder: Path, audience: Audience) -> Outcome:
-    """Play the story in a sandbox of its own; see `play_in`."""
-    arguments = arguments_for(script.crm, script.story, script.size, script.seed)
-    with RunningSandbox(arguments) as sandbox:
-        return play_in(sandbox, script, folder, audience)
-
-
-def play_in(sandbox: RunningSandbox, script: Script, folder: Path, audience: Audience) -> Outcome:
+def play(sandbox: RunningSandbox, script: Script, folder: Path, audience: Audience) -> Outcome:
     """Play the story that the sandbox holds; the folder keeps the configuration and the state.
 
     Raises:

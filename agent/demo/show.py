@@ -15,7 +15,7 @@ from typing import Any
 
 from agent.cli.output import console, print_json, sign
 from agent.clock import SystemClock
-from agent.demo.play import Outcome, Script, play_in
+from agent.demo.play import Outcome, Script, play
 from agent.demo.sandbox import RunningSandbox, arguments_for
 from agent.demo.terminal import Nobody, Terminal
 from agent.log import Redactor, set_up_log
@@ -33,7 +33,7 @@ def show_one(
         folder = keep or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
         audience = Nobody() if json else Terminal(console(), script.lang)
-        outcome = play_in(sandbox, script, folder, audience)
+        outcome = play(sandbox, script, folder, audience)
     if json:
         seconds = (SystemClock().now() - started).total_seconds()
         row = _row(outcome) | {"seconds": round(seconds, 1)}
