@@ -5,6 +5,8 @@ it lasts the alert waits. A changed volume waits for the balance: where the rate
 the incident says both. Behind an earlier stage that moved the same way it is no news either.
 """
 
+from dataclasses import replace
+
 import structlog
 from pydantic import TypeAdapter
 
@@ -70,11 +72,13 @@ def count_change(
     """
     key, found = Topic.VOLUME.key(report.stage.name), ways(report)
     last = _latest(agent.store, key)
-    told = set(last.what.split(_AND)) if last is not None and last.is_open else set()
-    if not told and (hushed or found & moved):
+    if last is None or not last.is_open:
+        if hushed or found & moved:
+            return None
+    elif found and found < set(last.what.split(_AND)):
+        # A part of what was told is no news; what comes back to it is.
+        _keep_quiet(agent, replace(last, what=_AND.join(sorted(found))))
         return None
-    if found and found < told:
-        return None  # a part of what was told is no news; that none of it is left is
     return _advance(agent, key, _AND.join(sorted(found)) or None)
 
 
@@ -98,6 +102,11 @@ def _latest(store: Store, key: str) -> Notice | None:
 
 def _advance(agent: Agent, key: str, what: str | None) -> NoticeChange | None:
     return advance_notice(key, _latest(agent.store, key), what, agent.clock.now())
+
+
+def _keep_quiet(agent: Agent, notice: Notice) -> None:
+    body = _NOTICE.dump_python(notice, mode="json")
+    agent.store.save_incident(notice.key, body, agent.clock.now())
 
 
 def _keep(agent: Agent, change: NoticeChange, message: Message) -> None:

@@ -6,7 +6,6 @@ A confirmed plan passes every guard but one: no plan is right for another org.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
 
 from bbm_core.records import RecordKind
 
@@ -43,20 +42,9 @@ class Stop:
         return f"BBM-GD-{list(Guard).index(self.guard) + 1:03d}"
 
 
-class Planned(Protocol):
-    """What the guards look at: a `Plan`, or the totals of one that is kept elsewhere."""
-
-    @property
-    def size(self) -> int: ...
-    @property
-    def flips(self) -> int: ...
-    @property
-    def digest(self) -> str: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """The totals of a plan."""
+    """How much is planned, and the digest that names it."""
 
     size: int
     flips: int
@@ -108,12 +96,12 @@ class GuardLimits:
     writes: int = 5000
 
 
-def guard(plan: Planned, facts: RunFacts, limits: GuardLimits) -> Stop | None:
+def guard(plan: Totals, facts: RunFacts, limits: GuardLimits) -> Stop | None:
     """The first reason not to carry out the plan; None: go."""
     return next(iter(stops(plan, facts, limits)), None)
 
 
-def stops(plan: Planned, facts: RunFacts, limits: GuardLimits) -> tuple[Stop, ...]:
+def stops(plan: Totals, facts: RunFacts, limits: GuardLimits) -> tuple[Stop, ...]:
     """Every reason not to carry out the plan, the gravest first."""
     is_confirmed = facts.confirmed in {ANY_PLAN, plan.digest}
     asked = _ALWAYS if is_confirmed else (*_ALWAYS, *_UNLESS_CONFIRMED)
@@ -124,7 +112,7 @@ def stops(plan: Planned, facts: RunFacts, limits: GuardLimits) -> tuple[Stop, ..
 _LOOK = "Look at it with `bbm plan`; if it is right, run `bbm sync --yes`."
 
 
-def _wrong_org(_plan: Planned, facts: RunFacts, _limits: GuardLimits) -> Stop | None:
+def _wrong_org(_plan: Totals, facts: RunFacts, _limits: GuardLimits) -> Stop | None:
     if facts.pinned_org is None or facts.pinned_org == facts.org:
         return None
     return Stop(
@@ -134,7 +122,7 @@ def _wrong_org(_plan: Planned, facts: RunFacts, _limits: GuardLimits) -> Stop | 
     )
 
 
-def _empty_source(_plan: Planned, facts: RunFacts, limits: GuardLimits) -> Stop | None:
+def _empty_source(_plan: Totals, facts: RunFacts, limits: GuardLimits) -> Stop | None:
     for kind, now in facts.read.items():
         before = facts.known.get(kind, 0)
         if now < before and (before - now) * 100 >= limits.drop_percent * before:
@@ -147,7 +135,7 @@ def _empty_source(_plan: Planned, facts: RunFacts, limits: GuardLimits) -> Stop 
     return None
 
 
-def _plan_changed(plan: Planned, facts: RunFacts, _limits: GuardLimits) -> Stop | None:
+def _plan_changed(plan: Totals, facts: RunFacts, _limits: GuardLimits) -> Stop | None:
     if facts.confirmed is None:
         return None
     return Stop(
@@ -157,7 +145,7 @@ def _plan_changed(plan: Planned, facts: RunFacts, _limits: GuardLimits) -> Stop 
     )
 
 
-def _first_sync(plan: Planned, facts: RunFacts, _limits: GuardLimits) -> Stop | None:
+def _first_sync(plan: Totals, facts: RunFacts, _limits: GuardLimits) -> Stop | None:
     if not facts.first_run or not plan.size:
         return None
     return Stop(
@@ -167,7 +155,7 @@ def _first_sync(plan: Planned, facts: RunFacts, _limits: GuardLimits) -> Stop | 
     )
 
 
-def _flips(plan: Planned, facts: RunFacts, limits: GuardLimits) -> Stop | None:
+def _flips(plan: Totals, facts: RunFacts, limits: GuardLimits) -> Stop | None:
     agreed = facts.agreed.flips if facts.agreed else 0
     flips = plan.flips - agreed
     if flips <= limits.flips or flips * 100 <= limits.flip_percent * facts.classified:
@@ -180,7 +168,7 @@ def _flips(plan: Planned, facts: RunFacts, limits: GuardLimits) -> Stop | None:
     )
 
 
-def _unknown_rise(_plan: Planned, facts: RunFacts, limits: GuardLimits) -> Stop | None:
+def _unknown_rise(_plan: Totals, facts: RunFacts, limits: GuardLimits) -> Stop | None:
     agreed = facts.agreed.unknown if facts.agreed else None
     before, now = agreed or facts.unknown_before, facts.unknown_now
     if before is None or now is None or not before.whole or not now.whole:
@@ -197,7 +185,7 @@ def _unknown_rise(_plan: Planned, facts: RunFacts, limits: GuardLimits) -> Stop 
     )
 
 
-def _write_cap(plan: Planned, facts: RunFacts, limits: GuardLimits) -> Stop | None:
+def _write_cap(plan: Totals, facts: RunFacts, limits: GuardLimits) -> Stop | None:
     agreed = facts.agreed.writes if facts.agreed else 0
     if plan.size - agreed <= limits.writes:
         return None
@@ -215,7 +203,7 @@ def _percent(share: Share) -> str:
     return f"{thousandths // 10}.{thousandths % 10} %"
 
 
-_Question = Callable[[Planned, RunFacts, GuardLimits], Stop | None]
+_Question = Callable[[Totals, RunFacts, GuardLimits], Stop | None]
 _ALWAYS: tuple[_Question, ...] = (_wrong_org,)
 _UNLESS_CONFIRMED: tuple[_Question, ...] = (
     _empty_source,

@@ -1,5 +1,8 @@
 """Early changes, changed counts, trouble with the data: each is told once, and not twice over."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 
 from agent.alerts.notice import Topic
@@ -34,7 +37,7 @@ def told_after(world: World, weeks: int, fits: int, others: int) -> list[Told]:
     return found
 
 
-def kept(world: World, key: str) -> object:
+def kept(world: World, key: str) -> Mapping[str, Any] | None:
     with world.agent() as agent:
         return agent.store.incident(key)
 
@@ -105,6 +108,17 @@ def test_counts_that_come_back_are_told(year: World) -> None:
 
     assert [one.change for one in told] == ["recovered"], "not that only one count is low any more"
     assert told[-1].message.verdict == "Counts as usual again"
+
+
+def test_a_count_that_comes_back_alone_is_kept_in_silence(year: World) -> None:
+    """If it falls again, that is another change than the one that is kept, and so is told."""
+    told = told_after(year, 8, fits=2, others=2)
+
+    incident = kept(year, told[-1].stage)
+
+    assert told[-1].change == "changed"
+    assert incident is not None
+    assert incident["what"] == "total down"
 
 
 def test_a_flood_that_tips_the_balance_is_one_message(year: World) -> None:

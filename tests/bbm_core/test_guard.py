@@ -18,7 +18,6 @@ from bbm_core.guard import (
     guard,
     stops,
 )
-from bbm_core.plan import Plan
 from bbm_core.records import RecordKind
 
 LEAD = RecordKind.LEAD
@@ -47,7 +46,7 @@ def test_the_first_sync_needs_somebody_who_looked() -> None:
 
 
 def test_a_first_sync_that_writes_nothing_needs_nobody() -> None:
-    assert guard(Plan.empty(), RunFacts(first_run=True), LIMITS) is None
+    assert guard(Totals(0, 0, ""), RunFacts(first_run=True), LIMITS) is None
 
 
 def test_a_plan_that_changed_since_it_was_confirmed_is_not_carried_out() -> None:
