@@ -8,14 +8,35 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from sqlalchemy import Engine
 
 from agent.cli import COLLECT_AFTER
+from agent.store import database
+from agent.store.dialect import open_engine
 
 # The same examples on every machine, and none is a failure because the machine is busy. The long
 # form draws many, and others every time: pytest --hypothesis-profile=thorough
 settings.register_profile("suite", deadline=None, derandomize=True, max_examples=40)
 settings.register_profile("thorough", deadline=None, max_examples=400)
 settings.load_profile("suite")
+
+_FIRST: dict[str, Engine] = {}
+
+
+def _open_sharing(url: str) -> Engine:
+    """An engine that knows the statements which earlier ones worded.
+
+    To word them takes longer than to carry them out on a small state, and there are thousands of
+    small states. Statements are worded for a dialect, so that is shared, too.
+    """
+    engine = open_engine(url)
+    first = _FIRST.setdefault(engine.dialect.name, engine)
+    if first is not engine:
+        engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
+    return engine
+
+
+database.open_engine = _open_sharing
 
 # Failed assertions of the tests that every connector inherits show their values too.
 pytest.register_assert_rewrite(
