@@ -2,13 +2,19 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal, Self
+from typing import Final, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from bbm_core.records import FieldRole
 from connectors.salesforce.fields import DEFAULT_NAMES
+
+_NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
+    "client_credentials": ("client_secret",),
+    "jwt": ("private_key", "username"),
+    "legacy_soap_login": ("username", "password"),
+}
 
 
 class SalesforceConfig(BaseModel):
@@ -33,11 +39,26 @@ class SalesforceConfig(BaseModel):
     private_key: SecretStr | None = None
     """The private key of the app's certificate, in PEM; needed for the login "jwt"."""
 
+    private_key_file: Path | None = None
+    """A file with this key, in place of `private_key`. It is read at every login."""
+
     username: str | None = None
     """The user the agent acts as; needed for the login "jwt"."""
 
     audience: str | None = None
     """Whom a JWT is addressed to. Empty: the address under `url`."""
+
+    legacy_soap_login: bool = False
+    """Log in by `username` and `password` over SOAP instead; Salesforce ends it on 1 June 2027.
+
+    `client_id` is then any name: there is no app.
+    """
+
+    password: SecretStr | None = None
+    """The user's password; only for `legacy_soap_login`."""
+
+    security_token: SecretStr | None = None
+    """The user's security token, where Salesforce asks for one; only for `legacy_soap_login`."""
 
     api_version: str = Field(default="66.0", pattern=r"^[1-9][0-9]\.0$")
     """The version of the API, 60.0 or later."""
@@ -103,10 +124,12 @@ class SalesforceConfig(BaseModel):
 
     @model_validator(mode="after")
     def _credentials_are_there(self) -> Self:
-        needed = {"client_credentials": ("client_secret",), "jwt": ("private_key", "username")}
-        missing = [name for name in needed[self.login] if not getattr(self, name)]
+        login = "legacy_soap_login" if self.legacy_soap_login else self.login
+        missing = [name for name in _NEEDED[login] if not getattr(self, name)]
+        if login == "jwt" and self.private_key_file is not None:
+            missing = [name for name in missing if name != "private_key"]
         if missing:
-            raise ValueError(f'the login "{self.login}" needs {" and ".join(missing)}')
+            raise ValueError(f'the login "{login}" needs {" and ".join(missing)}')
         return self
 
     @property

@@ -51,10 +51,21 @@ HINTS: Mapping[str, str] = MappingProxyType(
             " Manager > the app > Policies); a session of another kind cannot be used."
         ),
         "BBM-SF-015": "Look at the user's login history (Setup > Login History) for the reason.",
-        "BBM-SF-016": "Check `private_key` of [crm.salesforce]: it belongs to another certificate.",
+        "BBM-SF-016": (
+            "Check `private_key` or `private_key_file` of [crm.salesforce]: it must be the key, in"
+            " PEM, of the certificate in the app."
+        ),
         "BBM-SF-017": (
             "Enable the client credentials flow and choose its user (Setup > External Client App"
             " Manager > the app > Policies > OAuth Flows and External Client App Enhancements)."
+        ),
+        "BBM-SF-018": (
+            "Log in by an app instead: make an External Client App, then give `client_id` and"
+            " `client_secret`, and take `legacy_soap_login` out of [crm.salesforce]."
+        ),
+        "BBM-SF-019": (
+            "Make an External Client App before that, and log in by it: `client_id` and"
+            " `client_secret` in place of `legacy_soap_login`."
         ),
         "BBM-SF-020": "Wait: the org's daily API calls are used up; they free within 24 hours.",
         "BBM-SF-021": "Run again: too many long requests are at work in the org.",
@@ -210,6 +221,17 @@ def login_error(complaint: Complaint) -> BBMError:
     code = next((code for words, code in _LOGIN_WORDS if words in text), "BBM-SF-010")
     said = f"{complaint.code}: {complaint.message}".strip(": ") or f"status {complaint.status}"
     return fail(LoginRefused, code, f"Salesforce refuses the login ({said}).")
+
+
+def soap_login_error(complaint: Complaint) -> BBMError:
+    """What to do about a login over SOAP that Salesforce refuses, with its own code."""
+    said = f"Salesforce refuses the login over SOAP ({_said(complaint)})."
+    if complaint.code in {"INVALID_OPERATION", "UNSUPPORTED_API_VERSION"}:
+        return fail(LoginRefused, "BBM-SF-018", said)
+    if complaint.code == "SERVER_UNAVAILABLE":
+        return _unavailable(complaint)
+    named = "BBM-SF-010" if complaint.code == "INVALID_LOGIN" else "BBM-SF-015"
+    return fail(LoginRefused, named, said)
 
 
 def schema_error(errors: Sequence[Mapping[str, Any]], permission_set: str = "") -> BBMError | None:

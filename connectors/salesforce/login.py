@@ -1,4 +1,4 @@
-"""Logging in, by client credentials or with a signed assertion (JWT bearer)."""
+"""Logging in: client credentials, a signed assertion (JWT bearer), or what `soap.py` keeps."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,6 +11,7 @@ import requests
 from connectors.errors import ConfigError
 from connectors.salesforce.config import SalesforceConfig
 from connectors.salesforce.errors import complaint_of, fail, login_error, malformed
+from connectors.salesforce.soap import soap_login
 
 _JWT_GRANT: Final = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _ASSERTION_LASTS: Final = timedelta(minutes=3)
@@ -30,6 +31,9 @@ def log_in(http: requests.Session, config: SalesforceConfig, now: datetime) -> G
     Raises:
         LoginRefused, Unavailable, MalformedAnswer, and what the client raises.
     """
+    if config.legacy_soap_login:
+        token, address = soap_login(http, config)
+        return Grant(token, _host(config, address))
     response = http.post(f"{config.url}/services/oauth2/token", **_request(config, now))
     if not response.ok:
         raise login_error(complaint_of(response.status_code, _content(response)))
@@ -51,13 +55,23 @@ def _assertion(config: SalesforceConfig, now: datetime) -> str:
         "aud": config.audience or config.url,
         "exp": int((now + _ASSERTION_LASTS).timestamp()),
     }
-    key = config.private_key.get_secret_value() if config.private_key else ""
     try:
-        return jwt.encode(claims, key, algorithm="RS256")
+        return jwt.encode(claims, _key(config), algorithm="RS256")
     except (ValueError, jwt.PyJWTError):
         # Without its cause: that one may quote the key.
         message = "The private key of the login is not a key in PEM."
         raise fail(ConfigError, "BBM-SF-016", message) from None
+
+
+def _key(config: SalesforceConfig) -> str:
+    """The private key, read anew for every login, so that a renewed certificate is taken up."""
+    if config.private_key_file is None:
+        return config.private_key.get_secret_value() if config.private_key else ""
+    try:
+        return config.private_key_file.read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"The key file {config.private_key_file} cannot be read."
+        raise fail(ConfigError, "BBM-SF-016", message) from error
 
 
 def _content(response: requests.Response) -> Any:

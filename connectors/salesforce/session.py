@@ -74,6 +74,12 @@ class Session:
         return self._call(lambda client: client.restful(path, method=method, **options))
 
     def user_info(self) -> Row:
+        """Who the agent is, by the names that OAuth's address of the user's data uses."""
+        if self._config.legacy_soap_login:
+            # That address is for tokens of apps.
+            rows = self.query_all(soql.user_named(self._config.username or ""))
+            found = rows[0] if rows else {}
+            return {"user_id": found.get("Id"), "preferred_username": found.get("Username")}
         return _object(self._call(lambda client: client.oauth2("userinfo")))
 
     def versions(self) -> tuple[str, ...]:

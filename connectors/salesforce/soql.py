@@ -72,6 +72,11 @@ def custom_fields(object_: str) -> str:
     )
 
 
+def user_named(username: str) -> str:
+    quoted = username.replace("\\", "\\\\").replace("'", "\\'")
+    return f"SELECT Id, Username FROM User WHERE Username = '{quoted}'"
+
+
 def permission_set(name: str) -> str:
     return f"SELECT Id FROM PermissionSet WHERE Name = '{name}'"
 

@@ -23,6 +23,7 @@ from connectors.salesforce.fields import OBJECTS, STATUS
 from connectors.salesforce.history import History
 from connectors.salesforce.schema import ObjectSchema, missing_fields, object_schema
 from connectors.salesforce.session import Row, Session
+from connectors.salesforce.soap import ENDS
 
 _WORST_SKEW: Final = timedelta(seconds=60)
 
@@ -58,6 +59,7 @@ class Survey:
         schemas = {kind: schema for kind in self._reading.kinds if (schema := self._schema(kind))}
         rights = self._rights(str(user.get("user_id")))
         self._check_user(user, rights)
+        self._check_login()
         self._check_clock()
         return Health(
             org_id=str(org.get("Id")),
@@ -192,6 +194,11 @@ class Survey:
         if self._config.write_converted_leads and rights and not rights.edits_converted:
             message = "The agent's user may not edit converted leads."
             self._note("BBM-SF-054", message)
+
+    def _check_login(self) -> None:
+        if self._config.legacy_soap_login:
+            message = f"The login over SOAP ends on {ENDS:%-d %B %Y}, when Salesforce retires it."
+            self._note("BBM-SF-019", message, Severity.WARNING)
 
     def _check_clock(self) -> None:
         if abs(self._session.skew) > _WORST_SKEW:

@@ -144,7 +144,9 @@ def _check_shape(response: requests.Response, body: bytes) -> None:
     """A success is a JSON object or list, or has no content; a page for people is neither."""
     if not response.ok or response.is_redirect or response.status_code == _NO_CONTENT:
         return
-    if body.lstrip()[:1] not in (b"{", b"["):
+    # The login over SOAP is the one answer that is XML.
+    starts = (b"<",) if "/services/Soap/" in str(response.url) else (b"{", b"[")
+    if body.lstrip()[:1] not in starts:
         raise malformed("it is empty" if not body.strip() else "it is not JSON")
 
 

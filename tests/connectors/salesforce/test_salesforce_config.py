@@ -44,6 +44,7 @@ def test_secrets_are_not_shown() -> None:
         ({"client_secret": None}, "needs client_secret"),
         ({"login": "jwt"}, "needs private_key and username"),
         ({"login": "password"}, "client_credentials"),
+        ({"login": "legacy_soap_login"}, "client_credentials"),
         ({"api_version": "66"}, "pattern"),
         ({"api_version": "59.0"}, "too old"),
         ({"page_size": 2001}, "2000"),
@@ -52,7 +53,8 @@ def test_secrets_are_not_shown() -> None:
         ({"fields": {"flag": "Industry"}}, "custom field"),
         ({"fields": {"flag": "A B__c"}}, "custom field"),
         ({"fields": {"colour": "A__c"}}, "flag"),
-        ({"password": "x"}, "Extra"),
+        ({"legacy_soap_login": True}, "needs username and password"),
+        ({"passwort": "x"}, "Extra"),
     ],
 )
 def test_what_cannot_work_is_refused(wrong: dict[str, Any], words: str) -> None:

@@ -107,6 +107,20 @@ def test_a_signed_assertion_logs_in(world: SalesforceWorld, keys: tuple[str, str
     assert connector.check().user == "agent@kaede-robotics.example"
 
 
+def test_the_key_may_lie_in_a_file(
+    world: SalesforceWorld, keys: tuple[str, str], tmp_path: Path
+) -> None:
+    file = tmp_path / "key.pem"
+    settings = jwt_settings(world, keys, private_key=None, private_key_file=file)
+    connector = world.connector(**settings)
+
+    with pytest.raises(ConfigError, match=r"key\.pem cannot be read"):
+        connector.check()
+    file.write_text(keys[0], encoding="ascii")
+
+    assert connector.check().user == "agent@kaede-robotics.example"
+
+
 def test_an_assertion_is_dated_by_salesforces_clock(
     world: SalesforceWorld, keys: tuple[str, str]
 ) -> None:
