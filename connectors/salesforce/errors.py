@@ -35,7 +35,7 @@ HINTS: Mapping[str, str] = MappingProxyType(
         "BBM-SF-004": "Check `url` of [crm.salesforce]: it must be the org's My Domain address.",
         "BBM-SF-005": "Check `ca_file` of [crm.salesforce]: the other side is not trusted.",
         "BBM-SF-006": "Check `proxy` of [crm.salesforce].",
-        "BBM-SF-007": "Make `page_size` of [crm.salesforce] smaller.",
+        "BBM-SF-007": "Make `page_size` of [crm.salesforce] smaller: even one second was too much.",
         "BBM-SF-010": "Check the credentials under [crm.salesforce].",
         "BBM-SF-011": (
             "Copy the consumer key and secret again (Setup > External Client App Manager > the app"
@@ -118,6 +118,9 @@ CLIENT_ERRORS: Final = (
     RecursionError,  # a body nested so deep that it cannot be read
 )
 """What the client and what is under it raise. None of these leaves the connector."""
+
+TOO_SLOW: Final = "BBM-SF-007"
+"""The code of a query that ran longer than Salesforce allows: it may be asked for less."""
 
 ENDED_SESSION: Final = "Bad_OAuth_Token"
 """All that the address of the user's own data says when a session has ended."""
@@ -366,7 +369,7 @@ def _security_policy(complaint: Complaint, _: str) -> BBMError:
 
 
 def _query_timeout(_complaint: Complaint, _: str) -> BBMError:
-    return fail(Unavailable, "BBM-SF-007", "A query ran longer than Salesforce allows.")
+    return fail(Unavailable, TOO_SLOW, "A query ran longer than Salesforce allows.")
 
 
 def _stale_locator(_complaint: Complaint, _: str) -> BBMError:

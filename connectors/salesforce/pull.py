@@ -5,10 +5,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bbm_core.records import Page, Parked, Record, RecordRef, Removal, Watermark
+from connectors.errors import Unavailable
 from connectors.salesforce import soql, watermark
 from connectors.salesforce.config import SalesforceConfig
-from connectors.salesforce.errors import malformed
+from connectors.salesforce.errors import TOO_SLOW, malformed
 from connectors.salesforce.history import History
+from connectors.salesforce.parts import Parts
 from connectors.salesforce.schema import MERGED_INTO, Selection
 from connectors.salesforce.session import Row, Rows, Session, objects
 from connectors.salesforce.soql import Window
@@ -43,17 +45,21 @@ class Reader:
 
     def pages(self, since: Watermark | None) -> Iterator[Page]:
         """The changes since the watermark; the last page covers the whole window."""
-        window = self._window(since)
+        window, parts = self._window(since), Parts()
         last: tuple[Key, ...] = ()
         while window.low is None or window.low < window.high:
-            answer = self._changes(window)
-            keys = _in_order(answer.rows, window, last)
-            if len(keys) < self._config.page_size and not answer.next:
+            part, answer = self._next(window, parts)
+            keys = _in_order(answer.rows, part, last)
+            ends = len(keys) < self._config.page_size and not answer.next
+            if ends and part.high == window.high:
                 yield self._page(answer.rows, watermark.resting(window.high))
                 return
-            last = keys
-            window = replace(window, at=keys[-1].at, id=keys[-1].id)
-            yield self._page(answer.rows, watermark.inside(window))
+            if keys:
+                last = keys
+                window = replace(window, at=keys[-1].at, id=keys[-1].id)
+                yield self._page(answer.rows, watermark.inside(window))
+            if ends:
+                window = replace(window, at=part.high, id="")
         yield self._page((), watermark.resting(window.high))
 
     def read(self, ids: Sequence[str], *, past: bool) -> Iterator[Record]:
@@ -76,6 +82,19 @@ class Reader:
         # A long transaction becomes visible after younger ones, with the time of its beginning.
         low = covered - timedelta(minutes=self._config.overlap_minutes)
         return Window(low, max(high, covered))
+
+    def _next(self, window: Window, parts: Parts) -> tuple[Window, Rows]:
+        """The next page, and the part of the window it was asked for: less where that is slow."""
+        while True:
+            part = parts.of(window)
+            try:
+                answer = self._changes(part)
+            except Unavailable as error:
+                if error.code != TOO_SLOW or not parts.halve(part):
+                    raise
+            else:
+                parts.widen()
+                return part, answer
 
     def _changes(self, window: Window) -> Rows:
         """One page of changes; a list of fields too long for an address is read in two steps."""

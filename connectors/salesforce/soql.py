@@ -18,7 +18,8 @@ LONGEST_ADDRESS: Final = 12_000
 class Window:
     """What one pull reads: changes from `low` (None: the first) up to, not including, `high`.
 
-    `at` and `id` name the last change that was read; the pull goes on behind it.
+    `at` and `id` name the last change that was read; the pull goes on behind it. Without an `id`,
+    everything before `at` was read.
     """
 
     low: datetime | None
@@ -34,8 +35,9 @@ def changes(object_: str, fields: Sequence[str], window: Window, limit: int) -> 
         clauses.append("IsDeleted = false")
     if window.at is not None:
         clauses.append(f"SystemModstamp >= {time(window.at)}")
-        # Times are whole seconds: many records share one.
-        clauses.append(f"(SystemModstamp > {time(window.at)} OR Id > '{window.id}')")
+        if window.id:
+            # Times are whole seconds: many records share one.
+            clauses.append(f"(SystemModstamp > {time(window.at)} OR Id > '{window.id}')")
     elif window.low is not None:
         clauses.append(f"SystemModstamp >= {time(window.low)}")
     return (

@@ -17,7 +17,7 @@ from bbm_core.records import (
     Write,
 )
 from connectors.contract import KindReading, Reading
-from connectors.errors import ConfigError, MalformedAnswer, MissingPermission
+from connectors.errors import ConfigError, MalformedAnswer, MissingPermission, Unavailable
 from connectors.salesforce import soql
 from connectors.salesforce.connector import SalesforceConnector
 from sandbox.faults import Action, Fault
@@ -390,6 +390,65 @@ def test_pages_smaller_than_asked_for_lose_nothing(
 
     assert refs(pages) == created
     assert max(len(page.records) for page in pages) == 3
+
+
+def times_out(world: SalesforceWorld, *, times: int, skip: int = 0) -> None:
+    told = [{"errorCode": "QUERY_TIMEOUT", "message": "Your query request was running too long."}]
+    action = Action(status=400, body=json.dumps(told))
+    world.sandbox.faults.add(Fault(action=action, path_contains="/query", times=times, skip=skip))
+
+
+@pytest.mark.parametrize(("times", "skip"), [(1, 0), (6, 0), (2, 2)])
+def test_a_query_that_runs_too_long_is_asked_for_half_the_time(
+    world: SalesforceWorld, connector: SalesforceConnector, times: int, skip: int
+) -> None:
+    world.org.page_limit = 3
+    created = []
+    for _ in range(20):
+        created.append(world.create(LEAD, "Software"))
+        world.wait(3600)
+    times_out(world, times=times, skip=skip)
+
+    pages = pull(connector)
+
+    assert refs(pages) == created
+    assert world.sandbox.faults.left() == ()
+
+
+def test_a_pull_that_breaks_between_parts_goes_on_behind_the_last_record(
+    world: SalesforceWorld, connector: SalesforceConnector
+) -> None:
+    old = world.create(LEAD, "Software")
+    world.settle()
+    mark = pull(connector)[-1].watermark
+    world.wait(40_000)
+    early = world.create(LEAD, "Software")
+    world.wait(80_000)
+    late = world.create(LEAD, "Software")
+    world.settle()
+    times_out(world, times=1)
+
+    pages = connector.pull(LEAD, mark)
+    first = next(pages)
+    rest = pull(connector, since=first.watermark)
+
+    assert [record.ref for record in first.records] == [old, early]  # the overlap comes again
+    assert refs(rest) == [late]
+
+
+def test_what_takes_too_long_in_a_single_second_gives_up_with_words(
+    world: SalesforceWorld, connector: SalesforceConnector
+) -> None:
+    world.create(LEAD, "Software")
+    world.settle()
+    times_out(world, times=40)
+
+    with pytest.raises(Unavailable) as caught:
+        pull(connector)
+
+    assert caught.value.code == "BBM-SF-007"
+    # From 27 years down to one second.
+    assert 40 - sum(one.times for one in world.sandbox.faults.left()) == 30
 
 
 @pytest.mark.parametrize("answer", ["[]", "[null]", "{}", '[null, null, {"Id": 1}]'])

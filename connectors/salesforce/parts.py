@@ -1,0 +1,41 @@
+"""Parts of a window: what one query asks for, where the whole window takes Salesforce too long."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from connectors.salesforce.soql import Window
+
+_FIRST: Final = datetime(1999, 1, 1, tzinfo=UTC)
+"""No record is older than Salesforce."""
+
+_SHORTEST: Final = timedelta(seconds=1)
+"""Times in queries are whole seconds."""
+
+
+class Parts:
+    """All of a window until a query ran too long, then half of it, and so on."""
+
+    def __init__(self) -> None:
+        self._width: timedelta | None = None
+
+    def of(self, window: Window) -> Window:
+        """The part of the window to ask for next."""
+        if self._width is None:
+            return window
+        return replace(window, high=min(window.high, _start(window) + self._width))
+
+    def halve(self, part: Window) -> bool:
+        """Make parts half as wide as this one was; False where there is nothing left to halve."""
+        width = (part.high - _start(part)) // 2
+        self._width = timedelta(seconds=width // _SHORTEST)
+        return self._width >= _SHORTEST
+
+    def widen(self) -> None:
+        """A query was answered: the next may ask for more again."""
+        if self._width is not None:
+            self._width *= 2
+
+
+def _start(window: Window) -> datetime:
+    return window.at or window.low or _FIRST
