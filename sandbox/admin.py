@@ -43,6 +43,7 @@ class AdminService:
             "limits": self._set_limits,
             "expire": self._expire,
             "pages": self._set_pages,
+            "bulk": self._set_bulk,
         }
 
     def provide(self, name: str, provider: Callable[[], object]) -> None:
@@ -142,6 +143,15 @@ class AdminService:
 
     def _set_pages(self, body: Body) -> object:
         self._sandbox.salesforce.page_limit = int(str(body["rows"]))
+        return None
+
+    def _set_bulk(self, body: Body) -> object:
+        """How bulk jobs behave: see `sandbox.salesforce.jobs.settings`."""
+        settings = self._sandbox.salesforce.bulk
+        for name, value in body.items():
+            if not isinstance(getattr(settings, name), int | float | str):
+                raise TypeError(f"{name} cannot be set here")
+            setattr(settings, name, type(getattr(settings, name))(value))
         return None
 
 

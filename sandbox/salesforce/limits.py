@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from sandbox.clock import SandboxClock
-from sandbox.salesforce.refusals import limit_exceeded
+from sandbox.salesforce.refusals import daily_limit, limit_exceeded
 
 _DAY = timedelta(hours=24)
 _OTHERS = {
@@ -36,7 +36,9 @@ class Usage:
     def __init__(self, clock: SandboxClock, allowed: int = 115_000) -> None:
         self.allowed = allowed
         self._clock = clock
+        self.others = dict(_OTHERS)
         self._hours: dict[datetime, int] = {}
+        self._spent: dict[str, list[tuple[datetime, int]]] = {}
 
     def used(self) -> int:
         edge = self._clock.now() - _DAY
@@ -54,6 +56,16 @@ class Usage:
         hour = self._clock.now().replace(minute=0, second=0, microsecond=0)
         self._hours[hour] = self._hours.get(hour, 0) + calls
 
+    def spend(self, name: str, amount: int) -> None:
+        """Use up some of another allowance of the day.
+
+        Raises:
+            Refusal: there is not so much left.
+        """
+        if amount > self._left(name):
+            raise daily_limit(name, self.others[name])
+        self._spent.setdefault(name, []).append((self._clock.now(), amount))
+
     def set(self, used: int) -> None:
         """Make it so that this many calls were made by now."""
         hour = self._clock.now().replace(minute=0, second=0, microsecond=0)
@@ -63,6 +75,16 @@ class Usage:
         return f"api-usage={self.used()}/{self.allowed}"
 
     def body(self) -> dict[str, dict[str, int]]:
-        rest = {name: {"Max": most, "Remaining": most} for name, most in sorted(_OTHERS.items())}
+        rest = {
+            name: {"Max": most, "Remaining": max(0, self._left(name))}
+            for name, most in sorted(self.others.items())
+        }
         left = max(0, self.allowed - self.used())
         return {"DailyApiRequests": {"Max": self.allowed, "Remaining": left}, **rest}
+
+    def _left(self, name: str) -> int:
+        edge = self._clock.now() - _DAY
+        spent = [(at, amount) for at, amount in self._spent.get(name, ()) if at > edge]
+        if spent:
+            self._spent[name] = spent
+        return self.others[name] - sum(amount for _, amount in spent)

@@ -14,6 +14,7 @@ from sandbox.salesforce.blueprint import Blueprint
 from sandbox.salesforce.coerce import coerce, wire_time
 from sandbox.salesforce.definitions import SObject
 from sandbox.salesforce.ids import canonical
+from sandbox.salesforce.jobs.settings import BulkSettings
 from sandbox.salesforce.limits import Usage
 from sandbox.salesforce.refusals import (
     Refusal,
@@ -77,6 +78,7 @@ class Org(Blueprint):
         self.automation = Automation()
         self.usage = Usage(clock)
         self.apps = Apps()
+        self.bulk = BulkSettings()
         self._late: list[_Late] = []
         self._transaction: Transaction | None = None
 

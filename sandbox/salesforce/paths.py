@@ -25,6 +25,13 @@ class Way:
     definition: SObject  # the object that has the field
     field: Field
 
+    @property
+    def name(self) -> str:
+        """As a table's header shows it."""
+        return ".".join(
+            [*(one.relationship or one.name for one in self.references), self.field.name]
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Target:

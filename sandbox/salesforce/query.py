@@ -9,7 +9,7 @@ from sandbox.salesforce.access import Rights
 from sandbox.salesforce.aggregates import aggregate_rows
 from sandbox.salesforce.definitions import Field, SObject
 from sandbox.salesforce.filters import Filter, id_set, time_bounds
-from sandbox.salesforce.paths import Paths, Target
+from sandbox.salesforce.paths import Paths, Reader, Target
 from sandbox.salesforce.refusals import Refusal, invalid_type
 from sandbox.salesforce.shapes import Shape
 from sandbox.salesforce.soql import Order, Path, Query, parse
@@ -33,6 +33,17 @@ class Result:
     count: int
     rows: list[Row]
     page_rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What a bulk job's query found: the rows as they are kept, and how to read each column."""
+
+    type: str
+    names: tuple[str, ...]
+    fields: tuple[Field, ...]
+    reads: tuple[Reader, ...]
+    rows: Iterator[Row]
 
 
 class Runner:
@@ -67,6 +78,20 @@ class Runner:
         found = self._found(query, definition, paths)
         rows = [show(row) for row in _cut(query, found)]
         return Result(len(rows), rows, self._page_rows(query_fields, definition))
+
+    def columns(self, query: Query) -> Columns:
+        """The same rows, one after another, so that nobody has to hold all that is shown."""
+        definition = self._definition(query)
+        paths = Paths(self._org, self._rights, query.text, definition)
+        selected = self._selected(query, definition)
+        targets = [paths.target(path) for path in selected]
+        return Columns(
+            definition.name,
+            tuple(paths.way(path).name for path in selected),
+            tuple(target.field for target in targets),
+            tuple(target.read for target in targets),
+            _cut(query, self._found(query, definition, paths)),
+        )
 
     def _definition(self, query: Query) -> SObject:
         try:

@@ -104,6 +104,15 @@ def limit_exceeded() -> Refusal:
     return Refusal("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.", status=403)
 
 
+def daily_limit(name: str, most: int) -> Refusal:
+    """An allowance other than that of calls is used up."""
+    words = {
+        "DailyBulkV2QueryJobs": f"Max bulk v2 query jobs ({most}) per 24 hrs has been exceeded"
+    }
+    message = words.get(name, f"{name} ({most}) per 24 hrs has been exceeded")
+    return Refusal("LIMIT_EXCEEDED", message)
+
+
 def invalid_type(name: str) -> Refusal:
     return Refusal(
         "INVALID_TYPE",

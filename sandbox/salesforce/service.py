@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sandbox.salesforce import collections, composite, sobjects, tooling
 from sandbox.salesforce.call import Call
 from sandbox.salesforce.cursors import Cursors
+from sandbox.salesforce.jobs.room import Jobs
 from sandbox.salesforce.oauth import OAuth
 from sandbox.salesforce.org import Org
 from sandbox.salesforce.query import Runner
@@ -34,6 +35,7 @@ class SalesforceService:
         self._org = org
         self._oauth = OAuth(org)
         self._cursors = Cursors(org)
+        self._jobs = Jobs(org)
         self._rooms: dict[str, Callable[[Call], Answer]] = {
             "query": self._query,
             "queryAll": self._query,
@@ -41,6 +43,7 @@ class SalesforceService:
             "composite": self._composite,
             "limits": self._limits,
             "tooling": self._tooling,
+            "jobs": self._jobs.answer,
         }
 
     def handle(self, request: Request) -> Answer:

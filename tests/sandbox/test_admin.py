@@ -157,6 +157,13 @@ def test_the_allowance_sessions_and_pages_can_be_set(admin: Admin, sandbox: Sand
     assert sandbox.salesforce.page_limit == 7
 
 
+def test_how_bulk_jobs_behave_can_be_set(admin: Admin, sandbox: Sandbox) -> None:
+    admin.post("bulk", looks=1, failing="no")
+
+    assert (sandbox.salesforce.bulk.looks, sandbox.salesforce.bulk.failing) == (1, "no")
+    assert admin.ask("POST", "bulk", {"life": "1"})[0] == 400
+
+
 def test_whoever_fills_the_sandbox_tells_what_it_planted(admin: Admin, sandbox: Sandbox) -> None:
     sandbox.admin.provide("story", lambda: {"kind": "healthy"})
 
