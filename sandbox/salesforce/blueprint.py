@@ -66,6 +66,17 @@ class Blueprint:
     def table(self, name: str) -> Table:
         return self.tables[self.definition(name).name]
 
+    def child(self, parent: SObject, relationship: str) -> tuple[SObject, str] | None:
+        """The object of a parent's child relationship, and its field that names the parent."""
+        folded = relationship.lower()
+        for definition in self.objects.values():
+            if definition.plural.replace(" ", "").lower() != folded:
+                continue
+            for field in definition.fields.values():
+                if parent.name in field.refers_to:
+                    return definition, field.name
+        return None
+
     # -- fields --------------------------------------------------------------------------------
 
     def define_field(  # noqa: PLR0913  a field has that many facts

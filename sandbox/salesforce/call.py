@@ -35,6 +35,10 @@ class Call:
 
     def body(self) -> dict[str, object]:
         """The body, which must be a JSON object."""
+        kind = self.request.headers.get("content-type", "application/json")
+        if "json" not in kind.lower():
+            message = f"Content type '{kind}' is not supported"
+            raise Refusal("UNSUPPORTED_MEDIA_TYPE", message, status=415)
         try:
             value = orjson.loads(self.request.body or b"{}")
         except orjson.JSONDecodeError as error:

@@ -1,6 +1,7 @@
 """Up to two hundred records in one call: /composite/sobjects."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from sandbox.salesforce import writes
 from sandbox.salesforce.call import Call, fields_of, texts
@@ -18,7 +19,7 @@ _ROLLED_BACK = Refusal(
     "header",
 )
 
-Write = Callable[[], str]
+Attempt = Callable[[], Row]  # makes one write and tells what became of it
 
 
 def answer(call: Call) -> Answer:
@@ -35,43 +36,59 @@ def answer(call: Call) -> Answer:
     raise Refusal("METHOD_NOT_ALLOWED", f"HTTP Method '{call.method}' not allowed", status=405)
 
 
-def _write(call: Call) -> Answer:
-    body = call.body()
-    records = body.get("records")
-    if not isinstance(records, list):
-        raise Refusal("JSON_PARSER_ERROR", "The request needs a list of records")
-    act = _create if call.method == "POST" else _update
-    todo = [_bound(act, call, record) for record in records]
-    return _carry_out(call, todo, all_or_none=body.get("allOrNone") is True)
-
-
-def _delete(call: Call) -> Answer:
-    ids = [one for one in call.request.first("ids").split(",") if one]
-    todo = [_bound(_remove, call, {"id": one}) for one in ids]
-    return _carry_out(call, todo, all_or_none=call.request.first("allOrNone") == "true")
-
-
-def _bound(act: Callable[[Call, Mapping[str, object]], str], call: Call, record: object) -> Write:
-    return lambda: act(call, fields_of(record))
-
-
-def _carry_out(call: Call, todo: Sequence[Write], *, all_or_none: bool) -> Answer:
+def carry_out(call: Call, todo: Sequence[Attempt], *, all_or_none: bool) -> Answer:
+    """Make the writes, each by itself or all together; the outcomes keep their positions."""
     if len(todo) > MOST_WRITTEN:
         message = f"The number of records exceeds the maximum of {MOST_WRITTEN}"
         raise Refusal("EXCEEDED_ID_LIMIT", message)
     if not all_or_none:
-        return json_answer(200, [_outcome(one) for one in todo])
+        return json_answer(200, [attempt() for attempt in todo])
     with call.org.transaction() as transaction:
-        outcomes = [_outcome(one) for one in todo]
+        outcomes = [attempt() for attempt in todo]
         transaction.rolled_back = not all(one["success"] for one in outcomes)
     if transaction.rolled_back:
         outcomes = [_undone(one) for one in outcomes]
     return json_answer(200, outcomes)
 
 
-def _outcome(write: Write) -> Row:
+def sent_records(call: Call) -> tuple[list[object], bool]:
+    """The records of a body, and whether they are written all or none."""
+    body = call.body()
+    records = body.get("records")
+    if not isinstance(records, list):
+        raise Refusal("JSON_PARSER_ERROR", "The request needs a list of records")
+    return records, body.get("allOrNone") is True
+
+
+def type_of(call: Call, record: Mapping[str, object]) -> str:
+    """The object a record says it is of."""
+    attributes = record.get("attributes")
+    first = next(iter(record), "") == "attributes" or not call.org.switches.attributes_first
+    if not isinstance(attributes, dict) or "type" not in attributes or not first:
+        message = (
+            "Nested object for polymorphic foreign key must have an attributes field before any "
+            "other fields."
+        )
+        raise Refusal("JSON_PARSER_ERROR", message)
+    return str(attributes["type"])
+
+
+def _write(call: Call) -> Answer:
+    records, all_or_none = sent_records(call)
+    act = _create if call.method == "POST" else _update
+    todo = [partial(_outcome, act, call, record) for record in records]
+    return carry_out(call, todo, all_or_none=all_or_none)
+
+
+def _delete(call: Call) -> Answer:
+    ids = [one for one in call.request.first("ids").split(",") if one]
+    todo = [partial(_outcome, _remove, call, {"id": one}) for one in ids]
+    return carry_out(call, todo, all_or_none=call.request.first("allOrNone") == "true")
+
+
+def _outcome(act: Callable[[Call, Mapping[str, object]], str], call: Call, record: object) -> Row:
     try:
-        return {"id": write(), "success": True, "errors": []}
+        return {"id": act(call, fields_of(record)), "success": True, "errors": []}
     except Refusal as error:
         return {"success": False, "errors": error.in_collection()}
 
@@ -79,17 +96,18 @@ def _outcome(write: Write) -> Row:
 def _undone(outcome: Row) -> Row:
     if not outcome["success"]:
         return outcome
-    return {"success": False, "errors": _ROLLED_BACK.in_collection()}
+    told: Row = {"success": False, "errors": _ROLLED_BACK.in_collection()}
+    return told | {"created": False} if "created" in outcome else told
 
 
 def _create(call: Call, record: Mapping[str, object]) -> str:
-    definition = call.org.definition(_type(record))
+    definition = call.org.definition(type_of(call, record))
     values = {name: value for name, value in record.items() if name != "attributes"}
     return writes.create(call, definition, values)
 
 
 def _update(call: Call, record: Mapping[str, object]) -> str:
-    definition = call.org.definition(_type(record))
+    definition = call.org.definition(type_of(call, record))
     sent = next((record[name] for name in ("id", "Id", "ID") if name in record), None)
     if sent is None:
         raise Refusal("MISSING_ARGUMENT", "Id not specified in an update call")
@@ -109,17 +127,6 @@ def _remove(call: Call, record: Mapping[str, object]) -> str:
     definition = writes.object_of(call.org, record["id"])
     writes.delete(call, definition, str(record["id"]))
     return str(record["id"])
-
-
-def _type(record: Mapping[str, object]) -> str:
-    attributes = record.get("attributes")
-    if not isinstance(attributes, dict) or "type" not in attributes:
-        message = (
-            "Nested object for polymorphic foreign key must have an attributes field before any "
-            "other fields."
-        )
-        raise Refusal("JSON_PARSER_ERROR", message)
-    return str(attributes["type"])
 
 
 def _retrieve(call: Call, name: str) -> Answer:

@@ -1,4 +1,4 @@
-"""Several calls in one: /composite and /composite/batch."""
+"""Several calls in one: /composite, /composite/batch and /composite/graph."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -14,9 +14,18 @@ from sandbox.salesforce.table import Row
 from sandbox.wire import Answer, json_answer
 
 MOST_PARTS = 25
+_MOST_GRAPHS = 75
+_MOST_NODES = 500
 _REFERENCE = re.compile(r"@\{(\w+)\.([\w.\[\]]+)\}")
 _STEP = re.compile(r"\w+")
 _DATA = re.compile(r"/?(?:services/data/)?v\d+\.0/(.*)")
+
+_TOLD_HEADERS = frozenset({"Location", "ETag", "Last-Modified"})
+_TAKEN_BACK = Refusal(
+    "PROCESSING_HALTED",
+    "The transaction was rolled back since another operation in the same transaction failed.",
+)
+_BATCH_HALTED = Refusal("BATCH_PROCESSING_HALTED", "Batch processing halted per request")
 
 Perform = Callable[[Call], Answer]
 
@@ -32,44 +41,119 @@ def calls(call: Call) -> int:
 def answer(call: Call, perform: Perform) -> Answer:
     if call.method != "POST":
         raise Refusal("METHOD_NOT_ALLOWED", f"HTTP Method '{call.method}' not allowed", status=405)
-    if call.path == ("composite",):
-        return _composite(call, perform)
-    if call.path == ("composite", "batch"):
-        return _batch(call, perform)
-    raise not_found()
+    match call.path[1:]:
+        case ():
+            return _composite(call, perform)
+        case ("batch",):
+            return _batch(call, perform)
+        case ("graph",):
+            return _graphs(call, perform)
+        case _:
+            raise not_found()
 
 
 def _composite(call: Call, perform: Perform) -> Answer:
-    answers: dict[str, object] = {}
-    shown = []
-    for part in _parts(call, "compositeRequest"):
-        name = str(part.get("referenceId"))
-        url, body = _filled(part.get("url"), answers), _filled(part.get("body"), answers)
-        one = perform(_part(call, str(part.get("method")), str(url), body))
-        answers[name] = _value(one)
-        shown.append(_shown(one, name))
+    body = call.body()
+    parts = _parts(body, "compositeRequest", MOST_PARTS)
+    together = body.get("allOrNone") is True
+    shown, _ = _carried_out(call, parts, perform, together=together)
     return json_answer(200, {"compositeResponse": shown})
 
 
+def _graphs(call: Call, perform: Perform) -> Answer:
+    """Each graph is carried out as a whole, or not at all."""
+    graphs = _parts(call.body(), "graphs", _MOST_GRAPHS)
+    asked = [(one, _parts(one, "compositeRequest", _MOST_NODES)) for one in graphs]
+    if sum(len(parts) for _, parts in asked) > _MOST_NODES:
+        raise Refusal("LIMIT_EXCEEDED", f"A request has at most {_MOST_NODES} nodes")
+    answers: list[Row] = []
+    for graph, parts in asked:
+        shown, done = _carried_out(call, parts, perform, together=True)
+        answers.append(
+            {
+                "graphId": graph.get("graphId"),
+                "graphResponse": {"compositeResponse": shown},
+                "isSuccessful": done,
+            }
+        )
+    return json_answer(200, {"graphs": answers})
+
+
+def _carried_out(
+    call: Call, parts: list[Mapping[str, object]], perform: Perform, *, together: bool
+) -> tuple[list[Row], bool]:
+    """The answers of parts that may build upon each other, and whether all went well."""
+    with call.org.transaction() as transaction:
+        shown = _one_by_one(call, parts, perform, together=together)
+        failed = [one for one in shown if _failed(one["httpStatusCode"])]
+        transaction.rolled_back = together and bool(failed)
+    if transaction.rolled_back:
+        culprit = failed[0]
+        shown = [one if one is culprit else _halted(one) for one in shown]
+    return shown, not failed
+
+
+def _one_by_one(
+    call: Call, parts: list[Mapping[str, object]], perform: Perform, *, together: bool
+) -> list[Row]:
+    answers: dict[str, object] = {}
+    shown: list[Row] = []
+    for part in parts:
+        name = str(part.get("referenceId"))
+        if together and shown and _failed(shown[-1]["httpStatusCode"]):
+            one = Answer(HTTPStatus.BAD_REQUEST)  # it is told with those that are taken back
+        else:
+            one = _performed(call, part, answers, perform)
+        answers[name] = _value(one)
+        shown.append(_shown(one, name))
+    return shown
+
+
+def _performed(
+    call: Call, part: Mapping[str, object], answers: Mapping[str, object], perform: Perform
+) -> Answer:
+    try:
+        url, body = _filled(part.get("url"), answers), _filled(part.get("body"), answers)
+    except Refusal as error:
+        return json_answer(error.status, error.body())
+    inner = _part(call, str(part.get("method")), str(url), body)
+    headers = fields_of(part.get("httpHeaders") or {})
+    sent = {str(name).lower(): str(value) for name, value in headers.items()}
+    merged = {**inner.request.headers, **sent}
+    return perform(replace(inner, request=replace(inner.request, headers=merged)))
+
+
 def _batch(call: Call, perform: Perform) -> Answer:
+    body = call.body()
     results: list[Row] = []
-    for part in _parts(call, "batchRequests"):
+    failed = False
+    for part in _parts(body, "batchRequests", MOST_PARTS):
+        if failed and body.get("haltOnError") is True:
+            results.append({"statusCode": 412, "result": [_BATCH_HALTED.in_answer()]})
+            continue
         method, url = str(part.get("method")), str(part.get("url"))
         one = perform(_part(call, method, url, part.get("richInput")))
         results.append({"statusCode": one.status, "result": _value(one)})
-    failed = any(
-        isinstance(one["statusCode"], int) and one["statusCode"] >= HTTPStatus.BAD_REQUEST
-        for one in results
-    )
+        failed = failed or _failed(one.status)
     return json_answer(200, {"hasErrors": failed, "results": results})
 
 
-def _parts(call: Call, key: str) -> list[Mapping[str, object]]:
-    parts = call.body().get(key)
+def _failed(status: object) -> bool:
+    return isinstance(status, int) and status >= HTTPStatus.BAD_REQUEST
+
+
+def _halted(shown: Row) -> Row:
+    """A part as it is told after another one of the same transaction failed."""
+    told = {"body": [_TAKEN_BACK.in_answer()], "httpHeaders": {}, "httpStatusCode": 400}
+    return shown | told
+
+
+def _parts(body: Mapping[str, object], key: str, most: int) -> list[Mapping[str, object]]:
+    parts = body.get(key)
     if not isinstance(parts, list) or not parts:
         raise Refusal("JSON_PARSER_ERROR", f"The request needs {key}")
-    if len(parts) > MOST_PARTS:
-        raise Refusal("LIMIT_EXCEEDED", f"A request has at most {MOST_PARTS} parts")
+    if len(parts) > most:
+        raise Refusal("LIMIT_EXCEEDED", f"A request has at most {most} parts")
     return [fields_of(part) for part in parts]
 
 
@@ -114,7 +198,7 @@ def _looked_up(answers: Mapping[str, object], name: str, path: str) -> str:
 
 
 def _shown(one: Answer, name: str) -> Row:
-    headers = {key: value for key, value in one.headers.items() if key == "Location"}
+    headers = {key: value for key, value in one.headers.items() if key in _TOLD_HEADERS}
     return {
         "body": _value(one),
         "httpHeaders": headers,

@@ -78,8 +78,14 @@ def all_(call: Call) -> Answer:
         and call.org.history.is_on(definition.name)
         and call.rights.may("Read", definition.name)
     ]
-    listed = [_head(call, definition) for definition in sorted(readable, key=lambda one: one.name)]
-    return json_answer(200, {"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": listed})
+    readable.sort(key=lambda one: one.name)
+    changed = max(call.org.schema_changed_at(one.name) for one in readable)
+    listed = [_head(call, definition) for definition in readable]
+    headers = _stamps(call, changed, listed)
+    if _is_known(call, headers["ETag"], changed):
+        return Answer(304, b"", headers)
+    body = {"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": listed}
+    return json_answer(200, body, headers)
 
 
 def brief(call: Call, definition: SObject) -> Answer:
@@ -90,9 +96,8 @@ def one(call: Call, definition: SObject) -> Answer:
     """One object with the fields the user sees; 304 when it is as the client knows it."""
     changed = call.org.schema_changed_at(definition.name)
     visible = call.rights.visible(definition)
-    tag = sha256(f"{changed}/{visible}/{call.version}".encode()).hexdigest()[:24]
-    headers = {"ETag": f'"{tag}"', "Last-Modified": format_datetime(changed, usegmt=True)}
-    if _is_known(call, tag, changed):
+    headers = _stamps(call, changed, visible)
+    if _is_known(call, headers["ETag"], changed):
         return Answer(304, b"", headers)
     body = {
         **_head(call, definition),
@@ -118,6 +123,11 @@ def one(call: Call, definition: SObject) -> Answer:
         ],
     }
     return json_answer(200, body, headers)
+
+
+def _stamps(call: Call, changed: datetime, shown: object) -> dict[str, str]:
+    tag = sha256(f"{changed}/{shown}/{call.version}".encode()).hexdigest()[:24]
+    return {"ETag": f'"{tag}"', "Last-Modified": format_datetime(changed, usegmt=True)}
 
 
 def _is_known(call: Call, tag: str, changed: datetime) -> bool:

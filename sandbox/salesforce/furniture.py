@@ -246,6 +246,23 @@ def _organization(org: "Blueprint") -> None:
         "LanguageLocaleKey": "ja",
         "TimeZoneSidKey": "Asia/Tokyo",
         "FiscalYearStartMonth": 1,
+        "Country": "JP",
+        "PrimaryContact": "Kaori Mori",
+        "ReceivesInfoEmails": True,
+        "ReceivesAdminInfoEmails": True,
+        "DefaultAccountAccess": "None",
+        "DefaultContactAccess": "ControlledByParent",
+        "DefaultOpportunityAccess": "None",
+        "DefaultLeadAccess": "None",
+        "DefaultCaseAccess": "ReadEditTransfer",
+        "DefaultCalendarAccess": "HideDetailsInsert",
+        "DefaultPricebookAccess": "ReadSelect",
+        "DefaultCampaignAccess": "All",
+        "UiSkin": "Theme3",
+        "SignupCountryIsoCode": "JP",
+        "NumKnowledgeService": 0,
+        "MonthlyPageViewsUsed": 0,
+        "MonthlyPageViewsEntitlement": 0,
     }
     org.org_id = org.furnish_row("Organization", row)
 

@@ -24,6 +24,7 @@ from sandbox.salesforce.refusals import (
     not_found,
     validation,
 )
+from sandbox.salesforce.switches import Switches
 from sandbox.salesforce.table import Row, Table, Touch
 
 SERVICE = "salesforce"
@@ -76,6 +77,7 @@ class Org(Blueprint):
         self.my_domain = "https://kaede.my.salesforce.com"
         self.page_limit = 2000  # tests make pages small with it
         self.automation = Automation()
+        self.switches = Switches()
         self.usage = Usage(clock)
         self.apps = Apps()
         self.bulk = BulkSettings()
@@ -233,16 +235,18 @@ class Org(Blueprint):
     def transaction(self) -> Iterator[Transaction]:
         """Changes made inside are taken back when it ends with `rolled_back` set."""
         with self.lock:
-            mark = self.ledger.last_change()
+            mark, outer = self.ledger.last_change(), self._transaction
             self._transaction = mine = Transaction()
             try:
                 yield mine
             finally:
-                self._transaction = None
+                self._transaction = outer
             if mine.rolled_back:
                 for undo in reversed(mine.undo):
                     undo()
                 self.ledger.drop_since(mark)
+            elif outer is not None:
+                outer.undo.extend(mine.undo)  # the one around it may still take them back
 
     def keep(self, type_: str, row: Row) -> None:
         table, id_ = self.tables[type_], str(row["Id"])

@@ -88,7 +88,12 @@ class Paths:
 
         return climb
 
-    def _step(self, path: Path, definition: SObject, step: str) -> tuple[Field, SObject]:
+    def reference(self, path: Path, definition: SObject, step: str) -> Field:
+        """The field behind a relationship's name.
+
+        Raises:
+            Refusal: the user sees no such relationship.
+        """
         reference = definition.by_relationship(step)
         if reference is None or not self._rights.sees(definition, reference.name):
             message = (
@@ -98,6 +103,10 @@ class Paths:
                 "appropriate names."
             )
             raise pointed(self._text, path.at, message, "INVALID_FIELD")
+        return reference
+
+    def _step(self, path: Path, definition: SObject, step: str) -> tuple[Field, SObject]:
+        reference = self.reference(path, definition, step)
         # An owner may be a user or a queue; both have a name, and users have the other fields.
         target = "User" if "User" in reference.refers_to else reference.refers_to[0]
         if target not in self._org.objects or not self._rights.may("Read", target):

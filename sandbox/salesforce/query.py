@@ -12,7 +12,7 @@ from sandbox.salesforce.filters import Filter, id_set, time_bounds
 from sandbox.salesforce.paths import Paths, Reader, Target
 from sandbox.salesforce.refusals import Refusal, invalid_type
 from sandbox.salesforce.shapes import Shape
-from sandbox.salesforce.soql import Order, Path, Query, parse
+from sandbox.salesforce.soql import Order, Path, Query, TypeOf, parse
 from sandbox.salesforce.table import Row, Table
 from sandbox.salesforce.tokens import pointed
 
@@ -177,16 +177,38 @@ class Runner:
                 message = f"duplicate field selected: {path.text}"
                 raise pointed(query.text, path.at, message, "INVALID_FIELD")
             shape.add(paths.way(path))
-        children = [self._child(child, definition, query) for child in query.children]
         base = f"/services/data/v{self._version}/sobjects"
+        more = [self._typed(one, definition, query, base) for one in query.typeofs]
+        more += [self._child(child, definition, query) for child in query.children]
 
         def show(row: Row) -> Row:
             shown = shape.show(definition.name, row, base, paths.lookup)
-            for name, find in children:
+            for name, find in more:
                 shown[name] = find(row)
             return shown
 
         return show
+
+    def _typed(
+        self, one: TypeOf, definition: SObject, query: Query, base: str
+    ) -> tuple[str, Callable[[Row], object]]:
+        """What a TYPEOF shows: of each object that the reference leads to, other fields."""
+        paths = Paths(self._org, self._rights, query.text, definition)
+        reference = paths.reference(one.path, definition, one.path.text)
+        asked = dict(one.cases)
+        shapes = {}
+        for type_ in reference.refers_to:
+            target = self._org.definition(type_)
+            inside = Paths(self._org, self._rights, query.text, target)
+            shapes[type_] = Shape()
+            for path in asked.get(type_, one.otherwise):
+                shapes[type_].add(inside.way(path))
+
+        def find(row: Row) -> object:
+            found = paths.lookup(row.get(reference.name))
+            return shapes[found[0]].show(*found, base, paths.lookup) if found else None
+
+        return reference.relationship or reference.name, find
 
     def _child(
         self, child: Query, parent: SObject, query: Query
@@ -209,11 +231,9 @@ class Runner:
         return child.type, find
 
     def _relationship(self, child: Query, parent: SObject, query: Query) -> tuple[str, str]:
-        for definition in self._org.objects.values():
-            for field in definition.fields.values():
-                plural = definition.plural.replace(" ", "")
-                if parent.name in field.refers_to and plural.lower() == child.type.lower():
-                    return definition.name, field.name
+        found = self._org.child(parent, child.type)
+        if found is not None and self._rights.may("Read", found[0].name):
+            return found[0].name, found[1]
         message = f"Didn't understand relationship '{child.type}' in FROM part of query call."
         raise pointed(query.text, child.type_at, message, "INVALID_TYPE")
 

@@ -4,7 +4,7 @@ import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from sandbox.salesforce import collections, composite, sobjects, tooling
+from sandbox.salesforce import collections, composite, sobjects, tooling, tree, upserts
 from sandbox.salesforce.call import Call
 from sandbox.salesforce.cursors import Cursors
 from sandbox.salesforce.jobs.room import Jobs
@@ -44,6 +44,7 @@ class SalesforceService:
             "limits": self._limits,
             "tooling": self._tooling,
             "jobs": self._jobs.answer,
+            "connect": _communities,
         }
 
     def handle(self, request: Request) -> Answer:
@@ -124,7 +125,10 @@ class SalesforceService:
 
     def _composite(self, call: Call) -> Answer:
         if call.path[1:2] == ("sobjects",):
-            return collections.answer(call)
+            by_key = len(call.path) == len(("composite", "sobjects", "type", "field"))
+            return upserts.answer(call) if by_key else collections.answer(call)
+        if call.path[1:2] == ("tree",) and len(call.path) == len(("composite", "tree", "type")):
+            return tree.answer(call)
         return composite.answer(call, self.perform)
 
     def _tooling(self, call: Call) -> Answer:
@@ -138,14 +142,22 @@ class SalesforceService:
         return json_answer(200, self._org.usage.body())
 
 
+def _communities(call: Call) -> Answer:
+    """An org without digital experiences, which is what clients ask about."""
+    if call.path[1:] != ("communities",):
+        raise not_found()
+    return json_answer(200, {"communities": [], "total": 0})
+
+
 def _record_count(call: Call) -> Answer:
     asked = [one for one in call.request.first("sObjects").split(",") if one]
     known = [name for name in asked or call.org.objects if name in call.org.objects]
     counts = []
     for name in known:
         rows = call.org.tables[name].rows.values()
-        live = sum(1 for row in rows if not row.get("IsDeleted"))
-        counts.append({"count": live, "name": name})
+        if rows:  # what never had a record is not in the statistics
+            live = sum(1 for row in rows if not row.get("IsDeleted"))
+            counts.append({"count": live, "name": name})
     return json_answer(200, {"sObjects": counts})
 
 

@@ -8,6 +8,7 @@ from sandbox.salesforce import describe, writes
 from sandbox.salesforce.call import Call
 from sandbox.salesforce.coerce import read_time, wire_time
 from sandbox.salesforce.definitions import SObject
+from sandbox.salesforce.paths import value_reader
 from sandbox.salesforce.refusals import Refusal, no_such_column, not_found
 from sandbox.salesforce.table import Row
 from sandbox.wire import Answer, json_answer
@@ -19,7 +20,7 @@ def answer(call: Call) -> Answer:
     """Everything below /sobjects."""
     if len(call.path) == 1:
         return describe.all_(call)
-    definition = _definition(call, call.path[1])
+    definition = writes.reached(call, call.path[1])
     match call.path[2:]:
         case ():
             return _collection(call, definition)
@@ -44,19 +45,8 @@ def shown(call: Call, definition: SObject, row: Row, names: list[str]) -> Row:
         }
     }
     for name in names:
-        default = False if definition.fields[name].type == "boolean" else None
-        found[name] = row.get(name, default)
+        found[name] = value_reader(definition, definition.fields[name])(row)
     return found
-
-
-def _definition(call: Call, name: str) -> SObject:
-    try:
-        definition = call.org.definition(name)
-    except Refusal as error:
-        raise not_found() from error
-    if "q" not in definition.flags or not call.rights.may("Read", definition.name):
-        raise not_found()
-    return definition
 
 
 def _collection(call: Call, definition: SObject) -> Answer:
@@ -94,15 +84,8 @@ def _asked(call: Call, definition: SObject) -> list[str]:
 
 
 def _by_external_id(call: Call, definition: SObject, name: str, value: str) -> Answer:
-    field = definition.find(name)
-    if field is None or not field.external_id or not call.rights.sees(definition, field.name):
-        message = f"Provided external ID field does not exist or is not accessible: {name}"
-        raise Refusal("NOT_FOUND", message, status=404)
-    rows = [
-        row
-        for row in call.org.table(definition.name).rows.values()
-        if str(row.get(field.name)) == value and not row.get("IsDeleted")
-    ]
+    field = writes.key_field(call, definition, name)
+    rows = writes.having(call, definition, field, value)
     if len(rows) > 1:
         urls = [call.url("sobjects", definition.name, str(row["Id"])) for row in rows]
         return json_answer(300, urls)

@@ -85,6 +85,15 @@ class Aggregate:
 
 
 @dataclass(frozen=True, slots=True)
+class TypeOf:
+    """What is shown of a reference that leads to one of several objects: fields by object."""
+
+    path: Path
+    cases: tuple[tuple[str, tuple[Path, ...]], ...]
+    otherwise: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     path: Path
     descending: bool
@@ -101,12 +110,23 @@ class Query:
     fields: tuple[Path, ...] = ()
     aggregates: tuple[Aggregate, ...] = ()
     children: tuple["Query", ...] = ()
+    typeofs: tuple[TypeOf, ...] = ()
     all_fields: str = ""  # FIELDS(ALL), FIELDS(STANDARD), FIELDS(CUSTOM)
     where: Condition | None = None
     group: tuple[Path, ...] = ()
     order: tuple[Order, ...] = ()
     limit: int | None = None
     offset: int = 0
+
+
+@dataclass(slots=True)
+class _Selected:
+    """What stands between SELECT and FROM, as far as it is read."""
+
+    fields: list[Path] = field(default_factory=list)
+    aggregates: list[Aggregate] = field(default_factory=list)
+    children: list[Query] = field(default_factory=list)
+    typeofs: list[TypeOf] = field(default_factory=list)
 
 
 def parse(text: str) -> Query:
@@ -141,12 +161,10 @@ class _Reader:
 
     def query(self) -> Query:
         self._expect("SELECT")
-        fields: list[Path] = []
-        aggregates: list[Aggregate] = []
-        children: list[Query] = []
+        selected = _Selected()
         all_fields = self._fields_function()
         while not all_fields:
-            self._selected(fields, aggregates, children)
+            self._select(selected)
             if not self._took(","):
                 break
         self._expect("FROM")
@@ -157,9 +175,10 @@ class _Reader:
             self._text,
             type_.text,
             type_.at,
-            tuple(fields),
-            tuple(aggregates),
-            tuple(children),
+            tuple(selected.fields),
+            tuple(selected.aggregates),
+            tuple(selected.children),
+            tuple(selected.typeofs),
             all_fields,
             self._condition() if self._took("WHERE") else None,
             self._group(),
@@ -180,18 +199,30 @@ class _Reader:
         self._expect(")")
         return scope
 
-    def _selected(
-        self, fields: list[Path], aggregates: list[Aggregate], children: list[Query]
-    ) -> None:
+    def _select(self, selected: _Selected) -> None:
         if self._took("("):
-            children.append(self.query())
+            selected.children.append(self.query())
             self._expect(")")
+            return
+        if self._took("TYPEOF"):
+            selected.typeofs.append(self._typeof())
             return
         name = self._name()
         if self.now.text == "(":
-            aggregates.append(self._aggregate(name, len(aggregates)))
+            selected.aggregates.append(self._aggregate(name, len(selected.aggregates)))
         else:
-            fields.append(_path(name))
+            selected.fields.append(_path(name))
+
+    def _typeof(self) -> TypeOf:
+        path = _path(self._name())
+        cases = []
+        while self._took("WHEN"):
+            type_ = self._name().text
+            self._expect("THEN")
+            cases.append((type_, self._paths()))
+        otherwise = self._paths() if self._took("ELSE") else ()
+        self._expect("END")
+        return TypeOf(path, tuple(cases), otherwise)
 
     def _aggregate(self, name: Token, number: int) -> Aggregate:
         function = name.text.upper()
@@ -279,6 +310,9 @@ class _Reader:
         if not self._took("GROUP"):
             return ()
         self._expect("BY")
+        return self._paths()
+
+    def _paths(self) -> tuple[Path, ...]:
         paths = [_path(self._name())]
         while self._took(","):
             paths.append(_path(self._name()))

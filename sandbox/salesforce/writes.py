@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.salesforce import permissions
 from sandbox.salesforce.call import Call
-from sandbox.salesforce.definitions import SObject
+from sandbox.salesforce.definitions import Field, SObject
 from sandbox.salesforce.ids import canonical
 from sandbox.salesforce.refusals import (
     Refusal,
@@ -54,6 +54,66 @@ def delete(call: Call, definition: SObject, id_: str) -> None:
     call.org.delete(definition.name, id_, by=call.rights.user)
 
 
+def upsert(
+    call: Call, definition: SObject, field: Field, values: Mapping[str, object]
+) -> tuple[str, bool]:
+    """Update the record that has the key, or create one; says which, with its id."""
+    sent = {name: value for name, value in values.items() if name.lower() != field.name.lower()}
+    key = next((value for name, value in values.items() if name not in sent), None)
+    if field.type == "id":
+        return _upsert_by_id(call, definition, key, sent)
+    if key in (None, ""):
+        raise Refusal("MISSING_ARGUMENT", f"{field.name} not specified", [field.name])
+    found = having(call, definition, field, str(key))
+    if len(found) > 1:
+        ids = ", ".join(str(row["Id"]) for row in found)
+        message = f"{field.name}: more than one record found for external id field: [{ids}]"
+        raise Refusal("DUPLICATE_EXTERNAL_ID", message, [field.name])
+    if found:
+        update(call, definition, str(found[0]["Id"]), sent)
+        return str(found[0]["Id"]), False
+    return create(call, definition, {**sent, field.name: key}), True
+
+
+def reached(call: Call, name: str) -> SObject:
+    """An object that the user may read, by its name.
+
+    Raises:
+        Refusal: there is none, as far as the user can tell.
+    """
+    try:
+        definition = call.org.definition(name)
+    except Refusal as error:
+        raise not_found() from error
+    if "q" not in definition.flags or not call.rights.may("Read", definition.name):
+        raise not_found()
+    return definition
+
+
+def key_field(call: Call, definition: SObject, name: str) -> Field:
+    """A field that records can be found by.
+
+    Raises:
+        Refusal: there is none, or the user does not see it.
+    """
+    field = definition.find(name)
+    is_key = field is not None and (field.external_id or "i" in field.flags)
+    if field is None or not is_key or not call.rights.sees(definition, field.name):
+        message = f"Provided external ID field does not exist or is not accessible: {name}"
+        raise Refusal("NOT_FOUND", message, status=404)
+    return field
+
+
+def having(call: Call, definition: SObject, field: Field, value: str) -> list[Row]:
+    """The live records with this key; its case does not matter."""
+    wanted = value.lower()
+    return [
+        row
+        for row in call.org.table(definition.name).rows.values()
+        if str(row.get(field.name)).lower() == wanted and not row.get("IsDeleted")
+    ]
+
+
 def readable(call: Call, definition: SObject, id_: str) -> Row:
     """The live row, when the user may see it.
 
@@ -76,6 +136,20 @@ def object_of(org: "Org", id_: object) -> SObject:
         if known in table.rows:
             return org.objects[name]
     raise invalid_reference()
+
+
+def _upsert_by_id(
+    call: Call, definition: SObject, key: object, values: Mapping[str, object]
+) -> tuple[str, bool]:
+    if key in (None, ""):
+        return create(call, definition, values), True
+    id_ = canonical(str(key))
+    if id_ is None or not id_.startswith(definition.prefix):
+        raise Refusal("MALFORMED_ID", f"malformed id {key}", ["Id"])
+    if id_ not in call.org.tables[definition.name].rows:
+        raise Refusal("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id")
+    update(call, definition, id_, values)
+    return id_, False
 
 
 def _allowed(call: Call, definition: SObject, right: str, flag: str) -> None:

@@ -213,10 +213,10 @@ class TestComposite:
         assert shown[0]["httpHeaders"]["Location"].endswith(shown[0]["body"]["id"])
         assert shown[2]["body"]["records"][0]["Contacts"]["totalSize"] == 1
         assert org.rows("Contact")[0]["AccountId"] == shown[0]["body"]["id"]
-        with pytest.raises(SalesforceMalformedRequest, match="No value for found"):
-            admin.restful(
-                "composite", method="POST", json={"compositeRequest": [*parts[2:3], *parts[3:]]}
-            )
+        more = admin.restful("composite", method="POST", json={"compositeRequest": parts[2:]})
+        last = more["compositeResponse"][1]
+        assert (last["httpStatusCode"], last["body"][0]["errorCode"]) == (400, "PROCESSING_HALTED")
+        assert "No value for found" in last["body"][0]["message"]
 
     def test_a_batch_answers_each_part_and_costs_as_many_calls(
         self, admin: Salesforce, leads: list[str], sandbox: Sandbox
@@ -261,6 +261,6 @@ class TestComposite:
 
     def test_there_is_nothing_else_below_composite(self, admin: Salesforce) -> None:
         with pytest.raises(SalesforceResourceNotFound):
-            admin.restful("composite/graph", method="POST", json={})
+            admin.restful("composite/else", method="POST", json={})
         with pytest.raises(SalesforceGeneralError, match="METHOD_NOT_ALLOWED"):
             admin.restful("composite", method="PUT", json={})

@@ -86,9 +86,11 @@ def test_an_empty_answer_carries_no_usage(
 
 def test_records_are_counted_by_object(agent: Salesforce, org: Org, lead: str) -> None:
     org.delete("Lead", org.create("Lead", {"LastName": "x", "Company": "y"}))
+    org.delete("Account", org.create("Account", {"Name": "x"}))
 
-    told = agent.restful("limits/recordCount", params={"sObjects": "Lead,Nothing,Account"})
+    told = agent.restful("limits/recordCount", params={"sObjects": "Lead,Nothing,Account,Contact"})
 
+    # As recorded: an object that never had a record is not in the statistics.
     assert told == {"sObjects": [{"count": 1, "name": "Lead"}, {"count": 0, "name": "Account"}]}
     assert lead
     everything = agent.restful("limits/recordCount")["sObjects"]

@@ -1,0 +1,13 @@
+"""What is one way in one org and another way in the next, or that nobody could confirm."""
+
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Switches:
+    """Both sides of each are worth a test; the defaults are the more usual ones."""
+
+    attributes_first: bool = False  # recordings disagree whether `attributes` must stand first
+    soap_login: bool = True  # new orgs have SOAP login() disabled
+    bulk_enabled: bool = True  # some editions have no asynchronous API
+    bulk_seconds: float = 0.0  # how long a batch is queued, and then is in progress
