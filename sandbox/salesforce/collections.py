@@ -5,7 +5,6 @@ from functools import partial
 
 from sandbox.salesforce import writes
 from sandbox.salesforce.call import Call, fields_of, texts
-from sandbox.salesforce.ids import canonical
 from sandbox.salesforce.refusals import Refusal, no_such_column, not_found
 from sandbox.salesforce.sobjects import shown
 from sandbox.salesforce.table import Row
@@ -109,13 +108,7 @@ def _create(call: Call, record: Mapping[str, object]) -> str:
 def _update(call: Call, record: Mapping[str, object]) -> str:
     definition = call.org.definition(type_of(call, record))
     sent = next((record[name] for name in ("id", "Id", "ID") if name in record), None)
-    if sent is None:
-        raise Refusal("MISSING_ARGUMENT", "Id not specified in an update call")
-    id_ = canonical(str(sent))
-    if id_ is None or not id_.startswith(definition.prefix):
-        raise Refusal("MALFORMED_ID", f"malformed id {sent}", ["Id"])
-    if id_ not in call.org.tables[definition.name].rows:
-        raise Refusal("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id")
+    id_ = writes.existing_id(call, definition, sent)
     values = {
         name: value for name, value in record.items() if name.lower() not in {"id", "attributes"}
     }

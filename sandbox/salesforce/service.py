@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sandbox.salesforce import collections, composite, sobjects, tooling, tree, upserts
 from sandbox.salesforce.call import Call
 from sandbox.salesforce.cursors import Cursors
+from sandbox.salesforce.dataload.room import Dataload
 from sandbox.salesforce.jobs.room import Jobs
 from sandbox.salesforce.oauth import OAuth
 from sandbox.salesforce.org import Org
@@ -35,6 +36,7 @@ class SalesforceService:
         self._org = org
         self._oauth = OAuth(org)
         self._cursors = Cursors(org)
+        self._dataload = Dataload(org)
         self._jobs = Jobs(org)
         self._rooms: dict[str, Callable[[Call], Answer]] = {
             "query": self._query,
@@ -50,6 +52,7 @@ class SalesforceService:
     def handle(self, request: Request) -> Answer:
         self._org.settle()
         with self._org.lock:
+            self._dataload.settle()
             answer = self._answer(request)
         answer.headers = {**_EVERY_ANSWER, **answer.headers}
         return answer
@@ -74,6 +77,8 @@ class SalesforceService:
             match parts:
                 case ["services", "data", version, *path]:
                     return self._data(request, _version(version), tuple(path))
+                case ["services", "async", version, *path]:
+                    return self._dataload.answer(request, version, tuple(path))
                 case _:
                     raise not_found()
         except Refusal as error:

@@ -75,6 +75,22 @@ def upsert(
     return create(call, definition, {**sent, field.name: key}), True
 
 
+def existing_id(call: Call, definition: SObject, sent: object) -> str:
+    """The whole id of a record that a write names, which may be in the recycle bin.
+
+    Raises:
+        Refusal: no id was sent, or none of this object, or there is no such record.
+    """
+    if sent in (None, ""):
+        raise Refusal("MISSING_ARGUMENT", "Id not specified in an update call")
+    id_ = canonical(str(sent))
+    if id_ is None or not id_.startswith(definition.prefix):
+        raise Refusal("MALFORMED_ID", f"malformed id {sent}", ["Id"])
+    if id_ not in call.org.tables[definition.name].rows:
+        raise Refusal("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id")
+    return id_
+
+
 def reached(call: Call, name: str) -> SObject:
     """An object that the user may read, by its name.
 
@@ -143,11 +159,7 @@ def _upsert_by_id(
 ) -> tuple[str, bool]:
     if key in (None, ""):
         return create(call, definition, values), True
-    id_ = canonical(str(key))
-    if id_ is None or not id_.startswith(definition.prefix):
-        raise Refusal("MALFORMED_ID", f"malformed id {key}", ["Id"])
-    if id_ not in call.org.tables[definition.name].rows:
-        raise Refusal("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id")
+    id_ = existing_id(call, definition, key)
     update(call, definition, id_, values)
     return id_, False
 

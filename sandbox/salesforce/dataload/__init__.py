@@ -1,0 +1,1 @@
+"""The older bulk interface, under /services/async: jobs made of batches."""

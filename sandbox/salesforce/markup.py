@@ -1,0 +1,44 @@
+"""XML as the older interfaces speak it: read without its name spaces, written from values."""
+
+from collections.abc import Mapping
+from xml.etree.ElementTree import Element, ParseError, fromstring
+from xml.sax.saxutils import escape
+
+HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
+
+
+def read(raw: bytes) -> Element:
+    """The root of a document; the tags are without their name spaces.
+
+    Raises:
+        ValueError: it is no XML, or XML that defines things of its own.
+    """
+    if b"<!DOCTYPE" in raw or b"<!ENTITY" in raw:
+        raise ValueError("a document type is not allowed")
+    try:
+        root = fromstring(raw)  # noqa: S314  what could expand was refused above
+    except ParseError as error:
+        raise ValueError(str(error)) from error
+    for one in root.iter():
+        one.tag = one.tag.rpartition("}")[2]
+    return root
+
+
+def texts(element: Element) -> dict[str, str]:
+    """The text of each child by its name; the last one counts."""
+    return {one.tag: (one.text or "").strip() for one in element}
+
+
+def written(name: str, value: object, attributes: str = "") -> str:
+    """An element: a mapping becomes its children, a list the same element again and again."""
+    if isinstance(value, list):
+        return "".join(written(name, one, attributes) for one in value)
+    return f"<{name}{attributes}>{_inside(value)}</{name}>"
+
+
+def _inside(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "".join(written(name, one) for name, one in value.items())
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else escape(str(value))
