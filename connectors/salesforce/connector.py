@@ -37,6 +37,7 @@ class SalesforceConnector:
     def __init__(self, config: SalesforceConfig, reading: Reading, ports: Ports) -> None:
         self._config = config
         self._reading = reading
+        self._wait = ports.wait
         self._session = Session(config, ports)
         self._readers: dict[RecordKind, Reader] = {}
 
@@ -44,10 +45,10 @@ class SalesforceConnector:
         return Survey(self._session, self._config, self._reading, self._history()).health()
 
     def prepare(self, fields: Sequence[FieldSpec], *, apply: bool) -> tuple[FieldChange, ...]:
-        return Setup(self._session, self._config).prepare(fields, apply=apply)
+        return self._setup().prepare(fields, apply=apply)
 
     def retire(self, fields: Sequence[FieldSpec], *, apply: bool) -> tuple[FieldChange, ...]:
-        return Setup(self._session, self._config).retire(fields, apply=apply)
+        return self._setup().retire(fields, apply=apply)
 
     def pull(self, kind: RecordKind, since: Watermark | None) -> Iterator[Page]:
         yield from self._reader(kind).pages(since)
@@ -76,6 +77,9 @@ class SalesforceConnector:
             message = f"Records of the kind {kind} are not read."
             raise fail(ConfigError, "BBM-SF-040", message)
         return self._reading.kinds[kind]
+
+    def _setup(self) -> Setup:
+        return Setup(self._session, self._config, self._reading, self._wait)
 
     def _history(self) -> History:
         return History(self._session, self._reading.history_since)

@@ -118,12 +118,8 @@ def full_name(spec: FieldSpec) -> str:
     return f"{OBJECTS[spec.kind]}.{spec.name}"
 
 
-def field_body(spec: FieldSpec) -> dict[str, Any]:
-    """What makes a field of ours through the Tooling API."""
-    return {"FullName": full_name(spec), "Metadata": field_metadata(spec)}
-
-
 def field_metadata(spec: FieldSpec) -> dict[str, Any]:
+    """What makes a field of ours, as Salesforce's CustomField."""
     stored = _STORED[spec.type]
     metadata = {
         "type": stored.made_as,

@@ -73,6 +73,14 @@ class Session:
         options = {} if body is None else {"json": body}
         return self._call(lambda client: client.restful(path, method=method, **options))
 
+    def upload(self, path: str, form: Mapping[str, object]) -> Any:
+        """Send a form of files; each part is its file name, content and type."""
+        # Without a type of its own the form says where its parts begin.
+        headers = {"Content-Type": None}
+        return self._call(
+            lambda client: client.restful(path, method="POST", headers=headers, files=form)
+        )
+
     def user_info(self) -> Row:
         """Who the agent is, by the names that OAuth's address of the user's data uses."""
         if self._config.legacy_soap_login:

@@ -3,202 +3,188 @@
 A field made by the API is invisible to everybody, administrators too, until a permission set
 grants it. The agent's permission set may edit the fields the agent writes, and only read those
 that people write; the people's permission set the other way round.
+
+Fields and missing permission sets come with one deploy, all or nothing.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
-from bbm_core.errors import BBMError
-from bbm_core.records import AGENT_ROLES, FieldRole, FieldSpec, RecordKind
-from connectors.contract import FieldAction, FieldChange, FieldInfo
+from bbm_core.records import AGENT_ROLES, FieldSpec, RecordKind
+from connectors.contract import FieldAction, FieldChange, FieldInfo, Reading
 from connectors.errors import MissingPermission, RequestRefused
 from connectors.salesforce import soql
 from connectors.salesforce.config import SalesforceConfig
-from connectors.salesforce.errors import malformed
-from connectors.salesforce.fields import (
-    OBJECTS,
-    described_type,
-    field_body,
-    field_metadata,
-    full_name,
+from connectors.salesforce.deploy import Deployed, deploy
+from connectors.salesforce.fields import OBJECTS, described_type, full_name
+from connectors.salesforce.grants import Grants
+from connectors.salesforce.package.archive import additions, removals
+from connectors.salesforce.package.document import Body
+from connectors.salesforce.package.sets import (
+    MADE_BY_US,
+    agent_access,
+    agent_set,
+    people_access,
+    people_set,
 )
 from connectors.salesforce.schema import ObjectSchema, object_schema
 from connectors.salesforce.session import Row, Session
 
 _SUFFIX: Final = "__c"
-
-
-PEOPLE_ROLES: Final = tuple(role for role in FieldRole if role not in AGENT_ROLES)
+_REFUSED = (MissingPermission, RequestRefused)
 
 
 @dataclass(frozen=True, slots=True)
 class _Need:
-    """What a field lacks, and so what there is to do."""
+    """What a field lacks, and so what there is to do; `made` is as it will be."""
 
     change: FieldChange
-    make: bool = False
-    choices: bool = False
+    made: FieldSpec | None = None
     access: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        return self.made is not None or self.access
 
 
 class Setup:
     """Plans and makes our fields; each step looks first, so it may be repeated."""
 
-    def __init__(self, session: Session, config: SalesforceConfig) -> None:
+    def __init__(
+        self,
+        session: Session,
+        config: SalesforceConfig,
+        reading: Reading,
+        wait: Callable[[float], None],
+    ) -> None:
         self._session = session
-        self._set_name = config.permission_set
-        # The agent's comes last: a field that the agent sees has been granted to everybody.
-        self._sets = (
-            _PermissionSet(config.user_permission_set, "BBM User", PEOPLE_ROLES, is_ours=False),
-            _PermissionSet(config.permission_set, "BBM Agent", AGENT_ROLES, is_ours=True),
-        )
+        self._config = config
+        self._reading = reading
+        self._wait = wait
+        self._agent, self._people = agent_set(config), people_set(config)
+        self._grants = Grants(session, (self._people, self._agent))
 
     def prepare(self, fields: Sequence[FieldSpec], *, apply: bool) -> tuple[FieldChange, ...]:
         needs = list(self._needs(fields))
-        if not apply or all(need.change.action is FieldAction.KEEP for need in needs):
+        todo = [need for need in needs if need.is_open]
+        if not apply or not todo:
             return tuple(need.change for need in needs)
-        return tuple(self._apply(needs))
+        refused = self._refusals(todo, fields)
+        return tuple(refused.get(need.change.spec, need.change) for need in needs)
 
     def retire(self, fields: Sequence[FieldSpec], *, apply: bool) -> tuple[FieldChange, ...]:
-        found = self._definitions(fields)
+        found = self._definitions(OBJECTS)
         there = [spec for spec in fields if full_name(spec) in found]
-        return tuple(self._removed(spec, found[full_name(spec)], apply=apply) for spec in there)
+        changes = tuple(FieldChange(spec, FieldAction.REMOVE) for spec in there)
+        if not apply or not there:
+            return changes
+        try:
+            refused = self._take_away(there, found)
+        except _REFUSED as error:
+            refused = dict.fromkeys(there, error.message)
+        return tuple(_removed(change, refused.get(change.spec)) for change in changes)
 
     def _needs(self, fields: Sequence[FieldSpec]) -> Iterator[_Need]:
         kinds = dict.fromkeys(spec.kind for spec in fields)
         schemas = {kind: self._schema(kind) for kind in kinds}
-        visible = {spec: schemas[spec.kind].find(spec.name) for spec in fields}
-        unseen = self._unseen_needs([spec for spec, there in visible.items() if there is None])
-        for spec, there in visible.items():
-            yield unseen[spec] if there is None else _need_of(spec, there)
+        seen = {spec: schemas[spec.kind].find(spec.name) for spec in fields}
+        unseen = self._unseen_needs([spec for spec, there in seen.items() if there is None])
+        for spec, there in seen.items():
+            yield _need_of(spec, there, schemas[spec.kind]) if there else unseen[spec]
 
     def _unseen_needs(self, fields: Sequence[FieldSpec]) -> Mapping[FieldSpec, _Need]:
         """What those fields lack that are not there, or not for the agent's user."""
+        if not fields:
+            return {}
         try:
-            found = self._definitions(fields)
-        except (MissingPermission, RequestRefused) as error:
-            return {spec: _Need(self._unsupported(spec, error)) for spec in fields}
+            found = self._definitions(spec.kind for spec in fields)
+        except _REFUSED as error:
+            return {spec: _Need(self._unsupported(spec, error.message)) for spec in fields}
         grant = "grant access to it"
         return {
             spec: _Need(FieldChange(spec, FieldAction.UPDATE, grant), access=True)
             if full_name(spec) in found
-            else _Need(FieldChange(spec, FieldAction.CREATE), make=True, access=True)
+            else _Need(FieldChange(spec, FieldAction.CREATE), made=spec, access=True)
             for spec in fields
         }
 
     def _schema(self, kind: RecordKind) -> ObjectSchema:
         return object_schema(self._session.get(f"sobjects/{OBJECTS[kind]}/describe"))
 
-    def _definitions(self, fields: Iterable[FieldSpec]) -> Mapping[str, str]:
-        """The ids of the definitions of those of the fields that exist, by their full names."""
-        kinds = dict.fromkeys(spec.kind for spec in fields)
-        found: dict[str, str] = {}
-        for kind in kinds:
-            rows = self._session.tooling(soql.custom_fields(OBJECTS[kind]))
-            found.update({f"{OBJECTS[kind]}.{_api_name(row)}": str(row["Id"]) for row in rows})
-        return found
+    def _definitions(self, kinds: Iterable[RecordKind]) -> frozenset[str]:
+        """The full names of the custom fields that exist on these kinds, seen or not."""
+        names = [OBJECTS[kind] for kind in dict.fromkeys(kinds)]
+        rows = self._session.tooling(soql.custom_fields(names))
+        return frozenset(f"{row.get('TableEnumOrId')}.{_api_name(row)}" for row in rows)
 
-    def _apply(self, needs: Sequence[_Need]) -> Iterator[FieldChange]:
-        grants = [_Grants(self._session, one) for one in self._sets]
-        for need in needs:
-            yield self._attempt(need, grants)
-
-    def _attempt(self, need: _Need, grants: Sequence["_Grants"]) -> FieldChange:
-        """One field; where the rights to do it are missing, the way to do it by hand."""
-        if not (need.make or need.choices or need.access):
-            return need.change
+    def _refusals(
+        self, todo: Sequence[_Need], fields: Sequence[FieldSpec]
+    ) -> Mapping[FieldSpec, FieldChange]:
+        """Do it, and look whether it is done; the way by hand for what is not."""
+        specs = [need.change.spec for need in todo]
         try:
-            self._carry_out(need, grants)
-        except (MissingPermission, RequestRefused) as error:
-            return self._unsupported(need.change.spec, error)
-        return need.change
+            refused = self._carry_out(todo, fields)
+        except _REFUSED as error:
+            refused = dict.fromkeys(specs, error.message)
+        if not refused:
+            refused = {
+                need.change.spec: f"It is done, but describe still says: {_lack(need.change)}."
+                for need in self._needs(specs)
+                if need.change.action is not FieldAction.KEEP
+            }
+        return {spec: self._unsupported(spec, why) for spec, why in refused.items()}
 
-    def _carry_out(self, need: _Need, grants: Sequence["_Grants"]) -> None:
-        spec = need.change.spec
-        if need.make:
-            self._session.send("POST", "tooling/sobjects/CustomField", field_body(spec))
-        if need.choices:
-            id_ = self._definitions([spec])[full_name(spec)]
-            metadata = {"Metadata": field_metadata(spec)}
-            self._session.send("PATCH", f"tooling/sobjects/CustomField/{id_}", metadata)
-        if need.access:
-            for grant in grants:
-                grant.give(spec)
+    def _carry_out(
+        self, todo: Sequence[_Need], fields: Sequence[FieldSpec]
+    ) -> Mapping[FieldSpec, str]:
+        there = self._grants.ids()
+        made = [need.made for need in todo if need.made is not None]
+        sets = {name: one for name, one in self._sets(fields).items() if name not in there}
+        if made or sets:
+            raw = additions(made, sets, self._config.api_version)
+            done = deploy(self._session, raw, self._wait)
+            if not done.succeeded:
+                return {need.change.spec: _why(done, need.change.spec) for need in todo}
+        self._grants.give(there, [need.change.spec for need in todo if need.access])
+        self._grants.assign(self._grants.ids() if sets else there)
+        return {}
 
-    def _unsupported(self, spec: FieldSpec, error: BBMError) -> FieldChange:
-        """The way to do it by hand, where the rights to do it are missing."""
+    def _sets(self, fields: Sequence[FieldSpec]) -> Mapping[str, Body]:
+        """Our permission sets, as they are made where there are none of their names."""
+        converted = self._config.write_converted_leads
+        return {
+            self._agent.name: agent_access(
+                self._agent, fields, self._reading, MADE_BY_US, converted=converted
+            ),
+            self._people.name: people_access(self._people, fields, MADE_BY_US),
+        }
+
+    def _take_away(
+        self, fields: Sequence[FieldSpec], found: frozenset[str]
+    ) -> Mapping[FieldSpec, str]:
+        done = deploy(self._session, removals(fields, self._config.api_version), self._wait)
+        if not done.succeeded:
+            return {spec: _why(done, spec) for spec in fields}
+        gone = {full_name(spec) for spec in fields}
+        names = self._config.fields.values()
+        ours = {f"{object_}.{name}" for object_ in OBJECTS.values() for name in names}
+        if not (found & ours) - gone:
+            self._grants.take_back()
+        return {}
+
+    def _unsupported(self, spec: FieldSpec, why: str) -> FieldChange:
+        """The way to do it by hand, where the org does not let us."""
         object_ = OBJECTS[spec.kind]
         by_hand = (
             f"By hand: Setup > Object Manager > {object_} > Fields & Relationships > New, name"
             f" {spec.name.removesuffix(_SUFFIX)}; then Setup > Permission Sets >"
-            f" {self._set_name} > Object Settings > {object_} > Edit."
+            f" {self._agent.name} > Object Settings > {object_} > Edit."
         )
-        return FieldChange(spec, FieldAction.UNSUPPORTED, f"{error.message} {by_hand}")
-
-    def _removed(self, spec: FieldSpec, id_: str, *, apply: bool) -> FieldChange:
-        change = FieldChange(spec, FieldAction.REMOVE)
-        if not apply:
-            return change
-        try:
-            self._session.send("DELETE", f"tooling/sobjects/CustomField/{id_}")
-        except (MissingPermission, RequestRefused) as error:
-            path = f"Setup > Object Manager > {OBJECTS[spec.kind]} > Fields & Relationships"
-            detail = f"{error.message} By hand: {path} > {spec.name} > Delete."
-            return FieldChange(spec, FieldAction.UNSUPPORTED, detail)
-        return change
+        return FieldChange(spec, FieldAction.UNSUPPORTED, f"{why} {by_hand}")
 
 
-@dataclass(frozen=True, slots=True)
-class _PermissionSet:
-    """A permission set that sees all of our fields and edits some of them."""
-
-    name: str
-    label: str
-    edits: tuple[FieldRole, ...]
-    is_ours: bool  # assigned to whom we log in as, when it is made
-
-
-class _Grants:
-    """Gives a permission set access to fields; makes the set where there is none."""
-
-    def __init__(self, session: Session, permission_set: _PermissionSet) -> None:
-        self._session = session
-        self._set = permission_set
-        self._set_id = ""
-        self._given: dict[str, Row] = {}
-
-    def give(self, spec: FieldSpec) -> None:
-        self._find_set()
-        wanted = {"PermissionsRead": True, "PermissionsEdit": spec.role in self._set.edits}
-        given = self._given.get(full_name(spec))
-        if given is not None:
-            self._session.send("PATCH", f"sobjects/FieldPermissions/{given['Id']}", wanted)
-            return
-        names = {"SobjectType": OBJECTS[spec.kind], "Field": full_name(spec)}
-        body = {"ParentId": self._set_id, **names, **wanted}
-        self._session.send("POST", "sobjects/FieldPermissions", body)
-
-    def _find_set(self) -> None:
-        if self._set_id:
-            return
-        # The configuration takes only letters, digits and underscores for the name.
-        rows = self._session.query_all(soql.permission_set(self._set.name))
-        self._set_id = str(rows[0]["Id"]) if rows else self._make_set()
-        given = self._session.query_all(soql.field_permissions(self._set_id))
-        self._given = {str(row["Field"]): row for row in given}
-
-    def _make_set(self) -> str:
-        names = {"Name": self._set.name, "Label": self._set.label}
-        made = _made_id(self._session.send("POST", "sobjects/PermissionSet", names))
-        if self._set.is_ours:
-            user = str(self._session.user_info().get("user_id"))
-            body = {"PermissionSetId": made, "AssigneeId": user}
-            self._session.send("POST", "sobjects/PermissionSetAssignment", body)
-        return made
-
-
-def _need_of(spec: FieldSpec, there: FieldInfo) -> _Need:
+def _need_of(spec: FieldSpec, there: FieldInfo, schema: ObjectSchema) -> _Need:
     """What a field lacks that the agent's user sees."""
     if there.type != described_type(spec):
         detail = f"it is a {there.type}, not a {described_type(spec)}"
@@ -209,17 +195,34 @@ def _need_of(spec: FieldSpec, there: FieldInfo) -> _Need:
         return _Need(FieldChange(spec, FieldAction.KEEP))
     told = [f"add {', '.join(missing)}"] * bool(missing) + ["grant edit access"] * locked
     change = FieldChange(spec, FieldAction.UPDATE, " and ".join(told))
-    return _Need(change, choices=bool(missing), access=locked)
+    return _Need(change, _with_choices_of(schema, spec) if missing else None, access=locked)
+
+
+def _with_choices_of(schema: ObjectSchema, spec: FieldSpec) -> FieldSpec:
+    """The field with the choices it has already: a deploy names all that are to be active."""
+    wanted = {one.value for one in spec.choices}
+    others = [one for one in schema.choices.get(spec.name, ()) if one.value not in wanted]
+    return replace(spec, choices=(*spec.choices, *others))
+
+
+def _why(done: Deployed, spec: FieldSpec) -> str:
+    own = done.failures.get(full_name(spec))
+    return f"{own}." if own else f"Nothing was changed, because elsewhere: {done.problem}."
+
+
+def _lack(change: FieldChange) -> str:
+    return change.detail or f"there is no {change.spec.name}"
+
+
+def _removed(change: FieldChange, why: str | None) -> FieldChange:
+    if why is None:
+        return change
+    path = f"Setup > Object Manager > {OBJECTS[change.spec.kind]} > Fields & Relationships"
+    detail = f"{why} By hand: {path} > {change.spec.name} > Delete."
+    return replace(change, action=FieldAction.UNSUPPORTED, detail=detail)
 
 
 def _api_name(row: Row) -> str:
     prefix = row.get("NamespacePrefix")
     name = f"{row.get('DeveloperName')}{_SUFFIX}"
     return f"{prefix}__{name}" if prefix else name
-
-
-def _made_id(answer: object) -> str:
-    id_ = answer.get("id") if isinstance(answer, dict) else None
-    if not isinstance(id_, str):
-        raise malformed("something was made without an id")
-    return id_

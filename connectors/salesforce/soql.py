@@ -66,11 +66,11 @@ def count(object_: str) -> str:
     return f"SELECT COUNT() FROM {object_}"
 
 
-def custom_fields(object_: str) -> str:
-    """The definitions of an object's custom fields, by the Tooling API."""
+def custom_fields(objects: Sequence[str]) -> str:
+    """The definitions of the objects' custom fields, by the Tooling API."""
     return (
-        "SELECT Id, DeveloperName, NamespacePrefix FROM CustomField"
-        f" WHERE TableEnumOrId = '{object_}'"
+        "SELECT Id, DeveloperName, NamespacePrefix, TableEnumOrId FROM CustomField"
+        f" WHERE TableEnumOrId IN ({_listed(objects)})"
     )
 
 
@@ -79,12 +79,19 @@ def user_named(username: str) -> str:
     return f"SELECT Id, Username FROM User WHERE Username = '{quoted}'"
 
 
-def permission_set(name: str) -> str:
-    return f"SELECT Id FROM PermissionSet WHERE Name = '{name}'"
+def permission_sets(names: Sequence[str]) -> str:
+    return f"SELECT Id, Name, Description FROM PermissionSet WHERE Name IN ({_listed(names)})"
 
 
-def field_permissions(set_id: str) -> str:
-    return f"SELECT Id, Field FROM FieldPermissions WHERE ParentId = '{set_id}'"
+def field_permissions(set_ids: Sequence[str]) -> str:
+    return (
+        "SELECT Id, ParentId, Field, PermissionsRead, PermissionsEdit FROM FieldPermissions"
+        f" WHERE ParentId IN ({_listed(set_ids)})"
+    )
+
+
+def assignments(set_ids: Sequence[str]) -> str:
+    return f"SELECT Id FROM PermissionSetAssignment WHERE PermissionSetId IN ({_listed(set_ids)})"
 
 
 def assigned_sets(user: str) -> str:

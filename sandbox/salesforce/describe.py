@@ -37,7 +37,6 @@ _OFF = (
 _FIELD_OFF = (
     "aiPredictionField",
     "autoNumber",
-    "calculated",
     "cascadeDelete",
     "caseSensitive",
     "dependentPicklist",
@@ -46,14 +45,12 @@ _FIELD_OFF = (
     "encrypted",
     "formulaTreatNullNumberAsZero",
     "highScaleNumber",
-    "htmlFormatted",
     "queryByDistance",
     "restrictedDelete",
     "unique",
     "writeRequiresMasterRead",
 )
 _FIELD_UNSET = (
-    "calculatedFormula",
     "controllerName",
     "defaultValueFormula",
     "filteredLookupInfo",
@@ -192,6 +189,9 @@ def _nature(field: Field) -> dict[str, object]:
     """What a field is and can hold."""
     one_byte_each = field.type in {"id", "reference"}
     return {
+        "calculated": bool(field.formula),
+        "calculatedFormula": field.formula or None,
+        "htmlFormatted": "IMAGE(" in field.formula,
         "byteLength": field.length * (1 if one_byte_each else 3),
         "compoundFieldName": field.compound,
         "custom": field.custom,

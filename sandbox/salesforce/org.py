@@ -16,6 +16,7 @@ from sandbox.salesforce.definitions import SObject
 from sandbox.salesforce.ids import canonical
 from sandbox.salesforce.jobs.settings import BulkSettings
 from sandbox.salesforce.limits import Usage
+from sandbox.salesforce.metadata.deploys import Deploys
 from sandbox.salesforce.refusals import (
     Refusal,
     deleted,
@@ -81,6 +82,7 @@ class Org(Blueprint):
         self.usage = Usage(clock)
         self.apps = Apps()
         self.bulk = BulkSettings()
+        self.deploys = Deploys(self)
         self._late: list[_Late] = []
         self._transaction: Transaction | None = None
 
@@ -225,6 +227,7 @@ class Org(Blueprint):
             self._late = [one for one in self._late if one.visible_at > now]
             for one in due:
                 one.apply()
+            self.deploys.settle(now)
             lifecycle.empty_bin(self, now)
 
     def oldest_open_transaction(self) -> datetime | None:

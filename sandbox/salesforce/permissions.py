@@ -14,7 +14,12 @@ TYPES = frozenset(
 )
 _EVERYDAY = ("Create", "Read", "Edit")
 _EVERYTHING = (*_EVERYDAY, "Delete", "ViewAllRecords", "ModifyAllRecords")
-_SETUP_RIGHTS = ("CustomizeApplication", "AssignPermissionSets", "ManageProfilesPermissionsets")
+_SETUP_RIGHTS = (
+    "CustomizeApplication",
+    "ModifyMetadata",
+    "AssignPermissionSets",
+    "ManageProfilesPermissionsets",
+)
 _ADMIN_RIGHTS = (
     *_SETUP_RIGHTS,
     "ViewAllData",

@@ -4,7 +4,7 @@ import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from sandbox.salesforce import collections, composite, sobjects, tooling, tree, upserts
+from sandbox.salesforce import collections, composite, deploy, sobjects, tooling, tree, upserts
 from sandbox.salesforce.call import Call
 from sandbox.salesforce.cursors import Cursors
 from sandbox.salesforce.dataload.room import Dataload
@@ -47,6 +47,7 @@ class SalesforceService:
             "tooling": self._tooling,
             "jobs": self._jobs.answer,
             "connect": _communities,
+            "metadata": deploy.answer,
         }
 
     def handle(self, request: Request) -> Answer:

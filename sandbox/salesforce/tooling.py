@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from sandbox.salesforce.call import Call, fields_of
 from sandbox.salesforce.cursors import Cursors
@@ -12,6 +13,9 @@ from sandbox.salesforce.query import Runner
 from sandbox.salesforce.refusals import Refusal, not_found
 from sandbox.salesforce.table import Row
 from sandbox.wire import Answer, json_answer
+
+if TYPE_CHECKING:
+    from sandbox.salesforce.org import Org
 
 _TYPES = {
     "string": "Text",
@@ -59,28 +63,29 @@ def _create(call: Call) -> Answer:
         message = f"There is already a field named {name.removesuffix('__c')} on {type_}."
         raise Refusal("DUPLICATE_DEVELOPER_NAME", message, ["FullName"])
     made = replace(
-        _field(name, fields_of(body.get("Metadata"))), custom_id=call.org.ids.next("00N")
+        field_of(name, fields_of(body.get("Metadata"))), custom_id=call.org.ids.next("00N")
     )
     call.org.add_field(definition, made)
-    _note(call, made.custom_id, "create", f"{type_}.{name}")
+    note(call.org, made.custom_id, "create", f"{type_}.{name}", by=call.rights.user)
     shown = {"id": made.custom_id, "success": True, "errors": [], "warnings": [], "infos": []}
     return json_answer(201, shown)
 
 
 def _one(call: Call, sent: str) -> Answer:
     definition, field = _found(call, sent)
+    name = f"{definition.name}.{field.name}"
     if call.method == "GET":
         return json_answer(200, _shown(call, definition, field))
     if call.method == "DELETE":
         call.org.remove_field(definition.name, field.name)
-        _note(call, field.custom_id, "delete", f"{definition.name}.{field.name}")
+        note(call.org, field.custom_id, "delete", name, by=call.rights.user)
         return Answer(204)
     if call.method == "PATCH":
-        changed = _field(field.name, fields_of(call.body().get("Metadata")))
+        changed = field_of(field.name, fields_of(call.body().get("Metadata")))
         if changed.type != field.type:
             raise Refusal("FIELD_INTEGRITY_EXCEPTION", "Cannot change the type of this field")
         call.org.add_field(definition, replace(changed, custom_id=field.custom_id))
-        _note(call, field.custom_id, "update", f"{definition.name}.{field.name}")
+        note(call.org, field.custom_id, "update", name, by=call.rights.user)
         return Answer(204)
     raise Refusal("METHOD_NOT_ALLOWED", f"HTTP Method '{call.method}' not allowed", status=405)
 
@@ -94,7 +99,8 @@ def _found(call: Call, sent: str) -> tuple[SObject, Field]:
     raise not_found()
 
 
-def _field(name: str, metadata: Mapping[str, object]) -> Field:
+def field_of(name: str, metadata: Mapping[str, object]) -> Field:
+    """A field out of its metadata, by whatever way it came."""
     choices, restricted = _choices(metadata.get("valueSet"))
     shape = Shape(
         _number(metadata, "length", _LONGEST_TEXT),
@@ -170,14 +176,14 @@ def _metadata(field: Field) -> Row:
     return shown
 
 
-def _note(call: Call, id_: str, action: str, name: str) -> None:
-    by = call.org.alias(call.rights.user)
-    call.org.ledger.change(
+def note(org: "Org", id_: str, action: str, name: str, *, by: str) -> None:
+    """Let the ledger know that a field was made, changed or removed."""
+    org.ledger.change(
         "salesforce",
         "CustomField",
         id_,
         action=action,
-        by=by,
-        at=call.org.clock.now(),
+        by=org.alias(by),
+        at=org.clock.now(),
         new=name,
     )

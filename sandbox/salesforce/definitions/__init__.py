@@ -45,6 +45,7 @@ class Field:
     custom_id: str = ""  # the id of the definition, for fields that were added
     help_text: str | None = None
     default: object = None
+    formula: str = ""
 
     @property
     def createable(self) -> bool:

@@ -165,13 +165,15 @@ class SalesforceWorld:
             )
         )
 
-    def show_as_read_only(self, connector: SalesforceConnector, *names: str) -> None:
-        """Let the next describe of leads say that the agent's user may not edit these fields."""
+    def show_as_read_only(
+        self, connector: SalesforceConnector, *names: str, times: int = 1
+    ) -> None:
+        """Let the next describes of leads say that the agent's user may not edit these fields."""
         schema = connector._session.get("sobjects/Lead/describe")
         for field in schema["fields"]:
             field["updateable"] = field["updateable"] and field["name"] not in names
         action = Action(status=200, body=json.dumps(schema))
-        self.sandbox.faults.add(Fault(action=action, path_contains="/Lead/describe"))
+        self.sandbox.faults.add(Fault(action=action, path_contains="/Lead/describe", times=times))
 
     def settle(self) -> None:
         self.wait(120)

@@ -7,7 +7,7 @@ import pytest
 
 from bbm_core.records import Choice, FieldRole, FieldSpec, FieldType, RecordKind
 from connectors.contract import FieldAction, FieldChange
-from connectors.errors import MalformedAnswer
+from connectors.errors import MalformedAnswer, Unavailable
 from connectors.salesforce.connector import SalesforceConnector
 from sandbox.faults import Action, Fault
 from sandbox.salesforce.permissions import AGENT_SET, SETUP_SET
@@ -161,12 +161,99 @@ def test_a_missing_permission_set_is_made_and_assigned(world: SalesforceWorld) -
     assert actions(prepare(connector, *LEADS)) == [FieldAction.KEEP] * len(LEADS)
 
 
-def test_a_set_that_was_made_without_an_id_is_no_answer(world: SalesforceWorld) -> None:
+def test_a_new_set_of_the_agent_reads_what_it_judges_by_and_edits_only_its_own(
+    world: SalesforceWorld,
+) -> None:
     connector = world.connector(permission_set="Acme_BBM")
-    action = Action(status=201, body='{"success": true}')
-    world.sandbox.faults.add(Fault(action=action, method="POST", path_contains="/PermissionSet"))
+
+    prepare(connector, *LEADS)
+
+    assert grants(world, "Lead.Industry", "Acme_BBM") == [(True, False)]
+    assert grants(world, "Lead.Title", "Acme_BBM") == []
+    assert grants(world, "Lead.Status", "Acme_BBM") == []  # everybody sees it
+    (row,) = (r for r in world.org.rows("PermissionSet") if r["Name"] == "Acme_BBM")
+    rights = {
+        r["SobjectType"]: [name for name in ("Edit", "Delete") if r[f"Permissions{name}"]]
+        for r in world.org.rows("ObjectPermissions")
+        if r["ParentId"] == row["Id"] and r["PermissionsViewAllRecords"]
+    }
+    assert rights == {"Lead": ["Edit"], "Contact": [], "Account": [], "Opportunity": []}
+    assert not row["PermissionsModifyAllData"]
+    assert not row["PermissionsAllowViewEditConvertedLeads"]
+
+
+def test_a_set_that_is_there_keeps_what_an_administrator_put_into_it(
+    world: SalesforceWorld, connector: SalesforceConnector
+) -> None:
+    before = grants(world, "Lead.Title")
+
+    prepare(connector, *LEADS)
+
+    assert before == grants(world, "Lead.Title") == [(True, False)]
+
+
+def test_a_set_that_is_there_is_assigned_to_who_logs_in(world: SalesforceWorld) -> None:
+    connector = world.connector(permission_set="Acme_BBM")
+    prepare(connector, FLAG)
+    world.org.unassign("Acme_BBM", "agent")
+
+    assert actions(prepare(connector, FLAG)) == [FieldAction.UPDATE]
+
+    assert actions(prepare(connector, FLAG)) == [FieldAction.KEEP]
+
+
+def test_the_choices_that_an_administrator_added_stay(
+    world: SalesforceWorld, connector: SalesforceConnector
+) -> None:
+    prepare(connector, replace(FLAG, choices=(Choice("icp", "ICP"), Choice("review", "Review"))))
+
+    prepare(connector, FLAG)
+
+    choices = world.org.definition("Lead").fields["BBM_ICP__c"].choices
+    assert [one.value for one in choices] == ["icp", "not_icp", "unknown", "review"]
+
+
+def test_one_field_that_is_refused_stops_the_others(
+    world: SalesforceWorld, connector: SalesforceConnector
+) -> None:
+    flag, override = prepare(connector, replace(FLAG, label="x" * 41), OVERRIDE)
+
+    assert (flag.action, override.action) == (FieldAction.UNSUPPORTED, FieldAction.UNSUPPORTED)
+    assert flag.detail.startswith("Value too long for field: label maximum length is:40.")
+    assert override.detail.startswith("Nothing was changed, because elsewhere: Value too long")
+    assert "BBM_Override__c" not in world.org.definition("Lead").fields
+
+
+def test_what_describe_does_not_show_afterwards_is_not_called_done(
+    world: SalesforceWorld, connector: SalesforceConnector
+) -> None:
+    prepare(connector, FLAG)
+    world.show_as_read_only(connector, "BBM_ICP__c", times=2)
+
+    (change,) = prepare(connector, FLAG)
+
+    assert change.action is FieldAction.UNSUPPORTED
+    assert "It is done, but describe still says: grant edit access." in change.detail
+
+
+@pytest.mark.parametrize("body", ['{"success": true}', '{"id": "0Af000000000001"}'])
+def test_a_deploy_without_an_id_or_a_result_is_no_answer(
+    body: str, world: SalesforceWorld, connector: SalesforceConnector
+) -> None:
+    method = "GET" if "id" in body else "POST"
+    action = Action(status=201, body=body)
+    world.sandbox.faults.add(Fault(action=action, method=method, path_contains="/deployRequest"))
 
     with pytest.raises(MalformedAnswer):
+        prepare(connector, FLAG)
+
+
+def test_a_deploy_is_not_waited_for_without_end(
+    world: SalesforceWorld, connector: SalesforceConnector
+) -> None:
+    world.org.deploys.seconds = 86_400
+
+    with pytest.raises(Unavailable, match="still at work after 30 minutes"):
         prepare(connector, FLAG)
 
 
@@ -174,15 +261,15 @@ def test_what_was_done_before_something_broke_is_not_done_again(
     world: SalesforceWorld, connector: SalesforceConnector
 ) -> None:
     world.sandbox.faults.add(
-        Fault(action="html_200", method="POST", path_contains="/FieldPermissions", skip=4)
+        Fault(action="html_200", method="POST", path_contains="/composite/sobjects")
     )
     with pytest.raises(MalformedAnswer):
         prepare(connector, *LEADS)
 
     changes = prepare(connector, *LEADS)
 
-    assert actions(changes)[:2] == [FieldAction.KEEP] * 2
-    assert changes[2].action is FieldAction.UPDATE
+    assert actions(changes) == [FieldAction.UPDATE] * len(LEADS)
+    assert {change.detail for change in changes} == {"grant access to it"}
     assert actions(prepare(connector, *LEADS)) == [FieldAction.KEEP] * len(LEADS)
 
 
@@ -198,16 +285,44 @@ def test_retiring_without_applying_changes_nothing(
 def test_a_refusal_to_remove_a_field_is_told_with_the_way_by_hand(
     world: SalesforceWorld, connector: SalesforceConnector
 ) -> None:
+    prepare(connector, FLAG, OVERRIDE)
+    world.org.define_field("Lead", "Used__c", "Text")
+    user = world.org.definition("Lead").fields["Used__c"]
+    world.org.definition("Lead").put(replace(user, formula="TEXT(BBM_ICP__c)"))
+
+    flag, override = connector.retire([FLAG, OVERRIDE], apply=True)
+
+    assert (flag.action, override.action) == (FieldAction.UNSUPPORTED, FieldAction.UNSUPPORTED)
+    assert "referenced elsewhere in salesforce.com. : Lead.Used__c" in flag.detail
+    assert "BBM_ICP__c > Delete" in flag.detail
+    assert "Nothing was changed, because elsewhere: This custom field" in override.detail
+    assert "BBM_Override__c" in world.org.definition("Lead").fields
+
+
+def test_without_rights_nothing_is_removed(
+    world: SalesforceWorld, connector: SalesforceConnector
+) -> None:
     prepare(connector, FLAG)
-    refusal = '[{"errorCode": "DELETE_FAILED", "message": "referenced by a flow"}]'
-    action = Action(status=400, body=refusal)
-    world.sandbox.faults.add(Fault(action=action, method="DELETE"))
+    world.org.permit(SETUP_SET, "ModifyMetadata", granted=False)
 
     (change,) = connector.retire([FLAG], apply=True)
 
     assert change.action is FieldAction.UNSUPPORTED
-    assert "referenced by a flow" in change.detail
-    assert "BBM_ICP__c > Delete" in change.detail
+    assert "BBM_ICP__c" in world.org.definition("Lead").fields
+
+
+def test_the_sets_that_were_made_go_with_the_last_field(
+    world: SalesforceWorld, connector: SalesforceConnector
+) -> None:
+    before = {row["Name"] for row in world.org.rows("PermissionSet")}
+    prepare(connector, FLAG, OVERRIDE)
+    assert {row["Name"] for row in world.org.rows("PermissionSet")} == before | {"BBM_User"}
+
+    connector.retire([FLAG], apply=True)
+    assert "BBM_User" in {row["Name"] for row in world.org.rows("PermissionSet")}
+
+    connector.retire([OVERRIDE], apply=True)
+    assert {row["Name"] for row in world.org.rows("PermissionSet")} == before
 
 
 def test_fields_of_others_are_never_removed(

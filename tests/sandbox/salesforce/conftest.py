@@ -1,11 +1,13 @@
 """The real client, logged in to the sandbox's org through its proxy setting."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 import requests
 from simple_salesforce import Salesforce, SalesforceLogin
 
+from sandbox.clock import SandboxClock
 from sandbox.salesforce.apps import ADMIN_APP, AGENT_APP, App
 from sandbox.salesforce.org import Org
 from sandbox.server import Sandbox
@@ -53,3 +55,9 @@ def admin(login: Login) -> Salesforce:
 @pytest.fixture
 def lead(org: Org) -> str:
     return org.create("Lead", {"LastName": "Sato", "Company": "Hayate Logistics K.K."})
+
+
+@pytest.fixture
+def bare() -> Org:
+    """An org without a server, where the wire is not the point."""
+    return Org(SandboxClock(datetime(2026, 11, 2, tzinfo=UTC)))

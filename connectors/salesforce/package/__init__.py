@@ -1,0 +1,1 @@
+"""What an org is given: our fields, permission sets, views and reports, as metadata."""

@@ -1,0 +1,1 @@
+"""Metadata deploys: what an org is told in XML files, checked and put in force."""
