@@ -10,7 +10,15 @@ from sandbox.ledger import Ledger
 from sandbox.salesforce import furniture, permissions
 from sandbox.salesforce.access import Access, Rights
 from sandbox.salesforce.coerce import wire_time
-from sandbox.salesforce.definitions import Choice, Field, SObject, standard_objects
+from sandbox.salesforce.definitions import (
+    Choice,
+    Field,
+    SObject,
+    custom_object_fields,
+    person_account_fields,
+    relationship_name,
+    standard_objects,
+)
 from sandbox.salesforce.history import Historian
 from sandbox.salesforce.ids import IdSeries
 from sandbox.salesforce.refusals import invalid_type
@@ -70,11 +78,11 @@ class Blueprint:
         """The object of a parent's child relationship, and its field that names the parent."""
         folded = relationship.lower()
         for definition in self.objects.values():
-            if definition.plural.replace(" ", "").lower() != folded:
-                continue
             for field in definition.fields.values():
                 if parent.name in field.refers_to:
-                    return definition, field.name
+                    named = relationship_name(definition, field)
+                    if named is not None and named.lower() == folded:
+                        return definition, field.name
         return None
 
     # -- fields --------------------------------------------------------------------------------
@@ -133,6 +141,24 @@ class Blueprint:
         """Take a field from everybody by field-level security."""
         with self.lock:
             permissions.revoke_everywhere(self, self.definition(type_).name, name)
+
+    def define_object(self, name: str, label: str = "", *, prefix: str = "aB5") -> SObject:
+        """Add a custom object: searchable, with a name and what every record has."""
+        with self.lock:
+            word = label or name.removesuffix("__c").replace("_", " ")
+            made = SObject(name, word, word, prefix, "cudqrs", custom_object_fields())
+            self.objects[name] = made
+            self.tables[name] = _table(made)
+            self.schema_changed(name)
+            return made
+
+    def enable_person_accounts(self) -> None:
+        """Give accounts the fields of people, as in an org where accounts may be people."""
+        with self.lock:
+            definition = self.objects["Account"]
+            for field in person_account_fields():
+                definition.put(field)
+            self.schema_changed("Account")
 
     def define_choices(self, type_: str, name: str, values: Iterable[str]) -> None:
         """Replace the values of a picklist; for stages and statuses there are other ways."""

@@ -29,6 +29,11 @@ class Call:
         return self.request.method
 
     @property
+    def number(self) -> int:
+        """The version as a whole number."""
+        return int(self.version.partition(".")[0])
+
+    @property
     def auto_assign(self) -> bool:
         """Assignment rules run unless the client says FALSE."""
         return self.request.headers.get("sforce-auto-assign", "TRUE").upper() != "FALSE"
@@ -49,6 +54,12 @@ class Call:
 
     def url(self, *parts: str) -> str:
         return "/".join((f"/services/data/v{self.version}", *parts))
+
+    def only_reads(self) -> None:
+        """Refuse a method that would write, where there is only something to read."""
+        if self.method not in {"GET", "HEAD"}:
+            message = f"HTTP Method '{self.method}' not allowed. Allowed are HEAD,GET"
+            raise Refusal("METHOD_NOT_ALLOWED", message, status=405)
 
     def needs(self, right: str) -> None:
         """Refuse a call whose user lacks a system right."""

@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from sandbox.salesforce.call import Call
-from sandbox.salesforce.definitions import Choice, Field, SObject
+from sandbox.salesforce.definitions import Choice, Field, SObject, relationship_name
 from sandbox.wire import Answer, json_answer
 
 if TYPE_CHECKING:
@@ -59,6 +59,18 @@ _FIELD_UNSET = (
     "referenceTargetField",
     "relationshipOrder",
 )
+_SINCE = 50  # between 48 and 52 answers got some keys more, and lost an address
+_UNKEYED = "017"  # histories tell no prefix
+_OWN_URLS = {
+    "Case": (
+        ("caseArticleSuggestions", "suggestedArticles"),
+        ("caseRowArticleSuggestions", "{ID}/suggestedArticles"),
+    ),
+    "User": (
+        ("namedLayouts", "describe/namedLayouts/{LayoutName}"),
+        ("passwordUtilities", "{ID}/password"),
+    ),
+}
 _SCOPES = (
     ("everything", "All {}"),
     ("mine", "My {}"),
@@ -68,6 +80,7 @@ _SCOPES = (
 
 def all_(call: Call) -> Answer:
     """Every object the user can read."""
+    call.only_reads()
     readable = [
         definition
         for definition in call.org.objects.values()
@@ -91,6 +104,7 @@ def brief(call: Call, definition: SObject) -> Answer:
 
 def one(call: Call, definition: SObject) -> Answer:
     """One object with the fields the user sees; 304 when it is as the client knows it."""
+    call.only_reads()
     changed = call.org.schema_changed_at(definition.name)
     visible = call.rights.visible(definition)
     headers = _stamps(call, changed, visible)
@@ -113,11 +127,12 @@ def one(call: Call, definition: SObject) -> Answer:
         "networkScopeFieldName": None,
         "recordTypeInfos": _record_types(call, definition),
         "searchLayoutable": "s" in definition.flags,
-        "sobjectDescribeOption": "FULL",
+        **({"sobjectDescribeOption": "FULL"} if call.number >= _SINCE else {}),
         "supportedScopes": [
             {"label": label.format(definition.plural.lower()), "name": name}
             for name, label in _SCOPES
         ],
+        "urls": _urls(call.url("sobjects", definition.name), definition) | _pages(call, definition),
     }
     return json_answer(200, body, headers)
 
@@ -145,14 +160,14 @@ def _head(call: Call, definition: SObject) -> dict[str, object]:
     searchable = "s" in flags
     url = call.url("sobjects", definition.name)
     head: dict[str, object] = dict.fromkeys(_OFF, False)
+    if call.number >= _SINCE:
+        head |= {"associateEntityType": None, "associateParentEntity": None}
     head |= {
-        "associateEntityType": None,
-        "associateParentEntity": None,
         "createable": "c" in flags and may("Create", definition.name),
         "custom": definition.name.endswith("__c"),
         "deletable": "d" in flags and may("Delete", definition.name),
         "feedEnabled": searchable,
-        "keyPrefix": definition.prefix,
+        "keyPrefix": None if definition.prefix == _UNKEYED else definition.prefix,
         "label": definition.label,
         "labelPlural": definition.plural,
         "layoutable": searchable,
@@ -166,13 +181,37 @@ def _head(call: Call, definition: SObject) -> dict[str, object]:
         "triggerable": searchable,
         "undeletable": "d" in flags and may("Delete", definition.name),
         "updateable": "u" in flags and may("Edit", definition.name),
-        "urls": {
-            "sobject": url,
-            "describe": f"{url}/describe",
-            "rowTemplate": f"{url}/{{ID}}",
-        },
+        "urls": _urls(url, definition),
     }
     return head
+
+
+def _urls(url: str, definition: SObject) -> dict[str, str]:
+    """What can be asked about an object: more about one that people search and open."""
+    known = {"sobject": url, "describe": f"{url}/describe", "rowTemplate": f"{url}/{{ID}}"}
+    if {"c", "u"} <= set(definition.flags):
+        known |= {name: f"{url}/describe/{name}" for name in ("compactLayouts", "layouts")}
+        known["quickActions"] = f"{url}/quickActions"
+    if "s" in definition.flags and definition.name != "User":
+        known["approvalLayouts"] = f"{url}/describe/approvalLayouts"
+        known["listviews"] = f"{url}/listviews"
+    return known | {name: f"{url}/{path}" for name, path in _OWN_URLS.get(definition.name, ())}
+
+
+def _pages(call: Call, definition: SObject) -> dict[str, str]:
+    """The addresses of an object's pages, which only its own describe tells."""
+    if not {"u", "d"} <= set(definition.flags):
+        return {}
+    home = f"https://{call.request.base_url.partition('://')[2]}"
+    pages = {
+        "uiDetailTemplate": f"{home}/{{ID}}",
+        "uiEditTemplate": f"{home}/{{ID}}/e",
+        "uiNewRecord": f"{home}/{definition.prefix}/e",
+    }
+    if call.number < _SINCE:
+        url = call.url("sobjects", definition.name, "defaultValues")
+        pages["defaultValues"] = f"{url}?recordTypeId&fields"
+    return pages
 
 
 def _field(field: Field) -> dict[str, object]:
@@ -267,17 +306,20 @@ def _child(definition: SObject, field: Field) -> dict[str, object]:
         "field": field.name,
         "junctionIdListNames": [],
         "junctionReferenceTo": [],
-        "relationshipName": definition.plural.replace(" ", ""),
+        "relationshipName": relationship_name(definition, field),
         "restrictedDelete": False,
     }
 
 
 def _record_types(call: Call, definition: SObject) -> list[dict[str, object]]:
+    if "s" not in definition.flags:
+        return []
     made = [
         row
         for row in call.org.tables["RecordType"].rows.values()
         if row.get("SobjectType") == definition.name
     ]
+    layouts = call.url("sobjects", definition.name, "describe", "layouts")
     master: Row = {"Id": "012000000000000AAA", "Name": "Master", "DeveloperName": "Master"}
     return [
         {
@@ -288,7 +330,7 @@ def _record_types(call: Call, definition: SObject) -> list[dict[str, object]]:
             "master": row is master,
             "name": row["Name"],
             "recordTypeId": row["Id"],
-            "urls": {"layout": call.url("sobjects", definition.name, "describe", "layouts")},
+            "urls": {"layout": f"{layouts}/{row['Id']}"},
         }
         for row in (*made, master)
     ]

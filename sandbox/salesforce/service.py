@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.salesforce import collections, composite, deploy, sobjects, tooling, tree, upserts
 from sandbox.salesforce.call import Call
+from sandbox.salesforce.coerce import wire_time
 from sandbox.salesforce.cursors import Cursors
 from sandbox.salesforce.dataload.room import Dataload
 from sandbox.salesforce.jobs.room import Jobs
@@ -115,9 +116,7 @@ class SalesforceService:
         return json_answer(200, {name: call.url(name) for name in self._rooms})
 
     def _query(self, call: Call) -> Answer:
-        if call.method not in {"GET", "HEAD"}:
-            message = f"HTTP Method '{call.method}' not allowed. Allowed are HEAD,GET"
-            raise Refusal("METHOD_NOT_ALLOWED", message, status=405)
+        call.only_reads()
         user = call.rights.user
         if len(call.path) > 1:
             return json_answer(200, self._cursors.next_page(call.path[1], user, call.version))
@@ -141,6 +140,7 @@ class SalesforceService:
         return tooling.answer(call, self._cursors)
 
     def _limits(self, call: Call) -> Answer:
+        call.only_reads()
         if call.path[1:] == ("recordCount",):
             return _record_count(call)
         if len(call.path) > 1:
@@ -150,20 +150,24 @@ class SalesforceService:
 
 def _communities(call: Call) -> Answer:
     """An org without digital experiences, which is what clients ask about."""
+    call.only_reads()
     if call.path[1:] != ("communities",):
         raise not_found()
     return json_answer(200, {"communities": [], "total": 0})
 
 
 def _record_count(call: Call) -> Answer:
+    """Counts as old as the statistics are; what had no record by then is not in them."""
+    org = call.org
+    by = wire_time(org.clock.now() - org.switches.statistics_age)
     asked = [one for one in call.request.first("sObjects").split(",") if one]
-    known = [name for name in asked or call.org.objects if name in call.org.objects]
     counts = []
-    for name in known:
-        rows = call.org.tables[name].rows.values()
-        if rows:  # what never had a record is not in the statistics
-            live = sum(1 for row in rows if not row.get("IsDeleted"))
-            counts.append({"count": live, "name": name})
+    for name in asked or org.objects:
+        rows = org.tables[name].rows.values() if name in org.objects else ()
+        known = [row for row in rows if str(row.get("CreatedDate", "")) <= by]
+        gone = sum(1 for row in known if row.get("IsDeleted") and str(row["SystemModstamp"]) <= by)
+        if known:
+            counts.append({"count": len(known) - gone, "name": name})
     return json_answer(200, {"sObjects": counts})
 
 

@@ -109,6 +109,7 @@ def _upsert(call: Call, definition: SObject, name: str, value: str, rows: list[R
 
 
 def _changes(call: Call, definition: SObject, which: str) -> Answer:
+    call.only_reads()
     start, end = (_moment(call, name) for name in ("start", "end"))
     now = call.org.clock.now()
     if end <= start or start < now - timedelta(days=_KEPT_DAYS):

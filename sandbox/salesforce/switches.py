@@ -1,6 +1,7 @@
 """What is one way in one org and another way in the next, or that nobody could confirm."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 
 @dataclass(slots=True)
@@ -11,3 +12,4 @@ class Switches:
     soap_login: bool = True  # new orgs have SOAP login() disabled
     bulk_enabled: bool = True  # some editions have no asynchronous API
     bulk_seconds: float = 0.0  # how long a batch is queued, and then is in progress
+    statistics_age: timedelta = timedelta(0)  # how old the counts of /limits/recordCount are

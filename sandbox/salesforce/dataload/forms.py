@@ -1,5 +1,7 @@
 """What goes over the wire: records, outcomes and found rows as JSON, CSV or XML."""
 
+import csv
+import io
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
@@ -7,7 +9,7 @@ import orjson
 
 from sandbox.salesforce.dataload.job import Job, Outcome
 from sandbox.salesforce.definitions import SObject
-from sandbox.salesforce.jobs.text import Form, Unusable, as_text, table
+from sandbox.salesforce.jobs.text import Form, as_text, table
 from sandbox.salesforce.markup import HEAD, read, texts, written
 from sandbox.salesforce.query import Columns
 from sandbox.salesforce.refusals import Refusal
@@ -34,9 +36,10 @@ def records(content: bytes, form: str) -> list[Row]:
     if form == "XML":
         return [_given(texts(one)) for one in read(content)]
     try:
-        header, *rows = list(_CSV.rows(content)) or [[]]
-    except Unusable as error:
-        raise ValueError(str(error)) from error
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError("The file is not encoded in UTF-8") from error
+    header, *rows = [row for row in csv.reader(io.StringIO(text, newline="")) if row] or [[]]
     return [_given(dict(zip(header, row, strict=False))) for row in rows]
 
 

@@ -6,12 +6,34 @@ n(illable) s(ortable) f(ilterable) g(roupable) p(ermissionable) a(ggregatable) d
 create) i(d lookup) r(estricted picklist) (search prefilterable) k.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
 TABLES = "sandbox.salesforce.definitions"
+
+
+_UNNAMED = frozenset(
+    {
+        "ConvertedAccountId",
+        "ConvertedContactId",
+        "ConvertedOpportunityId",
+        "CreatedById",
+        "LastModifiedById",
+        "LeadOrContactId",
+        "MasterRecordId",
+        "ReportsToId",
+    }
+)
+_UNNAMED_OF = frozenset({("Event", "AccountId"), ("Task", "AccountId")})
+_FIELD_HISTORIES = frozenset(
+    {"AccountHistory", "ContactHistory", "LeadHistory", "OpportunityFieldHistory"}
+)
+_RENAMED = {
+    ("Account", "ParentId"): "ChildAccounts",
+    ("OpportunityHistory", "OpportunityId"): "OpportunityHistories",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +159,26 @@ def standard_objects() -> dict[str, SObject]:
     for name, label, plural, prefix, flags in _lines("types.tsv"):
         found[name] = SObject(name, label, plural, prefix, flags, dict(_fields(name)))
     return found
+
+
+def relationship_name(child: SObject, field: Field) -> str | None:
+    """What a parent calls the records of `child` that name it in this field; some have no name."""
+    if field.name in _UNNAMED or (child.name, field.name) in _UNNAMED_OF:
+        return None
+    if child.name in _FIELD_HISTORIES:
+        return "Histories"
+    word = (child.plural if child.plural != child.label else f"{child.label}s").replace(" ", "")
+    return _RENAMED.get((child.name, field.name), word)
+
+
+def custom_object_fields() -> dict[str, Field]:
+    """What every custom object has."""
+    return dict(_fields("CustomObject"))
+
+
+def person_account_fields() -> Iterable[Field]:
+    """What accounts have besides, where they may be people."""
+    return _fields("PersonAccount").values()
 
 
 @cache

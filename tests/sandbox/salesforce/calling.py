@@ -54,7 +54,7 @@ class Api:
 
     def raw(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Told:
         """Ask exactly this."""
-        parts = urlsplit(url)
+        parts = urlsplit(f"/{url.lstrip('/')}")
         query = parse_qs(parts.query, keep_blank_values=True)
         request = Request(method, parts.path, query, headers, body, HOST)
         return told(self.service.handle(request))

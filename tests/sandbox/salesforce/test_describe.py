@@ -180,3 +180,21 @@ def test_what_is_not_there_is_not_found(path: str, agent: Salesforce) -> None:
 def test_names_of_objects_do_not_depend_on_case(agent: Salesforce, sandbox: Sandbox) -> None:
     del sandbox
     assert agent.restful("sobjects/lead/describe")["name"] == "Lead"
+
+
+def test_an_object_of_the_customers_own_is_there(admin: Salesforce, org: Org) -> None:
+    org.define_object("Visit__c", "Visit")
+    org.define_field("Visit__c", "Place__c", length=80)
+    made = admin.Visit__c.create({"Name": "first", "Place__c": "Osaka"})
+
+    assert admin.Visit__c.get(made["id"])["Place__c"] == "Osaka"
+    told = admin.Visit__c.describe()
+    assert (told["custom"], told["keyPrefix"]) == (True, made["id"][:3])
+
+
+def test_accounts_may_be_people(agent: Salesforce, org: Org) -> None:
+    before = {one["name"] for one in agent.Account.describe()["fields"]}
+    org.enable_person_accounts()
+    after = {one["name"] for one in agent.Account.describe()["fields"]}
+
+    assert {"IsPersonAccount", "PersonEmail", "LastName"} <= after - before

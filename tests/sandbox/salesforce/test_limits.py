@@ -1,6 +1,6 @@
 """The daily allowance, as told by headers, by /limits, and by the refusal."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import requests
@@ -95,6 +95,19 @@ def test_records_are_counted_by_object(agent: Salesforce, org: Org, lead: str) -
     assert lead
     everything = agent.restful("limits/recordCount")["sObjects"]
     assert {"name": "Organization", "count": 1} in everything
+
+
+def test_counts_may_be_older_than_what_they_count(agent: Salesforce, org: Org, lead: str) -> None:
+    org.switches.statistics_age = timedelta(hours=1)
+    fresh = agent.restful("limits/recordCount", params={"sObjects": "Lead"})
+    org.clock.advance(3600)
+    org.delete("Lead", lead)
+    later = agent.restful("limits/recordCount", params={"sObjects": "Lead"})
+    org.clock.advance(3600)
+
+    assert (fresh["sObjects"], later["sObjects"]) == ([], [{"count": 1, "name": "Lead"}])
+    told = agent.restful("limits/recordCount", params={"sObjects": "Lead"})
+    assert told["sObjects"] == [{"count": 0, "name": "Lead"}]
 
 
 def test_there_is_nothing_else_below_limits(agent: Salesforce) -> None:
