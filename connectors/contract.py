@@ -187,6 +187,7 @@ class Connector(Protocol):
     def pull(self, kind: RecordKind, since: Watermark | None) -> Iterator[Page]:
         """Bring what changed since the watermark, oldest change first; None means everything.
 
+        A snapshot of everything that is asked for may come in any order, each record once.
         Always ends with a page, perhaps empty, whose watermark covers the whole window.
         """
         ...

@@ -87,6 +87,12 @@ class SalesforceConfig(BaseModel):
     page_size: int = Field(default=2000, ge=1, le=2000)
     """The most records that are asked for at once."""
 
+    bulk_query_from: int = Field(default=20_000, ge=1)
+    """How many records a pull must bring to be read by the Bulk API, in far fewer calls."""
+
+    bulk_minutes: int = Field(default=60, ge=1)
+    """How long a bulk job may take."""
+
     write_converted_leads: bool = False
     """Write to converted leads; the user then needs "View and Edit Converted Leads"."""
 

@@ -70,6 +70,10 @@ HINTS: Mapping[str, str] = MappingProxyType(
         "BBM-SF-020": "Wait: the org's daily API calls are used up; they free within 24 hours.",
         "BBM-SF-021": "Run again: too many long requests are at work in the org.",
         "BBM-SF-022": "Read `bbm doctor`: Salesforce no longer says how many calls are used.",
+        "BBM-SF-023": (
+            "Wait: the org's daily bulk jobs are used up; they free within 24 hours. Or raise"
+            " `bulk_query_from` of [crm.salesforce], so that fewer records are read by Bulk."
+        ),
         "BBM-SF-030": (
             "Give the agent's user the permission set {permission_set} with access to this (Setup >"
             " Permission Sets > {permission_set} > Object Settings)."
@@ -98,6 +102,13 @@ HINTS: Mapping[str, str] = MappingProxyType(
         "BBM-SF-043": "Declare the field in the configuration; other fields are never written.",
         "BBM-SF-044": "Set `api_version` of [crm.salesforce] to {version}.",
         "BBM-SF-045": "Name one of its parts, such as BillingCity, in [attributes].",
+        "BBM-SF-046": (
+            "Raise `bulk_query_from` of [crm.salesforce] above the number of records: then they are"
+            " read without the Bulk API."
+        ),
+        "BBM-SF-047": "Run again: Salesforce gave up a bulk job; its reason stands in the message.",
+        "BBM-SF-048": "Run again later, or raise `bulk_minutes` of [crm.salesforce].",
+        "BBM-SF-049": "Run again: the job is begun anew.",
         "BBM-SF-050": "Correct this machine's clock (NTP).",
         "BBM-SF-051": (
             "Track the field (Setup > Object Manager > {object} > Fields & Relationships > Set"
@@ -323,6 +334,15 @@ def _limit(complaint: Complaint, _: str) -> BBMError:
     return fail(RateLimited, "BBM-SF-021", "Too many requests are at work in the org.")
 
 
+def _daily_limit(complaint: Complaint, _: str) -> BBMError:
+    return fail(BudgetSpent, "BBM-SF-023", f"An allowance is used up ({_said(complaint)}).")
+
+
+def _not_by_bulk(complaint: Complaint, _: str) -> BBMError:
+    message = f"Salesforce does not do this by Bulk ({_said(complaint)})."
+    return fail(RequestRefused, "BBM-SF-046", message)
+
+
 def _session(complaint: Complaint, _: str) -> BBMError:
     if "not valid for use" in complaint.message.lower():
         message = "The session may not be used with the REST API."
@@ -392,6 +412,10 @@ def _said(complaint: Complaint) -> str:
 _BY_CODE: Final[Mapping[str, Callable[[Complaint, str], BBMError]]] = MappingProxyType(
     {
         "REQUEST_LIMIT_EXCEEDED": _limit,
+        "LIMIT_EXCEEDED": _daily_limit,
+        "INVALIDENTITY": _not_by_bulk,
+        "FEATURENOTENABLED": _not_by_bulk,
+        "FUNCTIONALITY_NOT_ENABLED": _not_by_bulk,
         "INVALID_SESSION_ID": _session,
         "INVALID_FIELD": _invalid_field,
         "INVALID_FIELD_FOR_INSERT_UPDATE": _not_editable,

@@ -7,6 +7,7 @@ from typing import Final
 
 from bbm_core.records import RecordKind
 from connectors.salesforce import soql
+from connectors.salesforce.book import Book
 from connectors.salesforce.schema import Selection
 from connectors.salesforce.session import Row, Session
 from connectors.salesforce.translate import (
@@ -54,8 +55,28 @@ class History:
         if selection.status.name == "StageName":
             return self._stages(ids)
         if self.is_kept(selection.kind):
-            return self._fields(selection.kind, selection.status.name, ids)
+            return self._fields(selection, ids)
         return self._without(selection.kind, ids)
+
+    def whole(self, selection: Selection, before: datetime) -> str:
+        """The bulk query for the past of all records up to a time; empty when nobody kept it."""
+        if selection.status is None:
+            return ""
+        if selection.status.name == "StageName":
+            return soql.whole_stage_history(before, self._since)
+        if not self.is_kept(selection.kind):
+            return ""
+        source, names = _SOURCES[selection.kind], _fields_of(selection)
+        return soql.whole_field_history(source.object, source.parent, names, before, self._since)
+
+    def from_book(
+        self, selection: Selection, rows: Sequence[Row], book: Book
+    ) -> Mapping[str, Past]:
+        """The same as `of`, out of what a bulk job brought."""
+        moves = book.of([key_of(row).id for row in rows if needs_past(row, self._since)])
+        if "StageName" in book.columns:
+            return stage_moves(moves)
+        return field_moves(moves, _SOURCES[selection.kind].parent)
 
     def is_kept(self, kind: RecordKind) -> bool:
         """Whether the org keeps a history of the kind's fields, and this user may see it."""
@@ -65,25 +86,16 @@ class History:
         return self._kept[name]
 
     def _stages(self, ids: Sequence[str]) -> Mapping[str, Past]:
-        return stage_moves(
-            [
-                row
-                for chunk in soql.chunks(ids)
-                for row in self._session.query_all(soql.stage_history(chunk))
-            ]
-        )
+        chunks = soql.chunks(ids)
+        return stage_moves(self._session.query_each([soql.stage_history(one) for one in chunks]))
 
-    def _fields(self, kind: RecordKind, status: str, ids: Sequence[str]) -> Mapping[str, Past]:
-        source = _SOURCES[kind]
-        names = (status, CONVERTED) if kind is RecordKind.LEAD else (status,)
-        rows = [
-            row
+    def _fields(self, selection: Selection, ids: Sequence[str]) -> Mapping[str, Past]:
+        source, names = _SOURCES[selection.kind], _fields_of(selection)
+        queries = [
+            soql.field_history(source.object, source.parent, names, chunk)
             for chunk in soql.chunks(ids)
-            for row in self._session.query_all(
-                soql.field_history(source.object, source.parent, names, chunk)
-            )
         ]
-        return field_moves(rows, source.parent)
+        return field_moves(self._session.query_each(queries), source.parent)
 
     def _without(self, kind: RecordKind, ids: Sequence[str]) -> Mapping[str, Past]:
         """Leads begin with the org's default status, even if nobody kept what came then."""
@@ -98,3 +110,9 @@ class History:
             )
             self._default = next((str(row["ApiName"]) for row in rows if row["IsDefault"]), "")
         return self._default or None
+
+
+def _fields_of(selection: Selection) -> tuple[str, ...]:
+    """What is asked for of a field history."""
+    status = (selection.status.name,) if selection.status else ()
+    return (*status, CONVERTED) if selection.kind is RecordKind.LEAD else status

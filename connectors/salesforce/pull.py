@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from bbm_core.records import Page, Parked, Record, RecordRef, Removal, Watermark
 from connectors.errors import Unavailable
 from connectors.salesforce import soql, watermark
+from connectors.salesforce.bulk import BulkReader
 from connectors.salesforce.config import SalesforceConfig
 from connectors.salesforce.errors import TOO_SLOW, malformed
 from connectors.salesforce.history import History
@@ -23,6 +24,7 @@ from connectors.salesforce.translate import (
     record_of,
     removal_of,
 )
+from connectors.salesforce.watermark import Place
 
 READ_AT_ONCE = 2000
 """The most ids that one retrieve takes."""
@@ -42,10 +44,15 @@ class Reader:
         self._config = config
         self._selection = selection
         self._history = history
+        self._bulk = BulkReader(session, config, selection, history)
 
     def pages(self, since: Watermark | None) -> Iterator[Page]:
         """The changes since the watermark; the last page covers the whole window."""
-        window, parts = self._window(since), Parts()
+        window, place = self._window(since), watermark.place_of(since) if since else None
+        if place is not None:
+            yield from self._by_bulk(window, place)
+            return
+        counted, parts = False, Parts()
         last: tuple[Key, ...] = ()
         while window.low is None or window.low < window.high:
             part, answer = self._next(window, parts)
@@ -54,6 +61,11 @@ class Reader:
             if ends and part.high == window.high:
                 yield self._page(answer.rows, watermark.resting(window.high))
                 return
+            if not counted and not ends:
+                counted = True
+                if self._bulk.is_worth_it(window):
+                    yield from self._by_bulk(window, None)
+                    return
             if keys:
                 last = keys
                 window = replace(window, at=keys[-1].at, id=keys[-1].id)
@@ -61,6 +73,15 @@ class Reader:
             if ends:
                 window = replace(window, at=part.high, id="")
         yield self._page((), watermark.resting(window.high))
+
+    def _by_bulk(self, window: Window, place: Place | None) -> Iterator[Page]:
+        """The window by a job, whose table shows each record once, in no order."""
+        for chunk in self._bulk.chunks(window, place):
+            place = chunk.place
+            yield self._page(chunk.rows, watermark.in_job(window, place), chunk.past)
+        yield self._page((), watermark.resting(window.high))
+        if place is not None:
+            self._bulk.tidy(place)
 
     def read(self, ids: Sequence[str], *, past: bool) -> Iterator[Record]:
         """The named records, as far as they are there and can be translated."""
@@ -129,9 +150,12 @@ class Reader:
             raise malformed("it does not tell of each record that was asked for")
         return objects([row for row in answer if row is not None])
 
-    def _page(self, rows: Sequence[Row], mark: Watermark) -> Page:
+    def _page(
+        self, rows: Sequence[Row], mark: Watermark, past: Mapping[str, Past] | None = None
+    ) -> Page:
         kind = self._selection.kind
-        outcomes = list(self._outcomes(rows, self._past(rows)))
+        known = self._past(rows) if past is None else past
+        outcomes = list(self._outcomes(rows, known))
         return Page(
             kind,
             tuple(one for one in outcomes if isinstance(one, Record)),

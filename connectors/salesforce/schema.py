@@ -52,6 +52,7 @@ class Selection:
     channel: FieldInfo | None
     amount: FieldInfo | None
     has_currency: bool
+    types: Mapping[str, str] = field(default_factory=dict)  # of all that is read, by name
 
 
 def object_schema(answer: Any) -> ObjectSchema:
@@ -93,16 +94,18 @@ def select(
     _refuse_compounds(meanings)
     found = [*standard_fields(kind), *(one.name for one in meanings.all())]
     extra = [name for name in (CURRENCY, MERGED_INTO) if name in schema.fields]
+    names = tuple(dict.fromkeys([*found, *extra]))
     return Selection(
         kind,
         OBJECTS[kind],
-        tuple(dict.fromkeys([*found, *extra])),
+        names,
         meanings.attributes,
         meanings.written,
         meanings.status,
         meanings.channel,
         meanings.amount,
         CURRENCY in schema.fields,
+        {name: schema.fields[name].type for name in names},
     )
 
 

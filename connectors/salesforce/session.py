@@ -5,15 +5,18 @@ expired session is renewed once, under a lock, by whoever finds it so first.
 """
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
+from urllib.parse import quote
 
+import requests
 from simple_salesforce import Salesforce
 from simple_salesforce.exceptions import SalesforceError
+from simple_salesforce.util import call_salesforce
 
 from connectors.contract import Ports
 from connectors.errors import BudgetSpent, LoginRefused
@@ -22,20 +25,27 @@ from connectors.salesforce.config import SalesforceConfig
 from connectors.salesforce.errors import (
     CLIENT_ERRORS,
     ENDED_SESSION,
+    complaint_of,
     error_of,
+    error_of_complaint,
     fail,
     malformed,
 )
 from connectors.salesforce.login import Grant, log_in
-from connectors.salesforce.transport import Gauges, http_session
+from connectors.salesforce.transport import TABLE, Gauges, http_session
 
 Row = Mapping[str, Any]
 """A JSON object as Salesforce sent it. `translate.py` turns it into something typed."""
 
 _Result = TypeVar("_Result")
 
+QUERIES_AT_ONCE: Final = 5
+"""Queries that one composite takes."""
+
 _MOST_UNREPORTED: Final = 20
 """Calls without word of the daily use, after which it is asked for."""
+
+_GONE: Final = (HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.GONE)
 
 _SKEW_THAT_MATTERS: Final = timedelta(seconds=60)
 
@@ -81,6 +91,22 @@ class Session:
             lambda client: client.restful(path, method="POST", headers=headers, files=form)
         )
 
+    def put(self, path: str, text: bytes) -> None:
+        """Upload a table."""
+        headers = {"Content-Type": "text/csv; charset=UTF-8"}
+        self._call(lambda client: self._at(client, "PUT", path, headers, data=text))
+
+    def table_or_none(self, path: str, **params: str) -> requests.Response | None:
+        """A table, which waits on the disk until it is closed; nothing when it is not there."""
+        return self._call(lambda client: _unless_gone(lambda: self._table(client, path, params)))
+
+    def delete(self, path: str) -> None:
+        """Delete what is at an address, if anything is."""
+        self._call(lambda client: _unless_gone(lambda: client.restful(path, method="DELETE")))
+
+    def wait(self, seconds: float) -> None:
+        self._ports.wait(seconds)
+
     def user_info(self) -> Row:
         """Who the agent is, by the names that OAuth's address of the user's data uses."""
         if self._config.legacy_soap_login:
@@ -104,6 +130,15 @@ class Session:
         """All rows of a query, counted against the total Salesforce states."""
         return list(self._followed(self.query(text)))
 
+    def query_each(self, texts: Sequence[str]) -> list[Row]:
+        """All rows of several queries, one after another; five of them cost one call."""
+        rows: list[Row] = []
+        for start in range(0, len(texts), QUERIES_AT_ONCE):
+            some = texts[start : start + QUERIES_AT_ONCE]
+            first = self._together(some) if len(some) > 1 else [self.query(some[0])]
+            rows += [row for page in first for row in self._followed(page)]
+        return rows
+
     def tooling(self, text: str) -> list[Row]:
         """All rows of a query about the org's definition."""
         return list(self._followed(rows_of(self.get("tooling/query/", q=text))))
@@ -124,6 +159,25 @@ class Session:
 
     def close(self) -> None:
         self._http.close()
+
+    def _together(self, texts: Sequence[str]) -> list[Rows]:
+        base = f"/services/data/v{self._config.api_version}/query/?q="
+        parts = [
+            {"method": "GET", "url": f"{base}{quote(text)}", "referenceId": f"q{number}"}
+            for number, text in enumerate(texts)
+        ]
+        answer = _object(self.send("POST", "composite", {"compositeRequest": parts}))
+        told = objects(answer.get("compositeResponse"))
+        if [one.get("referenceId") for one in told] != [part["referenceId"] for part in parts]:
+            raise malformed("a composite does not tell of each query")
+        return [self._part(one) for one in told]
+
+    def _part(self, told: Row) -> Rows:
+        status, body = told.get("httpStatusCode"), told.get("body")
+        if status == HTTPStatus.OK:
+            return rows_of(body)
+        complaint = complaint_of(status if isinstance(status, int) else 0, body)
+        raise error_of_complaint(complaint, self._config.permission_set)
 
     def _followed(self, page: Rows) -> Iterator[Row]:
         """The rows of a query's first page and of all that follow it."""
@@ -149,6 +203,18 @@ class Session:
         response = self._http.get(f"https://{host}/services/data")
         response.raise_for_status()
         return response.json()
+
+    def _table(self, client: Salesforce, path: str, params: Mapping[str, str]) -> Any:
+        headers = {"Accept": TABLE}
+        return self._at(client, "GET", path, headers, params=params, stream=True)
+
+    def _at(
+        self, client: Salesforce, method: str, path: str, headers: Mapping[str, str], **options: Any
+    ) -> requests.Response:
+        """What the client has no method for. It would add its own headers to ours for ever."""
+        url, mine = f"{client.base_url}{path}", {**client.headers, **headers}
+        answer: requests.Response = call_salesforce(url, method, self._http, mine, **options)
+        return answer
 
     def _call(self, use: Callable[[Salesforce], _Result]) -> _Result:
         try:
@@ -265,3 +331,13 @@ def _unless_missing(client: Salesforce, path: str) -> Any:
     if answer is None:
         raise malformed("it is empty")
     return answer
+
+
+def _unless_gone(ask: Callable[[], _Result]) -> _Result | None:
+    """The answer; nothing when what is asked for was dropped, or is of another version."""
+    try:
+        return ask()
+    except SalesforceError as error:
+        if error.status in _GONE or "INVALID_QUERY_LOCATOR" in str(error.content):
+            return None
+        raise

@@ -6,11 +6,13 @@ each request and none can go around the budget and the deadline.
 
 import io
 import re
+import tempfile
 import time
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Any, Final
+from typing import IO, Any, Final
 
 import requests
 import urllib3
@@ -30,7 +32,13 @@ STANDING_HEADERS: Final = {
 }
 """On the session, not on calls: the client drops a call's own headers when it repeats it."""
 
+TABLE: Final = "text/csv"
+"""What a request accepts whose answer may be too large for the memory."""
+
 _MOST_BYTES: Final = 64 * 1024 * 1024
+_MOST_TABLE_BYTES: Final = 1024 * 1024 * 1024
+_TABLE_BYTES_IN_TIME: Final = 8 * 1024 * 1024
+_LOOKED_AT: Final = 1024
 _CHUNK_BYTES: Final = 256 * 1024
 _NO_CONTENT: Final = 204
 _USAGE: Final = re.compile(r"(?:^|[;,\s])api-usage=(\d+)/(\d+)")
@@ -100,11 +108,19 @@ class Transport(HTTPAdapter):
         response = super().send(
             request, stream=True, timeout=limits, verify=verify, cert=cert, proxies=proxies
         )
-        body = self._drain(response.raw, deadline)
-        response.raw.release_conn()
-        response.raw = io.BytesIO(body)
-        self._gauges.learn(response.headers)
-        _check_shape(response, body)
+        is_table = request.headers.get("Accept") == TABLE and response.ok
+        # Whoever reads a table closes it.
+        body: IO[bytes] = tempfile.TemporaryFile() if is_table else io.BytesIO()  # noqa: SIM115
+        with ExitStack() as failed:
+            failed.callback(body.close)
+            self._drain(response.raw, body, deadline, is_table=is_table)
+            response.raw.release_conn()
+            response.raw = body
+            self._gauges.learn(response.headers)
+            body.seek(0)
+            _check_shape(request, response, body.read(_LOOKED_AT))
+            body.seek(0)
+            failed.pop_all()
         return response
 
     def proxy_manager_for(self, proxy: str, **options: Any) -> urllib3.ProxyManager:
@@ -113,19 +129,25 @@ class Transport(HTTPAdapter):
         manager: urllib3.ProxyManager = super().proxy_manager_for(proxy, **options)
         return manager
 
-    def _drain(self, raw: urllib3.HTTPResponse, deadline: float) -> bytes:
-        chunks: list[bytes] = []
-        size = 0
+    def _drain(
+        self, raw: urllib3.HTTPResponse, body: IO[bytes], deadline: float, *, is_table: bool
+    ) -> None:
+        """Take in the whole answer."""
+        most, told = (_MOST_TABLE_BYTES, "1 GB") if is_table else (_MOST_BYTES, "64 MB")
+        size, in_time = 0, _TABLE_BYTES_IN_TIME
         while chunk := raw.read1(_CHUNK_BYTES, decode_content=True):
-            chunks.append(chunk)
+            body.write(chunk)
             size += len(chunk)
-            if size > _MOST_BYTES:
+            if size > most:
                 raw.close()
-                raise malformed("it is larger than 64 MB")
+                raise malformed(f"it is larger than {told}")
+            if is_table and size > in_time:
+                # As long as a table gets on, it may take as long again for each next part.
+                in_time += _TABLE_BYTES_IN_TIME
+                deadline += self._config.total_seconds
             if self._monotonic() > deadline:
                 raw.close()
                 raise fail(Unavailable, "BBM-SF-001", "An answer took longer than total_seconds.")
-        return b"".join(chunks)
 
 
 def http_session(config: SalesforceConfig, ports: Ports, gauges: Gauges) -> requests.Session:
@@ -140,9 +162,17 @@ def http_session(config: SalesforceConfig, ports: Ports, gauges: Gauges) -> requ
     return session
 
 
-def _check_shape(response: requests.Response, body: bytes) -> None:
+def _check_shape(
+    request: requests.PreparedRequest, response: requests.Response, body: bytes
+) -> None:
     """A success is a JSON object or list, or has no content; a page for people is neither."""
     if not response.ok or response.is_redirect or response.status_code == _NO_CONTENT:
+        return
+    if request.method == "PUT":
+        return  # what was put is not told again
+    if request.headers.get("Accept") == TABLE:
+        if not response.headers.get("Content-Type", "").startswith(TABLE):
+            raise malformed("it is no table")
         return
     # The login over SOAP is the one answer that is XML.
     starts = (b"<",) if "/services/Soap/" in str(response.url) else (b"{", b"[")

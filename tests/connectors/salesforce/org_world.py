@@ -74,7 +74,8 @@ def spec(kind: RecordKind, role: FieldRole) -> FieldSpec:
 class SalesforceWorld:
     """An org in the sandbox, whose clock only tests move."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
+    def __init__(self, sandbox: Sandbox, **settings: Any) -> None:
+        self._settings = settings
         self.sandbox = sandbox
         self.org = sandbox.salesforce
         self.fields = tuple(spec(kind, role) for kind in RecordKind for role in FieldRole)
@@ -97,6 +98,11 @@ class SalesforceWorld:
         self._connectors.append(connector)
         return connector
 
+    def narrow(self, kind: RecordKind, role: FieldRole) -> None:
+        """Have one field of ours, which is soon made."""
+        self.fields = tuple(one for one in self.fields_of(kind) if one.role is role)
+        self.reading = self.reading_of((role,))
+
     def fields_of(self, *kinds: RecordKind) -> tuple[FieldSpec, ...]:
         return tuple(field for field in self.fields if field.kind in kinds)
 
@@ -110,6 +116,7 @@ class SalesforceWorld:
                 "ca_file": Path(self.sandbox.ca_file),
                 "read_seconds": 5.0,
                 "page_size": 7,
+                **self._settings,
                 **settings,
             }
         )

@@ -50,7 +50,8 @@ def one(connector: SalesforceConnector, ref: RecordRef) -> Any:
 def say(world: SalesforceWorld, rows: list[dict[str, Any]], **more: Any) -> None:
     body = {"records": rows, "totalSize": len(rows), "done": True, **more}
     action = Action(status=200, body=json.dumps(body))
-    world.sandbox.faults.add(Fault(action=action, path_contains="/query"))
+    changes = {"path_contains": "/query", "query_contains": "SELECT Id"}
+    world.sandbox.faults.add(Fault(action=action, **changes))
 
 
 # Time

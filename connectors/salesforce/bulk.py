@@ -1,0 +1,198 @@
+"""Reading a window by a bulk job: its table, stretch by stretch, with the history beside it."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from itertools import islice
+from types import MappingProxyType
+from typing import Any, Final
+
+from connectors.errors import Unavailable
+from connectors.salesforce import soql
+from connectors.salesforce.book import Book
+from connectors.salesforce.config import SalesforceConfig
+from connectors.salesforce.errors import TOO_SLOW, fail, malformed
+from connectors.salesforce.history import History
+from connectors.salesforce.jobs import Jobs, Lost, Stretch, whole
+from connectors.salesforce.schema import Selection
+from connectors.salesforce.session import Row, Session
+from connectors.salesforce.soql import Window
+from connectors.salesforce.translate import Past
+from connectors.salesforce.watermark import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Some rows of the table, what is known of their past, and the place behind them."""
+
+    rows: Sequence[Row]
+    past: Mapping[str, Past]
+    place: Place
+
+
+class BulkReader:
+    """Reads windows of one kind by jobs. A job shows each record once, in no order."""
+
+    def __init__(
+        self, session: Session, config: SalesforceConfig, selection: Selection, history: History
+    ) -> None:
+        self._session = session
+        self._config = config
+        self._selection = selection
+        self._history = history
+        self._jobs = Jobs(session, config.bulk_minutes)
+
+    def is_worth_it(self, window: Window) -> bool:
+        """Whether the window holds so many records that a job reads them in fewer calls."""
+        query = soql.count_changes(self._selection.object, window)
+        try:
+            total = self._session.query(query, deleted=window.low is not None).total
+        except Unavailable as error:
+            if error.code != TOO_SLOW:
+                raise
+            return True  # too many to be counted in time
+        return total >= self._config.bulk_query_from
+
+    def chunks(self, window: Window, place: Place | None) -> Iterator[Chunk]:
+        """The table of the window, from this place on; the first of a new job is empty.
+
+        When Salesforce no longer has the table, the window is read anew.
+        """
+        if place is not None:
+            try:
+                yield from self._of_job(window, place, is_new=False)
+            except Lost:
+                place = None
+            else:
+                return
+        try:
+            yield from self._of_job(window, self._begin(window), is_new=True)
+        except Lost as error:
+            message = "Salesforce lost a bulk job that it had just made."
+            raise fail(Unavailable, "BBM-SF-049", message) from error
+
+    def tidy(self, place: Place) -> None:
+        """The table is no longer needed."""
+        for job in filter(None, (place.job, place.past)):
+            self._jobs.drop(f"query/{job}")
+
+    def _begin(self, window: Window) -> Place:
+        query = soql.all_changes(self._selection.object, self._selection.names, window)
+        past = self._begin_past(window)
+        return Place(job=self._jobs.query(query, deleted=window.low is not None), past=past)
+
+    def _begin_past(self, window: Window) -> str:
+        query = self._history.whole(self._selection, window.high)
+        return self._jobs.query(query, deleted=False) if query else ""
+
+    def _of_job(self, window: Window, place: Place, *, is_new: bool) -> Iterator[Chunk]:
+        if is_new:
+            yield Chunk((), {}, place)  # from here on, whoever dies finds the jobs again
+        job = self._jobs.ended(f"query/{place.job}", is_new=is_new)
+        book, past = self._book(window, place)
+        place = place.model_copy(update={"past": past})
+        with closing(book):
+            while True:
+                with closing(self._stretch(place)) as stretch:
+                    yield from self._of_stretch(stretch, place, book)
+                brought = place.before + stretch.count
+                if not stretch.next:
+                    break
+                if stretch.next == place.locator or not stretch.count:
+                    raise malformed("a table does not go on")
+                moved = {"locator": stretch.next, "done": 0, "before": brought}
+                place = place.model_copy(update=moved)
+        if brought != (total := whole(job, "numberRecordsProcessed")):
+            raise malformed(f"a bulk job brought {brought} of {total} rows")
+
+    def _of_stretch(self, stretch: Stretch, place: Place, book: Book) -> Iterator[Chunk]:
+        rows = self._typed(stretch, place.done)
+        done = place.done
+        while some := list(islice(rows, self._config.page_size)):
+            done += len(some)
+            yield Chunk(some, self._past(some, book), place.model_copy(update={"done": done}))
+
+    def _stretch(self, place: Place) -> Stretch:
+        return self._jobs.stretch(place.job, place.locator, len(self._selection.names))
+
+    def _book(self, window: Window, place: Place) -> tuple[Book, str]:
+        """The history that belongs to the table, and the job that read it."""
+        book = Book()
+        if not place.past:
+            return book, ""
+        try:
+            self._fill(book, place.past, is_new=False)
+        except Lost:
+            # It says the same when it is read again: it ends where the window does.
+            book.close()
+            book, past = Book(), self._begin_past(window)
+            self._fill(book, past, is_new=True)
+            return book, past
+        return book, place.past
+
+    def _fill(self, book: Book, job: str, *, is_new: bool) -> None:
+        self._jobs.ended(f"query/{job}", is_new=is_new)
+        locator = ""
+        while True:
+            with closing(self._jobs.stretch(job, locator, _HISTORY_COLUMNS)) as stretch:
+                if stretch.columns:
+                    book.fill(stretch.columns, stretch.rows())
+            if not stretch.next:
+                break
+            locator = stretch.next
+        book.close_index()
+
+    def _past(self, rows: Sequence[Row], book: Book) -> Mapping[str, Past]:
+        there = [row for row in rows if row.get("IsDeleted") is not True]
+        if book.columns:
+            return self._history.from_book(self._selection, there, book)
+        return self._history.of(self._selection, there)
+
+    def _typed(self, stretch: Stretch, skip: int) -> Iterator[Row]:
+        """The rows as an answer of REST shows them."""
+        names = stretch.columns
+        if stretch.count and set(names) != set(self._selection.names):
+            raise malformed("a table has other columns than were asked for")
+        types = self._selection.types
+        typed = [(name, read) for name in names if (read := _READERS.get(types[name]))]
+        for values in stretch.rows(skip):
+            row: dict[str, Any] = {
+                name: value or None for name, value in zip(names, values, strict=True)
+            }
+            for name, read in typed:
+                row[name] = read(row[name])
+            yield row
+
+
+_HISTORY_COLUMNS: Final = 6
+
+
+def _truth(text: str | None) -> Any:
+    return _TRUTHS.get(text, text)
+
+
+def _number(text: str | None) -> Any:
+    try:
+        return text and Decimal(text)
+    except InvalidOperation:
+        return text  # which says itself that it is no number
+
+
+def _whole(text: str | None) -> Any:
+    number = _number(text)
+    fits = isinstance(number, Decimal) and number.is_finite() and number == int(number)
+    return int(number) if fits else number
+
+
+_TRUTHS: Final[Mapping[str | None, bool]] = MappingProxyType({"true": True, "false": False})
+_READERS: Final[Mapping[str, Callable[[str | None], Any]]] = MappingProxyType(
+    {
+        "boolean": _truth,
+        "currency": _number,
+        "double": _number,
+        "int": _whole,
+        "percent": _number,
+    }
+)
+"""By describe's type; everything else is a text in REST's answers too."""

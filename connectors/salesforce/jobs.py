@@ -1,0 +1,178 @@
+"""Bulk API 2.0: jobs that Salesforce works off by itself, and the tables they make."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import IO, Any, Final
+
+import requests
+
+from bbm_core.errors import BBMError
+from connectors.errors import RequestRefused, Unavailable
+from connectors.salesforce.errors import fail, malformed
+from connectors.salesforce.session import Row, Session
+
+_CELLS_AT_ONCE: Final = 2_000_000
+_ROWS_AT_ONCE: Final = range(10_000, 250_001)
+"""What one request brings: some 40 MB, whatever the number of columns."""
+
+_PAUSES: Final = (2, 3, 5, 8, 13, 21)
+_LONGEST_PAUSE: Final = 30
+_JOB: Final = re.compile(r"[A-Za-z0-9]{15,18}")
+_ENDED: Final = frozenset({"JobComplete", "Failed", "Aborted"})
+
+
+class Lost(Exception):
+    """Salesforce no longer has the job or its table: they are kept for seven days."""
+
+
+class Stretch:
+    """A part of a job's table, waiting on the disk; `next` is where the rest begins, if any.
+
+    Raises:
+        MalformedAnswer: it has not as many rows as Salesforce counts, or they are not of one width.
+    """
+
+    def __init__(self, response: requests.Response) -> None:
+        self._file: IO[bytes] = response.raw  # type: ignore[assignment]  # the transport put it there
+        self.count = 0
+        locator = response.headers.get("Sforce-Locator", "")
+        self.next = "" if locator == "null" else locator
+        self.columns: tuple[str, ...] = ()
+        try:
+            self.count = _stated_count(response)
+            self._check_count()
+        except BBMError:
+            self.close()
+            raise
+
+    def rows(self, skip: int = 0) -> Iterator[list[str]]:
+        """The rows, without the header and without the first `skip`."""
+        self._file.seek(0)
+        text = io.TextIOWrapper(self._file, encoding="utf-8", errors="replace", newline="")
+        try:
+            reader = csv.reader(text)
+            self.columns = tuple(next(reader, ()))
+            yield from islice(self._checked(reader), skip, None)
+        except csv.Error as error:
+            raise malformed(f"a table cannot be read ({error})") from error
+        finally:
+            text.detach()
+
+    def close(self) -> None:
+        self._file.close()
+
+    def _check_count(self) -> None:
+        """Before anything is taken from it.
+
+        A row that is missing in the middle would make a later look go on at the wrong place.
+        """
+        brought = sum(1 for _ in self.rows())
+        if brought != self.count:
+            raise malformed(f"a table brought {brought} of {self.count} rows")
+
+    def _checked(self, reader: Iterator[list[str]]) -> Iterator[list[str]]:
+        width = len(self.columns)
+        for row in reader:
+            if len(row) != width:
+                raise malformed("a table has rows of different widths")
+            yield row
+
+
+class Jobs:
+    """Makes jobs, waits for them and fetches what they made."""
+
+    def __init__(self, session: Session, longest_minutes: int) -> None:
+        self._session = session
+        self._longest_seconds = longest_minutes * 60
+
+    def query(self, text: str, *, deleted: bool) -> str:
+        """Begin to read; the job's id."""
+        operation = "queryAll" if deleted else "query"
+        asked = {"operation": operation, "query": text, "columnDelimiter": "COMMA"}
+        return job_id(self._session.send("POST", "jobs/query", {**asked, "lineEnding": "LF"}))
+
+    def ended(self, path: str, *, is_new: bool) -> Row:
+        """The job once it is complete; `path` is such as query/750.
+
+        Raises:
+            Lost: there is no such job.
+            Unavailable: it failed, or takes too long.
+        """
+        for seconds in _pauses(self._longest_seconds):
+            if is_new:
+                self._session.wait(seconds)
+            is_new = True
+            job = self._session.get_or_none(f"jobs/{path}")
+            if job is None:
+                raise Lost
+            if _state(job) in _ENDED:
+                return _completed(job)
+        message = f"A bulk job was not done after {self._longest_seconds // 60} minutes."
+        raise fail(Unavailable, "BBM-SF-048", message)
+
+    def stretch(self, job: str, locator: str, columns: int) -> Stretch:
+        """The next part of a query's table.
+
+        Raises:
+            Lost: it is no longer there, or was made by another version of the API.
+        """
+        rows = min(max(_CELLS_AT_ONCE // columns, _ROWS_AT_ONCE[0]), _ROWS_AT_ONCE[-1])
+        asked = {"maxRecords": str(rows)} | ({"locator": locator} if locator else {})
+        response = self._session.table_or_none(f"jobs/query/{job}/results", **asked)
+        if response is None:
+            raise Lost
+        return Stretch(response)
+
+    def drop(self, path: str) -> None:
+        """Let Salesforce forget a job and its table, which it would keep for seven days."""
+        self._session.delete(f"jobs/{path}")
+
+
+def job_id(answer: Any) -> str:
+    id_ = answer.get("id") if isinstance(answer, dict) else None
+    if not isinstance(id_, str) or not _JOB.fullmatch(id_):
+        raise malformed("a job without an id")
+    return id_
+
+
+def whole(answer: Row, name: str) -> int:
+    """A count of a job."""
+    count = answer.get(name)
+    if not isinstance(count, int) or isinstance(count, bool):
+        raise malformed(f"a job does not say its {name}")
+    return count
+
+
+def _pauses(longest_seconds: int) -> Iterator[int]:
+    waited = 0
+    pauses = iter(_PAUSES)
+    while waited < longest_seconds:
+        seconds = next(pauses, _LONGEST_PAUSE)
+        waited += seconds
+        yield seconds
+
+
+def _state(job: Any) -> str:
+    state = job.get("state") if isinstance(job, dict) else None
+    if not isinstance(state, str):
+        raise malformed("a job without a state")
+    return state
+
+
+def _completed(job: Row) -> Row:
+    if job["state"] == "JobComplete":
+        return job
+    said = str(job.get("errorMessage") or "no reason given")[:500]
+    if "not supported" in said.lower():
+        raise fail(RequestRefused, "BBM-SF-046", f"Salesforce does not do this by Bulk ({said}).")
+    raise fail(Unavailable, "BBM-SF-047", f"A bulk job ended as {job['state']} ({said}).")
+
+
+def _stated_count(response: requests.Response) -> int:
+    stated = response.headers.get("Sforce-NumberOfRecords", "")
+    if not stated.isdigit():
+        raise malformed("a table does not say how many rows it has")
+    return int(stated)
