@@ -157,7 +157,7 @@ def _verdict_on(row: OutboxRow, record: Record | None) -> Receipt | None:
 
 def _present(agent: Agent, rows: Sequence[OutboxRow]) -> Mapping[RecordRef, Record]:
     refs = sorted({row.ref for row in rows})
-    return {record.ref: record for record in agent.connector.read(refs, past=False)}
+    return {record.ref: record for record in agent.connector.read(refs, whole=False)}
 
 
 def _holds(record: Record | None, values: Mapping[FieldRole, Value | None]) -> bool:

@@ -65,14 +65,14 @@ class PullConformance:
 
         assert {record.ref: record for record in connector.read(refs)} == pulled
 
-    def test_reading_without_the_past_says_what_is_written(
+    def test_reading_only_what_is_written_says_the_same_of_it(
         self, world: World, kind: RecordKind
     ) -> None:
         refs = _create(world, kind, 9)
         connector = ready(world, kind)
         list(connector.push([Write(ref, {FieldRole.FLAG: "icp"}) for ref in refs]))
 
-        read = {record.ref: record for record in connector.read(refs, past=False)}
+        read = {record.ref: record for record in connector.read(refs, whole=False)}
 
         assert {ref: one.written for ref, one in read.items()} == {
             record.ref: record.written for record in connector.read(refs)

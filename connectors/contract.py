@@ -192,11 +192,11 @@ class Connector(Protocol):
         """
         ...
 
-    def read(self, refs: Sequence[RecordRef], *, past: bool = True) -> Iterator[Record]:
+    def read(self, refs: Sequence[RecordRef], *, whole: bool = True) -> Iterator[Record]:
         """Bring the named records as they are now; records that are gone are left out.
 
-        Without their `past` the statuses and the times that follow from them may be missing:
-        whoever only compares what was written need not pay for requests about the history.
+        Where they need not be `whole`, all but what is written may be missing: whoever only
+        compares that need not pay for the rest.
         """
         ...
 

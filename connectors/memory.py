@@ -215,8 +215,8 @@ class MemoryConnector:
             if start >= until:
                 return
 
-    def read(self, refs: Sequence[RecordRef], *, past: bool = True) -> Iterator[Record]:
-        del past  # it costs nothing here
+    def read(self, refs: Sequence[RecordRef], *, whole: bool = True) -> Iterator[Record]:
+        del whole  # it costs nothing here
         if refs:
             yield from self._request(Verb.READ, lambda: self._read(refs))
 

@@ -1,7 +1,6 @@
 """HubSpot as a connector: the six verbs, each carried out in a file of its own."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from bbm_core.records import (
     FieldSpec,
@@ -20,8 +19,10 @@ from connectors.hubspot.portal import Portal
 from connectors.hubspot.prepare import Preparer
 from connectors.hubspot.pull import Puller, nothing_to_pull, translated
 from connectors.hubspot.push import BATCH_WRITES, Pusher
+from connectors.hubspot.schema import only_written
 from connectors.hubspot.search import read_rows
 from connectors.hubspot.session import Session
+from connectors.hubspot.translate import record_of
 
 _UNREAD = KindReading(attributes={}, written={})
 
@@ -54,11 +55,11 @@ class HubSpotConnector:
         lens = self._portal.lens(kind, self._kind(kind))
         yield from Puller(self._session, lens, self._config).pages(since)
 
-    def read(self, refs: Sequence[RecordRef], *, past: bool = True) -> Iterator[Record]:
+    def read(self, refs: Sequence[RecordRef], *, whole: bool = True) -> Iterator[Record]:
         for kind in RecordKind:
             ids = list(dict.fromkeys(ref.id for ref in refs if ref.kind is kind))
             if ids:
-                yield from self._read(kind, ids, past=past)
+                yield from self._read(kind, ids, whole=whole)
 
     def push(self, writes: Sequence[Write]) -> Iterator[Receipt]:
         return Pusher(self._session, self._reading, self._config.trace_writes).receipts(writes)
@@ -66,11 +67,13 @@ class HubSpotConnector:
     def close(self) -> None:
         self._session.close()
 
-    def _read(self, kind: RecordKind, ids: Sequence[str], *, past: bool) -> Iterator[Record]:
+    def _read(self, kind: RecordKind, ids: Sequence[str], *, whole: bool) -> Iterator[Record]:
         lens = self._portal.lens(kind, self._kind(kind))
-        lens = lens if past else replace(lens, history="")
+        lens = lens if whole else only_written(lens)
         rows = read_rows(self._session, lens, ids).rows
-        seen = translated(self._session, lens, rows)
+        seen = (
+            translated(self._session, lens, rows) if whole else [record_of(r, lens) for r in rows]
+        )
         yield from (one for one in seen if isinstance(one, Record))
 
     def _kind(self, kind: RecordKind) -> KindReading:

@@ -4,7 +4,7 @@ A `Lens` is worked out once per pull and says which properties to ask for and ho
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from bbm_core.records import FieldRole, RecordKind, Value
@@ -94,6 +94,21 @@ class Lens:
     amount: str = ""
     currency: str = ""
     types: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def only_written(lens: Lens) -> Lens:
+    """As much of a lens as tells what our properties hold."""
+    names = (lens.names.modified, *(name for _, name, _ in lens.written))
+    return replace(
+        lens,
+        properties=tuple(dict.fromkeys(names)),
+        attributes=(),
+        milestones=(),
+        status="",
+        history="",
+        channel="",
+        amount="",
+    )
 
 
 def milestones_of(schema: Schema) -> tuple[Milestone, ...]:

@@ -53,10 +53,10 @@ class SalesforceConnector:
     def pull(self, kind: RecordKind, since: Watermark | None) -> Iterator[Page]:
         yield from self._reader(kind).pages(since)
 
-    def read(self, refs: Sequence[RecordRef], *, past: bool = True) -> Iterator[Record]:
+    def read(self, refs: Sequence[RecordRef], *, whole: bool = True) -> Iterator[Record]:
         for kind, group in groupby(sorted(refs), key=lambda ref: ref.kind):
             reader = self._readers.get(kind) or self._reader(kind)
-            yield from reader.read([checked(ref) for ref in group], past=past)
+            yield from reader.read([checked(ref) for ref in group], whole=whole)
 
     def push(self, writes: Sequence[Write]) -> Iterator[Receipt]:
         yield from push(self._session, self._reading, writes, self._config.permission_set)

@@ -12,7 +12,7 @@ from connectors.salesforce.config import SalesforceConfig
 from connectors.salesforce.errors import TOO_SLOW, malformed
 from connectors.salesforce.history import History
 from connectors.salesforce.parts import Parts
-from connectors.salesforce.schema import MERGED_INTO, Selection
+from connectors.salesforce.schema import MERGED_INTO, Selection, only_written
 from connectors.salesforce.session import Row, Rows, Session, objects
 from connectors.salesforce.soql import Window
 from connectors.salesforce.translate import (
@@ -83,12 +83,14 @@ class Reader:
         if place is not None:
             self._bulk.tidy(place)
 
-    def read(self, ids: Sequence[str], *, past: bool) -> Iterator[Record]:
+    def read(self, ids: Sequence[str], *, whole: bool) -> Iterator[Record]:
         """The named records, as far as they are there and can be translated."""
+        selection = self._selection if whole else only_written(self._selection)
         for chunk in soql.chunks(ids, READ_AT_ONCE):
-            rows = self._retrieved(chunk)
-            known = self._past(rows) if past else {}
-            yield from (one for one in self._outcomes(rows, known) if isinstance(one, Record))
+            rows = self._retrieved(chunk, selection)
+            past = self._past(rows) if whole else {}
+            outcomes = self._outcomes(rows, past, selection)
+            yield from (one for one in outcomes if isinstance(one, Record))
 
     def _window(self, since: Watermark | None) -> Window:
         # The stamps are Salesforce's, so its clock decides; the last seconds are left to settle.
@@ -134,17 +136,21 @@ class Reader:
     def _filled(self, rows: Sequence[Row]) -> Iterator[Row]:
         """The rows with all their fields; one that cannot be had any more counts as deleted."""
         there = [key_of(row).id for row in rows if row.get("IsDeleted") is not True]
-        found = {key_of(row).id: row for row in self._retrieved(there)} if there else {}
+        found = (
+            {key_of(row).id: row for row in self._retrieved(there, self._selection)}
+            if there
+            else {}
+        )
         for row in rows:
             full = found.get(key_of(row).id, {**row, "IsDeleted": True})
             # The key of the list holds: what changed since then comes again in its turn.
             yield {**full, "SystemModstamp": row["SystemModstamp"]}
 
-    def _retrieved(self, ids: Sequence[str]) -> list[Row]:
+    def _retrieved(self, ids: Sequence[str], selection: Selection) -> list[Row]:
         answer = self._session.send(
             "POST",
-            f"composite/sobjects/{self._selection.object}",
-            {"ids": list(ids), "fields": list(self._selection.names)},
+            f"composite/sobjects/{selection.object}",
+            {"ids": list(ids), "fields": list(selection.names)},
         )
         if not isinstance(answer, list) or len(answer) != len(ids):
             raise malformed("it does not tell of each record that was asked for")
@@ -155,7 +161,7 @@ class Reader:
     ) -> Page:
         kind = self._selection.kind
         known = self._past(rows) if past is None else past
-        outcomes = list(self._outcomes(rows, known))
+        outcomes = list(self._outcomes(rows, known, self._selection))
         return Page(
             kind,
             tuple(one for one in outcomes if isinstance(one, Record)),
@@ -169,17 +175,17 @@ class Reader:
         return self._history.of(self._selection, there)
 
     def _outcomes(
-        self, rows: Sequence[Row], past: Mapping[str, Past]
+        self, rows: Sequence[Row], past: Mapping[str, Past], selection: Selection
     ) -> Iterator[Record | Removal | Parked]:
         seal = not self._config.write_converted_leads
         for row in rows:
             id_ = key_of(row).id
             try:
-                gone = removal_of(self._selection.kind, row)
+                gone = removal_of(selection.kind, row)
                 known = past.get(id_, NO_PAST)
-                yield gone or record_of(row, self._selection, known, seal=seal)
+                yield gone or record_of(row, selection, known, seal=seal)
             except Untranslatable as error:
-                yield Parked(RecordRef(self._selection.kind, id_), str(error))
+                yield Parked(RecordRef(selection.kind, id_), str(error))
 
 
 def _complete(answer: Rows) -> Rows:

@@ -1,7 +1,7 @@
 """What describe says about an object, typed, and what is read of it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from bbm_core.records import Choice, FieldRole, RecordKind
@@ -106,6 +106,25 @@ def select(
         meanings.amount,
         CURRENCY in schema.fields,
         {name: schema.fields[name].type for name in names},
+    )
+
+
+def only_written(selection: Selection) -> Selection:
+    """As much of a selection as tells what our fields hold."""
+    names = (
+        "Id",
+        "CreatedDate",
+        "SystemModstamp",
+        *(one.name for one in selection.written.values()),
+    )
+    return replace(
+        selection,
+        names=tuple(dict.fromkeys(names)),
+        attributes={},
+        status=None,
+        channel=None,
+        amount=None,
+        has_currency=False,
     )
 
 

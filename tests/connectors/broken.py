@@ -45,8 +45,8 @@ class Wrapper:
     def pull(self, kind: RecordKind, since: Watermark | None) -> Iterator[Page]:
         return self.inner.pull(kind, since)
 
-    def read(self, refs: Sequence[RecordRef], *, past: bool = True) -> Iterator[Record]:
-        return self.inner.read(refs, past=past)
+    def read(self, refs: Sequence[RecordRef], *, whole: bool = True) -> Iterator[Record]:
+        return self.inner.read(refs, whole=whole)
 
     def push(self, writes: Sequence[Write]) -> Iterator[Receipt]:
         return self.inner.push(writes)
@@ -94,9 +94,9 @@ class WritesOnlyOnce(Wrapper):
 
 
 class ReadsDifferently(Wrapper):
-    def read(self, refs: Sequence[RecordRef], *, past: bool = True) -> Iterator[Record]:
+    def read(self, refs: Sequence[RecordRef], *, whole: bool = True) -> Iterator[Record]:
         self.world.now += timedelta(seconds=1)
-        for record in self.inner.read(refs, past=past):
+        for record in self.inner.read(refs, whole=whole):
             yield replace(record, modified=self.world.now)
 
 
@@ -189,17 +189,17 @@ class StartsOver(Wrapper):
 class ReadsLess(Wrapper):
     """Pull and read disagree."""
 
-    def read(self, refs: Sequence[RecordRef], *, past: bool = True) -> Iterator[Record]:
-        for record in self.inner.read(refs, past=past):
+    def read(self, refs: Sequence[RecordRef], *, whole: bool = True) -> Iterator[Record]:
+        for record in self.inner.read(refs, whole=whole):
             yield replace(record, attributes={})
 
 
 class ForgetsWhatIsWritten(Wrapper):
-    """Leaves out more than the past."""
+    """Leaves out what is written where nothing else is asked for."""
 
-    def read(self, refs: Sequence[RecordRef], *, past: bool = True) -> Iterator[Record]:
-        for record in self.inner.read(refs, past=past):
-            yield record if past else replace(record, written={})
+    def read(self, refs: Sequence[RecordRef], *, whole: bool = True) -> Iterator[Record]:
+        for record in self.inner.read(refs, whole=whole):
+            yield record if whole else replace(record, written={})
 
 
 class Mistranslates(Wrapper):
@@ -271,8 +271,8 @@ class AsksForNothing(Wrapper):
 
 
 class RaisesForTheGone(Wrapper):
-    def read(self, refs: Sequence[RecordRef], *, past: bool = True) -> Iterator[Record]:
-        found = list(self.inner.read(refs, past=past))
+    def read(self, refs: Sequence[RecordRef], *, whole: bool = True) -> Iterator[Record]:
+        found = list(self.inner.read(refs, whole=whole))
         if len(found) < len(refs):
             raise MalformedAnswer("A record is missing.", hint="Run again.")
         yield from found
@@ -294,8 +294,8 @@ class LetsTheClientsErrorsOut(Wrapper):
     def pull(self, kind: RecordKind, since: Watermark | None) -> Iterator[Page]:
         yield from _raw(lambda: list(self.inner.pull(kind, since)))
 
-    def read(self, refs: Sequence[RecordRef], *, past: bool = True) -> Iterator[Record]:
-        yield from _raw(lambda: list(self.inner.read(refs, past=past)))
+    def read(self, refs: Sequence[RecordRef], *, whole: bool = True) -> Iterator[Record]:
+        yield from _raw(lambda: list(self.inner.read(refs, whole=whole)))
 
     def push(self, writes: Sequence[Write]) -> Iterator[Receipt]:
         yield from _raw(lambda: list(self.inner.push(writes)))
@@ -304,9 +304,9 @@ class LetsTheClientsErrorsOut(Wrapper):
 class TakesNothingForAnAnswer(Wrapper):
     """An answer without content counts as an answer without records."""
 
-    def read(self, refs: Sequence[RecordRef], *, past: bool = True) -> Iterator[Record]:
+    def read(self, refs: Sequence[RecordRef], *, whole: bool = True) -> Iterator[Record]:
         try:
-            yield from self.inner.read(refs, past=past)
+            yield from self.inner.read(refs, whole=whole)
         except MalformedAnswer:
             return
 

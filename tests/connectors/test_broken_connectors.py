@@ -35,7 +35,7 @@ CAUGHT_BY: dict[type[Wrapper], str] = {
     broken.LosesTheSurvivor: "test_a_merged_record_names_its_survivor",
     broken.LosesTheConversion: "test_a_converted_lead_says_what_it_became",
     broken.ReadsLess: "test_pull_and_read_say_the_same",
-    broken.ForgetsWhatIsWritten: "test_reading_without_the_past_says_what_is_written",
+    broken.ForgetsWhatIsWritten: "test_reading_only_what_is_written_says_the_same_of_it",
     broken.Mistranslates: "test_a_record_comes_translated",
     # Promise 3
     broken.SwallowsAReceipt: "test_a_full_request_is_answered_to_the_last_write",

@@ -44,6 +44,18 @@ def test_contacts_and_deals_belong_to_their_primary_company(world: HubSpotWorld)
     assert record(pull(world, DEAL), deal).account == company
 
 
+def test_reading_what_is_written_costs_no_question_about_companies(world: HubSpotWorld) -> None:
+    company, contact = world.create(RecordKind.ACCOUNT, ""), world.create(CONTACT, "Software")
+    world.portal.associate("contacts", contact.id, "companies", company.id)
+    connector = world.connector()
+
+    (found,) = connector.read([contact], whole=False)
+
+    assert (found.account, found.attributes) == (None, {})
+    assert asked(world, "/associations/") == 0
+    assert [one.account for one in connector.read([contact])] == [company]
+
+
 def test_a_deal_whose_property_is_empty_is_joined_by_its_association(world: HubSpotWorld) -> None:
     company, other = (world.create(RecordKind.ACCOUNT, "Software") for _ in range(2))
     deal, lone = world.create(DEAL, "Software"), world.create(DEAL, "Software")
