@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, select
 
 from agent.store import codec, schema
 from agent.store.columns import RowValues, instant_text
 from agent.store.database import Database
+from agent.store.dialect import execute_many, plain_insert
 from bbm_core.records import RecordRef
 
 START = "0" * 64
@@ -100,8 +101,8 @@ def append(connection: Connection, events: Sequence[Event]) -> None:
         previous = line["hash"]
         lines.append(line)
         payloads.append(payload)
-    connection.execute(insert(schema.audit), lines)
-    connection.execute(insert(schema.audit_payload), payloads)
+    execute_many(connection, plain_insert(schema.audit), lines)
+    execute_many(connection, plain_insert(schema.audit_payload), payloads)
 
 
 def _written(event: Event, number: int, previous: str) -> tuple[dict[str, Any], dict[str, Any]]:

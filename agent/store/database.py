@@ -3,12 +3,20 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Engine, Table
+from sqlalchemy import Connection, Engine, Table
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from agent.store.dialect import READING, create_private, is_sound, open_engine, sqlite_file, upsert
+from agent.store.dialect import (
+    READING,
+    create_private,
+    execute_many,
+    is_sound,
+    open_engine,
+    sqlite_file,
+    upsert,
+)
 from agent.store.lock import Lock, NoLock, take_lock
 from agent.store.migrate import migrate
 from bbm_core.errors import ConfigError, StoreDamaged, TransientError
@@ -86,7 +94,7 @@ def put(
     connection: Connection,
     table: Table,
     rows: Sequence[Mapping[str, object]],
-    update: Mapping[str, ColumnElement[Any]] | Sequence[str] | None = None,
+    update: Sequence[str] | None = None,
 ) -> None:
     """Insert the rows; where the key exists, the columns named (or all) are set anew."""
     if not rows:
@@ -94,7 +102,7 @@ def put(
     if update is None:
         key = {column.name for column in table.primary_key.columns}
         update = [name for name in rows[0] if name not in key]
-    connection.execute(upsert(connection.dialect, table, update), list(rows))
+    execute_many(connection, upsert(connection.dialect, table, update), rows)
 
 
 def chunks(values: Sequence[_T]) -> Iterator[Sequence[_T]]:

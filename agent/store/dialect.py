@@ -2,8 +2,8 @@
 
 import os
 import sqlite3
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +86,38 @@ def upsert(
     return _plain_upsert(dialect.name, table, tuple(update))
 
 
+def execute_many(
+    connection: Connection, statement: Any, rows: Sequence[Mapping[str, object]]
+) -> None:
+    """Carry out a statement that is kept, once with each row; all rows name the same columns.
+
+    SQLAlchemy makes each row ready anew, which takes longer than SQLite takes to keep it.
+    """
+    if rows:
+        text, ready = _prepared(connection.dialect, statement, tuple(rows[0]))
+        connection.exec_driver_sql(text, [ready(row) for row in rows])
+
+
+@lru_cache(maxsize=128)
+def _prepared(
+    dialect: Dialect, statement: Any, columns: tuple[str, ...]
+) -> tuple[str, Callable[[Mapping[str, object]], Any]]:
+    """The statement's text, and what makes a row its parameters."""
+    compiled = statement.compile(dialect=dialect, column_keys=list(columns))
+    names = tuple(compiled.positiontup or compiled.binds)
+    types = [compiled.binds[name].type.dialect_impl(dialect) for name in names]
+    encoders = [(place, type_.bind_processor(dialect)) for place, type_ in enumerate(types)]
+    encoded = [(place, encode) for place, encode in encoders if encode is not None]
+
+    def ready(row: Mapping[str, object]) -> Any:
+        values = [row[name] for name in names]
+        for place, encode in encoded:
+            values[place] = encode(values[place])
+        return tuple(values) if compiled.positional else dict(zip(names, values, strict=True))
+
+    return str(compiled), ready
+
+
 @cache  # there are as many as tables; to make one takes longer than SQLite does to carry it out
 def _plain_upsert(dialect: str, table: Table, columns: tuple[str, ...]) -> Any:
     insert = _insert(dialect, table)
@@ -105,6 +137,12 @@ def insert_new(dialect: Dialect, table: Table, key: Sequence[str]) -> Any:
     columns = [table.c[name] for name in key]
     insert = _insert(dialect.name, table)
     return insert.on_conflict_do_nothing(index_elements=columns).returning(*columns)
+
+
+@cache
+def plain_insert(table: Table) -> Any:
+    """An insert that asks for no key in return."""
+    return table.insert().inline()
 
 
 def _insert(dialect: str, table: Table) -> Any:

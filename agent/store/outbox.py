@@ -16,7 +16,6 @@ from sqlalchemy import (
     delete,
     exists,
     func,
-    insert,
     or_,
     select,
     update,
@@ -25,6 +24,7 @@ from sqlalchemy import (
 from agent.store import audit, codec, schema
 from agent.store.columns import RowValues
 from agent.store.database import Database, chunks
+from agent.store.dialect import execute_many, plain_insert
 from agent.store.rows import DECIDING, ids_by_kind, kept_rows, ref_of, rewritten, verify
 from bbm_core.plan import PlannedWrite
 from bbm_core.records import Answer, FieldRole, Receipt, RecordKind, RecordRef, Value
@@ -258,8 +258,7 @@ def forget_superseded(connection: Connection, before_run: int) -> None:
 
 def plan(connection: Connection, run: int, writes: Iterable[PlannedWrite], now: datetime) -> None:
     rows = [_planned_row(run, write, now) for write in writes]
-    if rows:
-        connection.execute(insert(schema.outbox), rows)
+    execute_many(connection, plain_insert(schema.outbox), rows)
 
 
 def _in_state(state: State) -> Select[Any]:
@@ -330,10 +329,14 @@ def _note_written(connection: Connection, rows: Sequence[RowValues]) -> None:
     for row in kept.values():
         verify(row)
     changed = [_with_ours(row, written[ref]["new"]) for ref, row in kept.items()]
-    if changed:
-        table = schema.record
-        key = (table.c.kind == bindparam("its_kind"), table.c.id == bindparam("its_id"))
-        connection.execute(update(table).where(*key), changed)
+    execute_many(connection, _REWRITE, changed)
+
+
+_REWRITE = (
+    update(schema.record)
+    .where(schema.record.c.kind == bindparam("its_kind"), schema.record.c.id == bindparam("its_id"))
+    .values({name: bindparam(name) for name in ("written", "last_written", "row_sum")})
+)
 
 
 def _with_ours(kept: RowValues, values: str) -> dict[str, Any]:
