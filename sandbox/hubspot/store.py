@@ -137,9 +137,7 @@ class Store:
             action=action,
             by=source.type,
             at=at,
-            field=name,
-            old=old or None,
-            new=new or None,
+            fields=[(name, old or None, new or None)],
         )
 
     def _change(  # noqa: PLR0913  what, of whom, when, by whom

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sandbox.clock import SandboxClock
-from sandbox.ledger import Ledger
+from sandbox.ledger import WHOLE_RECORD, FieldChange, Ledger
 from sandbox.salesforce import derive, lifecycle
 from sandbox.salesforce.access import GUARDED
 from sandbox.salesforce.apps import Apps
@@ -340,8 +340,9 @@ class Org(Blueprint):
         id_ = str(row["Id"])
         if not before:
             self._note(type_, id_, touch, "touch")
-        for name, old in before.items():
-            self._note(type_, id_, touch, action, (name, old, row.get(name)))
+        else:
+            fields = [(name, old, row.get(name)) for name, old in before.items()]
+            self._note(type_, id_, touch, action, fields)
 
     def _note(
         self,
@@ -349,9 +350,8 @@ class Org(Blueprint):
         id_: str,
         touch: Touch,
         action: str,
-        field: tuple[str, object, object] = ("", None, None),
+        fields: Iterable[FieldChange] = (WHOLE_RECORD,),
     ) -> None:
-        name, old, new = field
         self.ledger.change(
             SERVICE,
             type_,
@@ -359,9 +359,7 @@ class Org(Blueprint):
             action=action,
             by=self.alias(touch.user),
             at=touch.at,
-            field=name,
-            old=old,
-            new=new,
+            fields=fields,
         )
 
 

@@ -185,5 +185,5 @@ def note(org: "Org", id_: str, action: str, name: str, *, by: str) -> None:
         action=action,
         by=org.alias(by),
         at=org.clock.now(),
-        new=name,
+        fields=[("", None, name)],
     )

@@ -14,7 +14,8 @@ def request(path: str = "/services/data", **headers: str) -> Request:
 
 
 def note(ledger: Ledger, id_: str = "1", by: str = "agent") -> None:
-    ledger.change("salesforce", "Lead", id_, action="update", by=by, at=NOON, field="Status")
+    fields = [("Status", None, None)]
+    ledger.change("salesforce", "Lead", id_, action="update", by=by, at=NOON, fields=fields)
 
 
 def test_an_exchange_is_kept_with_its_outcome_and_the_headers_of_interest() -> None:
