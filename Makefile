@@ -15,6 +15,7 @@ $(VENV)/.run: requirements.lock pyproject.toml
 	@echo "installing (once)"
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q agent bbm_core connectors sandbox
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.run

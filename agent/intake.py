@@ -98,7 +98,7 @@ def judge_touched(agent: Agent, run: int, touched: Iterable[RecordRef], intake: 
 def judge_again(agent: Agent, run: int, refs: Sequence[RecordRef], intake: Intake) -> None:
     """Judge these anew as they are kept; what is not known, or gone, is passed over."""
     for start in range(0, len(refs), AT_ONCE):
-        known = agent.store.known(refs[start : start + AT_ONCE])
+        known = agent.store.known(refs[start : start + AT_ONCE], entries=False)
         records = [kept.record for kept in known.values() if not kept.gone]
         _judge_and_keep(agent, run, records, known, intake)
 
@@ -106,7 +106,7 @@ def judge_again(agent: Agent, run: int, refs: Sequence[RecordRef], intake: Intak
 def keep_page(agent: Agent, run: int, page: Page, intake: Intake, *, anew: bool = False) -> None:
     """Judge what changed on the page and keep it together with the page's watermark."""
     page = without_persons(page, agent.settings)
-    known = agent.store.known(record.ref for record in page.records)
+    known = agent.store.known((one.ref for one in page.records), entries=False)
     fresh = [r for r in page.records if anew or not _is_echo(r, known.get(r.ref))]
     _judge_and_keep(agent, run, fresh, known, intake, page=page)
     kind = page.kind
@@ -232,7 +232,7 @@ def _with_others(
 ) -> Mapping[RecordRef, Kept]:
     """What is known of the records that were asked for, and of the others that were judged."""
     others = [j.record.ref for j in judgements if j.record.ref not in asked]
-    return {**known, **agent.store.known(others)} if others else known
+    return {**known, **agent.store.known(others, entries=False)} if others else known
 
 
 def _keep(  # noqa: PLR0913 - one transaction takes all that belongs into it

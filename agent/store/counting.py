@@ -24,6 +24,7 @@ from bbm_core.balance.cells import (
     Unit,
     account_cells,
     record_cells,
+    total,
 )
 from bbm_core.balance.funnel import StageEntry
 from bbm_core.icp.classify import Flag
@@ -150,19 +151,19 @@ class _Sums:
     """Adds up many contributions; a page brings tens of thousands."""
 
     def __init__(self) -> None:
-        self._sums: dict[CellKey, CellValue] = {}
+        self._values: dict[CellKey, list[CellValue]] = defaultdict(list)
 
     def add(self, cells: Cells) -> None:
         for key, value in cells.items():
-            present = self._sums.get(key)
-            self._sums[key] = value if present is None else present + value
+            self._values[key].append(value)
 
     def take(self, cells: Cells) -> None:
         for key, value in cells.items():
-            self._sums[key] = self._sums.get(key, ZERO) - value
+            self._values[key].append(-value)
 
     def cells(self) -> Cells:
-        return {key: value for key, value in self._sums.items() if not value.is_zero}
+        sums = {key: total(values) for key, values in self._values.items()}
+        return {key: value for key, value in sums.items() if not value.is_zero}
 
 
 def _of_record(placed: Placed) -> Cells:
@@ -235,6 +236,7 @@ def _tally(value: CellValue) -> str:
     return codec.dump(codec.encode_values(present))
 
 
+@lru_cache(maxsize=4096)  # most cells of a table hold one of a few small counts
 def _value(tally: str) -> CellValue:
     present = codec.load(tally)
     return CellValue(**{name: _measure(stored) for name, stored in present.items()})

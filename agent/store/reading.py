@@ -21,6 +21,9 @@ from bbm_core.records import Record, RecordKind, RecordRef, Value, Watermark
 _INHERITING = [kind.value for kind in INHERITING]
 
 
+_OWN = tuple(schema.record.c[name] for name in ("kind", "id", "body"))
+
+
 class Reading(Database):
     """Reads records."""
 
@@ -31,8 +34,8 @@ class Reading(Database):
             value = connection.execute(query).scalar()
         return None if value is None else Watermark(value)
 
-    def known(self, refs: Iterable[RecordRef]) -> Mapping[RecordRef, Kept]:
-        """Those of the records that are kept, gone ones too.
+    def known(self, refs: Iterable[RecordRef], *, entries: bool = True) -> Mapping[RecordRef, Kept]:
+        """Those of the records that are kept, gone ones too; on demand without their entries.
 
         Raises:
             StoreDamaged: A row is not what was written.
@@ -40,15 +43,18 @@ class Reading(Database):
         wanted = list(refs)
         with self._reading() as connection:
             rows = kept_rows(connection, wanted)
-            entries = kept_entries(connection, rows)
-        return {ref: to_kept(row, entries.get(ref, ())) for ref, row in rows.items()}
+            found = kept_entries(connection, rows) if entries else None
+        return {
+            ref: to_kept(row, None if found is None else found.get(ref, ()))
+            for ref, row in rows.items()
+        }
 
     def account_attributes(
         self, refs: Iterable[RecordRef]
     ) -> Mapping[RecordRef, Mapping[str, Value]]:
         """The attributes of those of the accounts that are kept."""
         with self._reading() as connection:
-            rows = kept_rows(connection, refs)
+            rows = kept_rows(connection, refs, _OWN)
         return {
             ref: codec.decode_values(codec.load(row["body"]).get("attributes", {}))
             for ref, row in rows.items()

@@ -52,7 +52,7 @@ class Kept:
     fingerprint is ever looked at.
     """
 
-    def __init__(self, row: RowValues, entries: Sequence[RowValues]) -> None:
+    def __init__(self, row: RowValues, entries: Sequence[RowValues] | None) -> None:
         self._row = row
         self._entries = entries
         self.ref = ref_of(row)
@@ -75,6 +75,8 @@ class Kept:
     @cached_property
     def entries(self) -> tuple[KeptEntry, ...]:
         """Its stage entries, oldest first."""
+        if self._entries is None:
+            raise ValueError(f"{self} was read without its entries")
         return tuple(_to_entry(entry) for entry in self._entries)
 
     @property
@@ -191,7 +193,7 @@ def with_entries(connection: Connection, rows: Iterable[RowValues]) -> Iterator[
         yield to_kept(row, entries.get(ref, ()))
 
 
-def to_kept(row: RowValues, entries: Sequence[RowValues]) -> Kept:
+def to_kept(row: RowValues, entries: Sequence[RowValues] | None) -> Kept:
     """The record again.
 
     Raises:

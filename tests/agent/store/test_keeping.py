@@ -64,6 +64,16 @@ def test_only_known_records_are_known(store: Store) -> None:
     assert set(store.known([ref(1), ref(2), ref(1, RecordKind.ACCOUNT)])) == {ref(1)}
 
 
+def test_entries_that_were_not_read_are_not_taken_for_none(store: Store) -> None:
+    keep(store, [lead(1)])
+
+    known = store.known([ref(1)], entries=False)[ref(1)]
+
+    assert known.record == lead(1)
+    with pytest.raises(ValueError, match="without its entries"):
+        _ = known.entries
+
+
 def test_more_records_than_fit_one_question_are_known(store: Store) -> None:
     keep(store, [lead(number) for number in range(1201)])
 

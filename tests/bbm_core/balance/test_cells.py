@@ -21,6 +21,7 @@ from bbm_core.balance.cells import (
     negated,
     record_cells,
     slices_of,
+    total,
     week_of,
 )
 from bbm_core.balance.funnel import StageEntry
@@ -51,6 +52,14 @@ def placed(*entries: JudgedEntry, flag: Flag = Flag.YES, **more: Any) -> Placeme
 
 def key(stage: str, week: int, unit: Unit = Unit.RECORD, **more: str) -> CellKey:
     return CellKey("v1", unit, stage, day(7 * week).date(), Segment.NEW, **more)
+
+
+def test_the_total_of_values_is_what_adding_them_one_by_one_gives() -> None:
+    one = CellValue(icp=1, amount_icp=Decimal("10.50"))
+    other = CellValue(unknown=2, stock_icp=-1, amount_icp=Decimal("0.25"))
+
+    assert total([one]) == one
+    assert total([one, other, one]) == one + other + one
 
 
 def test_a_record_adds_one_to_its_week_in_the_whole_and_in_each_slice() -> None:
