@@ -17,6 +17,7 @@ class App:
     secret: str = ""
     public_key: str = ""  # PEM, for the JWT login
     approved: frozenset[str] = frozenset()  # aliases that the JWT login may act as
+    redirect: str = ""  # where the browser is sent back to, for apps that people allow
 
 
 AGENT_APP = App(
@@ -32,7 +33,10 @@ ADMIN_APP = App(
     secret="sandbox-admin-secret",  # noqa: S106  a made-up secret of a made-up org
     run_as="admin",
     approved=frozenset({"admin"}),
+    redirect="http://localhost:1717/OauthRedirect",
 )
+PASSWORDS = {"admin": "sandbox-admin-passwordTOKEN", "agent": "sandbox-agent-passwordTOKEN"}
+"""Passwords with their security tokens behind them, by alias, for the login over SOAP."""
 
 
 @dataclass(slots=True)
@@ -51,6 +55,7 @@ class Apps:
         default_factory=lambda: {one.key: one for one in (AGENT_APP, ADMIN_APP)}
     )
     sessions: dict[str, Session] = field(default_factory=dict)
+    passwords: dict[str, str] = field(default_factory=lambda: dict(PASSWORDS))
     logins: int = 0
     rest_refused: bool = False  # sessions are "not valid for use with the REST API"
 

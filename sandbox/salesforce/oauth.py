@@ -1,8 +1,8 @@
-"""Logging in: client credentials and JWT bearer, and what a token stands for."""
+"""Logging in: by an app's secret, a signed assertion, a code or a refresh token; and sessions."""
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote_plus
 
@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from cryptography.x509 import load_pem_x509_certificate
 
 from sandbox.salesforce.apps import App, Session
+from sandbox.salesforce.grants import Denied, Grant, Grants
 from sandbox.wire import Answer, Request, json_answer
 
 if TYPE_CHECKING:
@@ -26,37 +27,32 @@ _SKEW_SECONDS = 180
 _LONGEST_SECONDS = 180 + _SKEW_SECONDS
 
 
-class Denied(Exception):
-    """A login that fails, in OAuth's words."""
-
-    def __init__(self, error: str, description: str, status: int = 400) -> None:
-        super().__init__(description)
-        self.error = error
-        self.description = description
-        self.status = status
-
-
 class OAuth:
     """Answers under /services/oauth2/."""
 
     def __init__(self, org: "Org") -> None:
         self._org = org
+        self._grants = Grants(org)
 
     def answer(self, request: Request) -> Answer:
         what = request.path.removeprefix("/services/oauth2/").strip("/")
         try:
-            if what == "token":
-                return self._token(request)
-            if what == "userinfo":
-                return self._userinfo(request)
-            if what == "introspect":
-                return self._introspection(request)
-            if what == "revoke":
-                return self._revocation(request)
+            room = self._rooms().get(what)
+            if room is not None:
+                return room(request)
         except Denied as error:
             body = {"error": error.error, "error_description": error.description}
             return json_answer(error.status, body)
         return json_answer(404, [{"errorCode": "NOT_FOUND", "message": "Not found"}])
+
+    def _rooms(self) -> dict[str, Callable[[Request], Answer]]:
+        return {
+            "authorize": self._grants.authorize,
+            "token": self._token,
+            "userinfo": self._userinfo,
+            "introspect": self._introspection,
+            "revoke": self._revocation,
+        }
 
     def session(self, request: Request) -> Session | None:
         """The session a request carries, when it is still open."""
@@ -70,14 +66,36 @@ class OAuth:
             raise Denied("invalid_request", "must use HTTP POST")
         form = _form(request)
         kind = form.get("grant_type", "")
+        if kind in {"authorization_code", "refresh_token"}:
+            return self._by_grant(request, form)
         if kind == "client_credentials":
             app, user = self._by_secret(request, form)
         elif kind == _JWT:
             app, user = self._by_assertion(form.get("assertion", ""), request)
         else:
             raise Denied("unsupported_grant_type", "grant type not supported")
+        return self._opened(request, app, user)
+
+    def _opened(self, request: Request, app: App, user: str, grant: Grant | None = None) -> Answer:
         session = self._org.apps.open(app, user, self._org.org_id, self._org.clock.now())
-        return json_answer(200, self._granted(session, request), {"Cache-Control": "no-store"})
+        body = self._granted(session, request)
+        if grant is not None:
+            grant.sessions.add(session.token)
+            body |= {"refresh_token": grant.refresh_token, "scope": "refresh_token api id"}
+        return json_answer(200, body, {"Cache-Control": "no-store"})
+
+    def _by_grant(self, request: Request, form: Mapping[str, str]) -> Answer:
+        key, secret = _credentials(request, form)
+        app = self._org.apps.known.get(key)
+        if app is None:
+            raise Denied("invalid_client_id", "client identifier invalid")
+        proved = bool(form.get("code_verifier"))  # with PKCE an app needs no secret
+        if secret != app.secret and (secret or not proved):
+            raise Denied("invalid_client", "invalid client credentials")
+        is_code = form["grant_type"] == "authorization_code"
+        find = self._grants.by_code if is_code else self._grants.by_refresh_token
+        grant = find(app, form)
+        return self._opened(request, app, grant.user, grant)
 
     def _by_secret(self, request: Request, form: Mapping[str, str]) -> tuple[App, str]:
         if not _is_my_domain(request.base_url):
@@ -200,7 +218,8 @@ class OAuth:
 
     def _revocation(self, request: Request) -> Answer:
         token = _form(request).get("token") or request.first("token")
-        if self._org.apps.sessions.pop(token, None) is None:
+        ended = self._org.apps.sessions.pop(token, None) is not None
+        if not ended and not self._grants.revoke_token(token):
             raise Denied("invalid_token", "invalid token")
         return Answer(200)
 

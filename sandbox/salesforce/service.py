@@ -14,6 +14,7 @@ from sandbox.salesforce.oauth import OAuth
 from sandbox.salesforce.org import Org
 from sandbox.salesforce.query import Runner
 from sandbox.salesforce.refusals import Refusal, expired_session, not_found
+from sandbox.salesforce.soap_login import SoapLogin
 from sandbox.wire import Answer, Request, json_answer
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class SalesforceService:
         self._oauth = OAuth(org)
         self._cursors = Cursors(org)
         self._dataload = Dataload(org)
+        self._soap_login = SoapLogin(org)
         self._jobs = Jobs(org)
         self._rooms: dict[str, Callable[[Call], Answer]] = {
             "query": self._query,
@@ -79,6 +81,8 @@ class SalesforceService:
             match parts:
                 case ["services", "data", version, *path]:
                     return self._data(request, _version(version), tuple(path))
+                case ["services", "Soap", "u", version, *_]:
+                    return self._soap_login.answer(request, version)
                 case ["services", "async", version, *path]:
                     return self._dataload.answer(request, version, tuple(path))
                 case _:
