@@ -18,6 +18,9 @@ from bbm_core.records import Answer, FieldRole, Receipt, Record, RecordKind, Rec
 MOST_TRIES = 4
 """Times a write is offered to a record that is busy, within one run."""
 
+STRETCH = 10_000
+"""Writes that are put in order at once, before they are sent batch by batch."""
+
 READ_AT_ONCE = 1000
 """Records that are read back in one go."""
 
@@ -49,11 +52,10 @@ def deliver(agent: Agent, run: int, delivery: Delivery) -> None:
         if attempt:
             agent.retry.pause_for(busy_wait(attempt).total_seconds())
         for kind in agent.kinds:
-            while rows := agent.store.planned(
-                kind, agent.connector.writes_at_once, agent.clock.now()
-            ):
-                agent.retry.call(_Batch(agent, run, rows, delivery))
-                agent.checkpoint()
+            while rows := agent.store.planned(kind, STRETCH, agent.clock.now()):
+                for batch in _batches(agent, rows):
+                    agent.retry.call(_Batch(agent, run, batch, delivery))
+                    agent.checkpoint()
         if not agent.store.planned_counts().writes:
             return
 
@@ -66,6 +68,18 @@ def read_back(agent: Agent, run: int, percent: int, delivery: Delivery) -> None:
         present = agent.retry.call(partial(_present, agent, chunk))
         delivery.checked += len(chunk)
         delivery.differing += [r.ref for r in chunk if not _holds(present.get(r.ref), r.values)]
+
+
+def _batches(agent: Agent, rows: Sequence[OutboxRow]) -> Iterator[Sequence[OutboxRow]]:
+    """Batches in which the records of one account lie side by side.
+
+    Whoever writes to a contact or an opportunity locks its account meanwhile: so each account is
+    locked by as few requests as can be, and in the same order every time.
+    """
+    accounts = agent.store.accounts_of(row.ref for row in rows)
+    ordered = sorted(rows, key=lambda row: (accounts.get(row.ref, ""), row.ref))
+    for start in range(0, len(ordered), agent.connector.writes_at_once):
+        yield ordered[start : start + agent.connector.writes_at_once]
 
 
 class _Batch:

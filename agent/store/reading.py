@@ -10,6 +10,7 @@ from agent.store.database import Database, chunks
 from agent.store.rows import (
     COLUMNS,
     Kept,
+    ids_by_kind,
     kept_entries,
     kept_rows,
     to_kept,
@@ -59,6 +60,22 @@ class Reading(Database):
             ref: codec.decode_values(codec.load(row["body"]).get("attributes", {}))
             for ref, row in rows.items()
         }
+
+    def accounts_of(self, refs: Iterable[RecordRef]) -> Mapping[RecordRef, str]:
+        """The ids of the accounts that these records hang on; those without one are left out."""
+        table = schema.record
+        found: dict[RecordRef, str] = {}
+        with self._reading() as connection:
+            for kind, ids in ids_by_kind(refs).items():
+                for chunk in chunks(ids):
+                    query = select(table.c.id, table.c.account).where(
+                        table.c.kind == kind.value,
+                        table.c.id.in_(chunk),
+                        table.c.account.is_not(None),
+                    )
+                    pairs = connection.execute(query)
+                    found.update((RecordRef(kind, id_), account) for id_, account in pairs)
+        return found
 
     def dependents(self, accounts: Iterable[RecordRef]) -> tuple[Record, ...]:
         """The contacts and opportunities that inherit from these accounts."""

@@ -7,7 +7,7 @@ import pytest
 from agent.cycle import Ending, Order, run_cycle
 from agent.delivery import MOST_TRIES, READ_AT_ONCE, Delivery, read_back
 from bbm_core.errors import TransientError
-from bbm_core.records import Answer, Receipt, Write
+from bbm_core.records import Answer, Receipt, RecordKind, Write
 from connectors.conformance_world import Trouble, Verb
 from connectors.memory import MemoryConnector
 from tests.agent.world import FLAG, World
@@ -53,6 +53,20 @@ def test_what_was_in_flight_when_the_agent_died_is_settled_before_anything_else(
     assert report.delivery.settled == 3
     assert report.delivery.answers == {Answer.APPLIED: 2, Answer.GONE: 1}
     assert world.written() == {lost.id}
+
+
+def test_records_of_one_account_are_written_side_by_side(world: World) -> None:
+    """Writing to a contact locks its account: two requests at work on one wait for each other."""
+    accounts = [world.account() for _ in range(3)]
+    firm_of = {}
+    for _ in range(4):
+        for account in accounts:
+            firm_of[world.crm.create(RecordKind.CONTACT, account=account).id] = account
+
+    world.first_sync()
+
+    firms = [firm_of[id_] for id_, name in world.crm.writes if name == FLAG and id_ in firm_of]
+    assert firms == [account for account in accounts for _ in range(4)]
 
 
 def test_a_busy_record_is_offered_again_until_it_is_free(world: World) -> None:
