@@ -1,7 +1,10 @@
 """Looks before anything moves: the org, the rights, the fields, the clock; and guards the plan."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
 
 from agent.config.model import Settings
 from agent.intake import Intake
@@ -25,6 +28,15 @@ PARTIAL = "partial"
 CURRENCY = "currency"
 """The fact of the store in which currency its figures are; empty when nobody says."""
 
+LOOKED = "looked"
+"""The fact of the store what the last whole look found, and when."""
+
+WHOLE_EVERY = timedelta(hours=24)
+"""How often a cycle looks at all there is; between that, at what has to be right every time."""
+
+_FEWER = 0.95
+"""With less than this share of the records that there were, everything is looked at again."""
+
 AT_ONCE = "writes_at_once"
 """The fact of the store how many writes one request to this CRM takes."""
 
@@ -36,7 +48,11 @@ def look(agent: Agent) -> Health:
         PreconditionError: something is missing; every problem is named.
         SafetyStop: the state belongs to another org.
     """
-    health = agent.retry.call(agent.connector.check)
+    known = _known(agent)
+    health = None if known is None else _brief_look(agent, known)
+    if health is None:
+        known = None
+        health = agent.retry.call(agent.connector.check)
     agent.budget.begin_run(health.org_id, health.used_calls, health.allowed_calls)
     _same_org(agent.store, health)
     # A portal without leads works on its contacts; a missing kind that matters is an error below.
@@ -47,7 +63,39 @@ def look(agent: Agent) -> Health:
         raise PreconditionError(
             "\n".join(_told(errors)), hint="\n".join(fixes), code=errors[0].code
         )
+    if known is None:
+        _note_look(agent, health)
     return health
+
+
+def _brief_look(agent: Agent, known: Mapping[str, Any]) -> Health | None:
+    """What has to be right every time; nothing where it shows too little to be enough."""
+    health = agent.retry.call(lambda: agent.connector.check(brief=True))
+    shown = {kind.value: info.total or 0 for kind, info in health.kinds.items()}
+    # Records that are gone or hidden all at once: a right may have been taken.
+    if any(shown.get(kind, 0) < _FEWER * total for kind, total in known["totals"].items()):
+        return None
+    return replace(health, currency=known["currency"])
+
+
+def _known(agent: Agent) -> Mapping[str, Any] | None:
+    """What the last whole look found; nothing where it is time for the next."""
+    known = json.loads(agent.store.fact(LOOKED) or "{}")
+    if known.get("configuration") != agent.config_digest or known["partial"]:
+        return None  # as long as something is hidden, somebody may be about to show it
+    age = agent.clock.now() - datetime.fromisoformat(known["at"])
+    return known if timedelta() <= age < WHOLE_EVERY else None
+
+
+def _note_look(agent: Agent, health: Health) -> None:
+    found = {
+        "at": agent.clock.now().isoformat(),
+        "configuration": agent.config_digest,
+        "partial": health.partial,
+        "currency": health.currency,
+        "totals": {kind.value: info.total or 0 for kind, info in health.kinds.items()},
+    }
+    agent.store.remember({LOOKED: json.dumps(found)})
 
 
 def _told(problems: Sequence[Problem]) -> Iterator[str]:

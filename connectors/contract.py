@@ -134,6 +134,7 @@ class Health:
     server_time: datetime
     record_url: str  # a template with {id}, {kind} as the CRM names it
     kinds: Mapping[RecordKind, KindInfo]
+    edition: str = ""  # what the CRM sold; empty when it does not say
     currency: str = ""  # the org's currency, ISO 4217; empty when the CRM does not say
     used_calls: int | None = None
     allowed_calls: int | None = None
@@ -167,8 +168,11 @@ class Connector(Protocol):
     name: str
     writes_at_once: int  # the most writes one request takes; `push` is called with at most these
 
-    def check(self) -> Health:
+    def check(self, *, brief: bool = False) -> Health:
         """Look at org, rights, fields and limits, changing nothing.
+
+        A `brief` look may leave out all that seldom changes: of the rest of `Health` it still
+        says org, kinds with their fields and totals, and the errors that follow from them.
 
         Raises:
             LoginRefused, Unavailable, RateLimited, BudgetSpent, MalformedAnswer. Everything

@@ -197,7 +197,8 @@ class MemoryConnector:
         self._reading = reading
         self._ports = ports
 
-    def check(self) -> Health:
+    def check(self, *, brief: bool = False) -> Health:
+        del brief  # it costs nothing here
         return self._request(Verb.CHECK, self._health)
 
     def prepare(self, fields: Sequence[FieldSpec], *, apply: bool) -> tuple[FieldChange, ...]:

@@ -39,7 +39,8 @@ class HubSpotConnector:
         self._session = Session(config, ports)
         self._portal = Portal(self._session, ports)
 
-    def check(self) -> Health:
+    def check(self, *, brief: bool = False) -> Health:
+        del brief  # all of it costs few calls here
         return Examination(self._session, self._portal, self._config, self._reading).health()
 
     def prepare(self, fields: Sequence[FieldSpec], *, apply: bool) -> tuple[FieldChange, ...]:

@@ -14,15 +14,16 @@ from bbm_core.records import (
     Write,
 )
 from connectors.contract import FieldChange, Health, KindReading, Ports, Reading
-from connectors.errors import ConfigError
+from connectors.errors import ConfigError, MissingPermission
 from connectors.salesforce.config import SalesforceConfig
+from connectors.salesforce.describes import Describes
 from connectors.salesforce.errors import fail
 from connectors.salesforce.fields import OBJECTS
 from connectors.salesforce.history import History
 from connectors.salesforce.ids import checked
 from connectors.salesforce.pull import Reader
 from connectors.salesforce.push import WRITES_AT_ONCE, push
-from connectors.salesforce.schema import object_schema, select
+from connectors.salesforce.schema import select
 from connectors.salesforce.session import Session
 from connectors.salesforce.setup import Setup
 from connectors.salesforce.survey import Survey
@@ -40,14 +41,22 @@ class SalesforceConnector:
         self._wait = ports.wait
         self._session = Session(config, ports)
         self._readers: dict[RecordKind, Reader] = {}
+        self._describes = Describes(self._session)
+        self._histories: dict[str, bool] = {}
 
-    def check(self) -> Health:
-        return Survey(self._session, self._config, self._reading, self._history()).health()
+    def check(self, *, brief: bool = False) -> Health:
+        self._histories.clear()
+        survey = Survey(
+            self._session, self._config, self._reading, self._describes, self._histories
+        )
+        return survey.brief() if brief else survey.whole()
 
     def prepare(self, fields: Sequence[FieldSpec], *, apply: bool) -> tuple[FieldChange, ...]:
+        self._describes = Describes(self._session)
         return self._setup().prepare(fields, apply=apply)
 
     def retire(self, fields: Sequence[FieldSpec], *, apply: bool) -> tuple[FieldChange, ...]:
+        self._describes = Describes(self._session)
         return self._setup().retire(fields, apply=apply)
 
     def pull(self, kind: RecordKind, since: Watermark | None) -> Iterator[Page]:
@@ -66,9 +75,14 @@ class SalesforceConnector:
 
     def _reader(self, kind: RecordKind) -> Reader:
         """A reader of what the user may see now; hidden fields would read as empty."""
-        schema = object_schema(self._session.get(f"sobjects/{OBJECTS[kind]}/describe"))
-        selection = select(kind, self._kind(kind), schema, self._config.permission_set)
-        reader = Reader(self._session, self._config, selection, self._history())
+        reading, schema = self._kind(kind), self._describes.recent(OBJECTS[kind])
+        if schema is None:
+            message = f"The agent's user cannot see {OBJECTS[kind]}."
+            permission_set = self._config.permission_set
+            raise fail(MissingPermission, "BBM-SF-030", message, permission_set=permission_set)
+        selection = select(kind, reading, schema, self._config.permission_set)
+        history = History(self._session, self._reading.history_since, self._histories)
+        reader = Reader(self._session, self._config, selection, history)
         self._readers[kind] = reader
         return reader
 
@@ -80,9 +94,6 @@ class SalesforceConnector:
 
     def _setup(self) -> Setup:
         return Setup(self._session, self._config, self._reading, self._wait)
-
-    def _history(self) -> History:
-        return History(self._session, self._reading.history_since)
 
 
 def build(config: SalesforceConfig, reading: Reading, ports: Ports) -> SalesforceConnector:

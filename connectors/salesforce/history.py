@@ -36,13 +36,19 @@ _SOURCES: Final[Mapping[RecordKind, _Source]] = {
 }
 
 
+def history_of(kind: RecordKind) -> str:
+    """The object that holds the history of a kind's fields."""
+    return _SOURCES[kind].object
+
+
 class History:
     """Asks for the past of the records that may have one."""
 
-    def __init__(self, session: Session, since: datetime) -> None:
+    def __init__(self, session: Session, since: datetime, kept: dict[str, bool]) -> None:
+        """`kept` says of each history whether it is there, as far as somebody looked already."""
         self._session = session
         self._since = since
-        self._kept: dict[str, bool] = {}
+        self._kept = kept
         self._default: str | None = None
 
     def of(self, selection: Selection, rows: Sequence[Row]) -> Mapping[str, Past]:

@@ -5,7 +5,7 @@ expired session is renewed once, under a lock, by whoever finds it so first.
 """
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -59,6 +59,22 @@ class Rows:
     next: str  # where the rest is; empty when there is none
 
 
+@dataclass(frozen=True, slots=True)
+class Described:
+    """The answer of a describe: its body, or nothing where the object is as it was known."""
+
+    body: Any
+    changed: str  # when it last changed, in Salesforce's words
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What became of one of several requests that were sent as one."""
+
+    status: int
+    body: Any
+
+
 class Session:
     """Asks Salesforce; every method raises only errors of `connectors.errors`."""
 
@@ -77,6 +93,20 @@ class Session:
     def get_or_none(self, path: str) -> Any:
         """Like `get`, but nothing when there is no such address."""
         return self._call(lambda client: _unless_missing(client, path))
+
+    def describe(self, name: str, known: str = "") -> Described | None:
+        """An object; `known` is when it had last changed as far as the caller knows."""
+        return self._call(lambda client: _described(client, name, known))
+
+    def together(self, paths: Mapping[str, str]) -> Mapping[str, Part]:
+        """Ask for several paths in one call; at most five of them may be queries."""
+        root = f"/services/data/v{self._config.api_version}"
+        parts = [
+            {"method": "GET", "url": f"{root}/{path}", "referenceId": name}
+            for name, path in paths.items()
+        ]
+        answer = self.send("POST", "composite", {"allOrNone": False, "compositeRequest": parts})
+        return _parts(answer, paths)
 
     def send(self, method: str, path: str, body: object = None) -> Any:
         """Change something; None where a success has no content."""
@@ -151,6 +181,16 @@ class Session:
         if self._gauges.skew is None:
             self._call(lambda _: None)  # logging in tells the time
         return self._gauges.server_now()
+
+    @property
+    def permission_set(self) -> str:
+        """Which permission set errors are to name."""
+        return self._config.permission_set
+
+    @property
+    def usage(self) -> tuple[int, int] | None:
+        """Calls used and allowed in 24 hours, as Salesforce said last; None before it did."""
+        return self._gauges.usage
 
     @property
     def skew(self) -> timedelta:
@@ -319,6 +359,33 @@ def _object(answer: Any) -> Row:
     if not isinstance(answer, dict):
         raise malformed("it is no JSON object")
     return answer
+
+
+def _described(client: Salesforce, name: str, known: str) -> Described | None:
+    headers = {"If-Modified-Since": known} if known else {}
+    url = f"{client.base_url}sobjects/{name}/describe"
+    try:
+        # The client's public methods do not give the headers of an answer.
+        response = client._call_salesforce("GET", url, name="describe", headers=headers)  # noqa: SLF001
+    except SalesforceError as error:
+        if error.status == HTTPStatus.NOT_FOUND:
+            return None
+        if error.status == HTTPStatus.NOT_MODIFIED and known:
+            return Described(None, known)
+        raise
+    return Described(response.json(), response.headers.get("Last-Modified", ""))
+
+
+def _parts(answer: Any, names: Collection[str]) -> Mapping[str, Part]:
+    rows = objects(_object(answer).get("compositeResponse"))
+    found = {
+        str(row.get("referenceId")): Part(status, row.get("body"))
+        for row in rows
+        if isinstance(status := row.get("httpStatusCode"), int)
+    }
+    if found.keys() != set(names):
+        raise malformed("it does not tell of each request that was sent with it")
+    return found
 
 
 def _unless_missing(client: Salesforce, path: str) -> Any:

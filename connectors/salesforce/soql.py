@@ -15,6 +15,8 @@ STAGE_COLUMNS: Final = ("OpportunityId", "StageName", "CreatedDate")
 LONGEST_ADDRESS: Final = 12_000
 """Salesforce takes 16,384 bytes of address; hosts and paths need some of them."""
 
+ORGANIZATION: Final = "SELECT Id, Name, OrganizationType, IsSandbox FROM Organization"
+
 
 @dataclass(frozen=True, slots=True)
 class Window:
@@ -119,7 +121,10 @@ def assignments(set_ids: Sequence[str]) -> str:
 
 
 def assigned_sets(user: str) -> str:
-    return f"SELECT PermissionSetId FROM PermissionSetAssignment WHERE AssigneeId = '{user}'"
+    return (
+        "SELECT PermissionSetId, PermissionSet.Name FROM PermissionSetAssignment"
+        f" WHERE AssigneeId = '{user}'"
+    )
 
 
 def system_permissions(set_ids: Sequence[str]) -> str:

@@ -40,7 +40,7 @@ _MOST_TABLE_BYTES: Final = 1024 * 1024 * 1024
 _TABLE_BYTES_IN_TIME: Final = 8 * 1024 * 1024
 _LOOKED_AT: Final = 1024
 _CHUNK_BYTES: Final = 256 * 1024
-_NO_CONTENT: Final = 204
+_WITHOUT_CONTENT: Final = (204, 304)
 _USAGE: Final = re.compile(r"(?:^|[;,\s])api-usage=(\d+)/(\d+)")
 
 
@@ -51,6 +51,7 @@ class Gauges:
         self._ports = ports
         self.skew: timedelta | None = None
         self._said: datetime | None = None  # the time in the last answer
+        self.usage: tuple[int, int] | None = None  # calls used and allowed, as said last
         self.unreported_calls = 0  # answered since Salesforce last said how many are used
 
     def server_now(self) -> datetime:
@@ -70,6 +71,7 @@ class Gauges:
 
     def report(self, used: int, allowed: int) -> None:
         self.unreported_calls = 0
+        self.usage = (used, allowed)
         self._ports.observe(used, allowed)
 
 
@@ -166,7 +168,7 @@ def _check_shape(
     request: requests.PreparedRequest, response: requests.Response, body: bytes
 ) -> None:
     """A success is a JSON object or list, or has no content; a page for people is neither."""
-    if not response.ok or response.is_redirect or response.status_code == _NO_CONTENT:
+    if not response.ok or response.is_redirect or response.status_code in _WITHOUT_CONTENT:
         return
     if request.method == "PUT":
         return  # what was put is not told again

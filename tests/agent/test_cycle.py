@@ -498,7 +498,8 @@ class _Forbidden:
     def __getattr__(self, name: str) -> object:
         return getattr(self._connector, name)
 
-    def check(self) -> object:
+    def check(self, *, brief: bool = False) -> object:
+        assert not brief
         problems = (
             Problem("BBM-X-1", Severity.ERROR, "no right to read leads", "grant it"),
             Problem("BBM-X-2", Severity.ERROR, "no right to write", "grant it"),

@@ -1,6 +1,7 @@
 """What is looked at before anything moves."""
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,7 @@ from bbm_core.errors import PreconditionError
 from bbm_core.guard import Share
 from bbm_core.icp.classify import Flag
 from bbm_core.records import RecordKind
-from connectors.contract import Problem, Severity
+from connectors.contract import Health, Problem, Severity
 from tests.agent.world import World
 
 
@@ -92,3 +93,82 @@ def test_a_sync_is_the_first_until_one_has_written(world: World) -> None:
     with world.agent() as agent:
         assert not is_first(agent)
         assert planned(agent).size == 0
+
+
+@dataclass(slots=True)
+class _Watched:
+    """A connector that notes how it was looked at."""
+
+    inner: Any
+    briefs: list[bool] = field(default_factory=list)
+    seen: dict[str, Any] = field(default_factory=dict)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+    def check(self, *, brief: bool = False) -> Health:
+        self.briefs.append(brief)
+        health: Health = self.inner.check(brief=brief)
+        # What seldom changes is left out of a brief look.
+        return replace(health, currency="") if brief else replace(health, **self.seen)
+
+
+def looks(world: World, *ages: float, **seen: Any) -> tuple[list[bool], list[Health]]:
+    """Looks, each by an agent of its own, so many hours after the one before."""
+    briefs: list[bool] = []
+    found: list[Health] = []
+    for hours in ages:
+        world.pass_time(hours=hours)
+        with world.agent() as agent:
+            watched = _Watched(agent.connector, seen=seen)
+            agent.connector = watched
+            found.append(look(agent))
+            briefs += watched.briefs
+    return briefs, found
+
+
+def test_everything_is_looked_at_once_a_day_and_a_little_every_time(world: World) -> None:
+    briefs, _ = looks(world, 0, 1, 22, 1, 1)
+
+    assert briefs == [False, True, True, False, True]
+
+
+def test_a_brief_look_still_knows_the_currency(world: World) -> None:
+    briefs, found = looks(world, 0, 1, currency="EUR")
+
+    assert briefs == [False, True]
+    assert [one.currency for one in found] == ["EUR", "EUR"]
+
+
+def test_as_long_as_something_is_hidden_everything_is_looked_at(world: World) -> None:
+    briefs, _ = looks(world, 0, 1, partial=("no View All Records on Lead",))
+
+    assert briefs == [False, False]
+    assert looks(world, 1, 1)[0] == [False, True]
+
+
+def test_where_records_are_missing_all_at_once_everything_is_looked_at(world: World) -> None:
+    leads = [world.lead() for _ in range(30)]
+    looks(world, 0)
+    world.crm.delete(leads.pop())
+    assert looks(world, 1)[0] == [True]
+
+    for lead in leads[:2]:
+        world.crm.delete(lead)
+
+    assert looks(world, 1, 1)[0] == [True, False, True]
+
+
+def test_another_configuration_is_looked_at_as_a_whole(world: World) -> None:
+    looks(world, 0)
+    world.values["guards"] = {"max_writes": 12}
+
+    assert looks(world, 1, 1)[0] == [False, True]
+
+
+def test_a_look_that_found_errors_is_done_again_as_a_whole(world: World) -> None:
+    errors = (problem("A", "no", "add"),)
+    with pytest.raises(PreconditionError):
+        looks(world, 0, problems=errors)
+
+    assert looks(world, 1)[0] == [False]

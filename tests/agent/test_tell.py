@@ -292,8 +292,8 @@ class _Partial:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._connector, name)
 
-    def check(self) -> Any:
-        return replace(self._connector.check(), partial=("no View All Records on Lead",))
+    def check(self, *, brief: bool = False) -> Any:
+        return replace(self._connector.check(brief=brief), partial=("no View All Records on Lead",))
 
 
 def test_an_alert_says_what_the_revenue_target_takes(world: World) -> None:

@@ -33,8 +33,8 @@ class Wrapper:
         self.inner = inner
         self.world = world
 
-    def check(self) -> Health:
-        return self.inner.check()
+    def check(self, *, brief: bool = False) -> Health:
+        return self.inner.check(brief=brief)
 
     def prepare(self, fields: Sequence[FieldSpec], *, apply: bool) -> tuple[FieldChange, ...]:
         return self.inner.prepare(fields, apply=apply)
@@ -59,9 +59,9 @@ class Wrapper:
 
 
 class ChecksByWriting(Wrapper):
-    def check(self) -> Health:
+    def check(self, *, brief: bool = False) -> Health:
         self.world.crm.writes.append(("somebody", "LastName"))
-        return super().check()
+        return super().check(brief=brief)
 
 
 class PlansByDoing(Wrapper):
@@ -282,8 +282,8 @@ class RaisesForTheGone(Wrapper):
 
 
 class LetsTheClientsErrorsOut(Wrapper):
-    def check(self) -> Health:
-        return _raw(super().check)
+    def check(self, *, brief: bool = False) -> Health:
+        return _raw(lambda: self.inner.check(brief=brief))
 
     def prepare(self, fields: Sequence[FieldSpec], *, apply: bool) -> tuple[FieldChange, ...]:
         return _raw(lambda: self.inner.prepare(fields, apply=apply))
@@ -314,9 +314,9 @@ class TakesNothingForAnAnswer(Wrapper):
 class SpendsWithoutAsking(Wrapper):
     """One call more than was reserved, before anything is reserved."""
 
-    def check(self) -> Health:
+    def check(self, *, brief: bool = False) -> Health:
         self.world.crm.calls += 1
-        return self.inner.check()
+        return self.inner.check(brief=brief)
 
 
 # Promise 5: nothing else is written.
