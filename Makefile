@@ -3,12 +3,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test check mutants format lock clean
+.PHONY: help demo test check check-crm mutants format lock clean
 
 help:
 	@echo "make demo    play the main job against the sandbox, no account needed"
 	@echo "make test    run all tests (BBM_SHARED=DIR adds the tests on real data)"
 	@echo "make check   format, lint, types, layers, dependencies"
+	@echo "make check-crm   what is installed in a CRM: schema, conversion, lint, tests (brings Node.js)"
 
 $(VENV)/.run: requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -37,6 +38,17 @@ check: $(VENV)/.dev
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
 
+$(VENV)/.crm: requirements-crm.lock $(VENV)/.dev
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-crm.lock
+	@touch $@
+
+# Each folder of crm with a package.json brings its own script "check".
+check-crm: export PATH := $(abspath $(BIN)):$(PATH)
+check-crm: $(VENV)/.crm
+	@for package in crm/*/package.json; do \
+		(cd $$(dirname $$package) && npm ci --silent --no-audit --no-fund && npm run --silent check) || exit 1; \
+	done
+
 mutants: $(VENV)/.dev  ## breaks the core on purpose and counts what the tests notice; half an hour
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-mutants.lock
 	$(BIN)/python -m benchmarks.mutants $(ARGS)
@@ -49,6 +61,7 @@ lock:  ## needs uv; writes lock files that hold hashes and no addresses
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml --group build -o requirements.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml --extra learn --extra optimize --group build --group dev -c requirements.lock -o requirements-dev.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --group mutants -c requirements-dev.lock -o requirements-mutants.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --group crm -c requirements-dev.lock -o requirements-crm.lock
 
 clean:
-	rm -rf $(VENV) mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) mutants crm/*/node_modules crm/*/coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from agent.config import Settings
+from bbm_core.icp.profile import Lang
 from bbm_core.records import Choice, FieldRole, FieldSpec, FieldType, RecordKind
 from connectors.hubspot.config import HubSpotConfig
 from connectors.salesforce.config import SalesforceConfig
@@ -121,6 +122,14 @@ def field_specs(settings: Settings) -> Iterator[FieldSpec]:
         if kind in settings.kinds and settings.kinds[kind].write:
             for role in settings.kinds[kind].roles:
                 yield _spec(kind, role, names[role], lang)
+
+
+def all_specs(settings: Settings, lang: Lang) -> Iterator[FieldSpec]:
+    """Every field that there can be, on every kind, with its labels in a language."""
+    names = field_names(settings)
+    for kind in RecordKind:
+        for role in FieldRole:
+            yield _spec(kind, role, names[role], lang)
 
 
 def _spec(kind: RecordKind, role: FieldRole, name: str, lang: str) -> FieldSpec:

@@ -62,6 +62,7 @@ _fields = App(name="fields", help="Our fields in the CRM.")
 _fields.command("agent.cli.fields:plan", name="plan", help="What is there, what is missing.")
 _fields.command("agent.cli.fields:apply", name="apply", help="Create what is missing.")
 _fields.command("agent.cli.fields:remove", name="remove", help="Remove our fields; asks first.")
+_fields.command("agent.cli.fields:export", name="export", help="Write the package for the org.")
 app.command(_fields)
 
 _icp = App(name="icp", help="The definition of the ideal customer, and its versions.")

@@ -1,12 +1,14 @@
-"""`bbm fields`: plan, apply, remove our fields in the CRM."""
+"""`bbm fields`: plan, apply, export and remove our fields in the CRM."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rich.prompt import Confirm
 
-from agent.cli.opening import open_agent
+from agent.cli.opening import open_agent, open_config
 from agent.cli.output import console, print_json, sign
+from agent.clock import SystemClock
+from agent.package import Format, write_package
 from agent.wiring import Agent
 from bbm_core.errors import ConfigError
 from bbm_core.records import FieldSpec
@@ -70,6 +72,34 @@ def remove(
         return _show(agent, changes, json=json, done=True)
 
 
+def export(
+    *,
+    format: Format = "sfdx",  # noqa: A002 - the option is called --format
+    to: Path | None = None,
+    config: Path | None = None,
+    json: bool = False,
+) -> int:
+    """Write the package for a Salesforce org, with the names of this configuration.
+
+    Args:
+        format: sfdx (a folder for `sf project deploy start`) or mdapi (a zip for the Metadata API).
+        to: the folder, which must be empty, or the zip. Without it: bbm-salesforce, beside you.
+        config: the configuration file.
+        json: one JSON document instead of text.
+    """
+    clock = SystemClock()
+    settings = open_config(config).settings
+    written = write_package(settings, format, to or _PLACES[format], clock.now())
+    if json:
+        told = {"format": format, "to": str(written.to), "files": list(written.files)}
+        print_json("bbm.fields.export/1", clock.now(), told)
+        return 0
+    out = console()
+    out.print(f"{sign('ok')} {len(written.files)} files in {written.to}")
+    out.print(f"\n{_NEXT[format].format(to=written.to)}", highlight=False)
+    return 0
+
+
 def _chosen(
     fields: Sequence[FieldSpec], names: Sequence[str], *, everything: bool
 ) -> Sequence[FieldSpec]:
@@ -109,5 +139,13 @@ _DONE = {
     FieldAction.CREATE: "created",
     FieldAction.UPDATE: "updated",
     FieldAction.REMOVE: "removed",
+}
+_PLACES: Mapping[Format, Path] = {
+    "sfdx": Path("bbm-salesforce"),
+    "mdapi": Path("bbm-salesforce.zip"),
+}
+_NEXT: Mapping[Format, str] = {
+    "sfdx": "Deploy it:  cd {to} && sf project deploy start --target-org ORG",
+    "mdapi": "Deploy it:  sf project deploy start --metadata-dir {to} --target-org ORG",
 }
 _FAILING = (FieldAction.CLASH, FieldAction.UNSUPPORTED)

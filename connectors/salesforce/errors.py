@@ -119,6 +119,7 @@ HINTS: Mapping[str, str] = MappingProxyType(
         ),
         "BBM-SF-054": "Give the user View and Edit Converted Leads, or set"
         " `write_converted_leads` to false.",
+        "BBM-SF-061": "Name all fields with the prefix of one package, or all without.",
         "BBM-SF-060": "Look at Setup > Deployment Status, and run this again when it is done.",
     }
 )

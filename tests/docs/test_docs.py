@@ -14,7 +14,14 @@ from bbm_core.icp.predicate import OPERATORS
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 CODE = re.compile(r"BBM-[A-Z]+-\d{3}")
-PAGES = sorted([*DOCS.rglob("*.md"), *ROOT.glob("*.md"), *(ROOT / "connectors").rglob("*.md")])
+PAGES = sorted(
+    [
+        *DOCS.rglob("*.md"),
+        *ROOT.glob("*.md"),
+        *(ROOT / "connectors").rglob("*.md"),
+        ROOT / "crm" / "salesforce" / "README.md",
+    ]
+)
 
 
 def commands(level: App, before: tuple[str, ...] = ()) -> Iterator[tuple[str, App]]:

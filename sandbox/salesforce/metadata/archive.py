@@ -122,7 +122,8 @@ def _without_folder(found: Mapping[str, bytes]) -> dict[str, bytes]:
 
 def _members(raw: bytes) -> Iterator[tuple[str, tuple[str, ...]]]:
     for one in bodies(parse(raw, "Package"), "types"):
-        yield text_of(one, "name"), tuple(texts_of(one, "members"))
+        members = tuple(member.rstrip("/") for member in texts_of(one, "members"))
+        yield text_of(one, "name"), members
 
 
 def _components(found: Mapping[str, bytes]) -> Iterator[Component]:

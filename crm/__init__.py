@@ -1,0 +1,1 @@
+"""What is installed in a CRM: data, and the checks beside it. `bbm fields export` writes it."""

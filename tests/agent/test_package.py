@@ -1,0 +1,217 @@
+"""The package for an org: what stands in crm/salesforce, with the names of a configuration."""
+
+import io
+import re
+import zipfile
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from importlib.resources import files as resources
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent.config import load
+from agent.fields import field_specs
+from agent.package import package_files, write_package
+from bbm_core.errors import ConfigError
+from bbm_core.records import RecordKind
+from connectors.salesforce.fields import DEFAULT_NAMES
+from connectors.salesforce.package.archive import additions
+from connectors.salesforce.package.convert import converted
+from sandbox.clock import SandboxClock
+from sandbox.salesforce.access import GUARDED
+from sandbox.salesforce.metadata.deploys import Options
+from sandbox.salesforce.org import Org
+
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "config.example.toml"
+NOW = datetime(2026, 11, 2, tzinfo=UTC)
+DEFAULT = "force-app/main/default"
+FIELDS = f"{DEFAULT}/objects/Lead/fields"
+
+
+def settings(**env: str) -> Any:
+    named = {f"BBM_CRM__SALESFORCE__{name.upper()}": value for name, value in env.items()}
+    return load(EXAMPLE, named).settings
+
+
+def named(tmp_path: Path, **fields: str) -> Any:
+    """The settings with other names for some of our fields."""
+    table = ", ".join(f'{role} = "{name}"' for role, name in fields.items())
+    text = EXAMPLE.read_text(encoding="utf-8").replace("# fields = {}", f"fields = {{ {table} }}")
+    path = tmp_path / "config.toml"
+    path.write_text(text, encoding="utf-8")
+    return load(path, {}).settings
+
+
+@pytest.fixture(scope="module")
+def package() -> Mapping[str, str]:
+    return package_files(settings(), NOW)
+
+
+def deployed(org: Org, raw: bytes) -> Mapping[str, Any]:
+    id_ = org.deploys.start(org.users["admin"], raw, Options())
+    org.clock.advance(5)
+    org.settle()
+    return org.deploys.result(id_, details=True)
+
+
+def facts(org: Org, name: str) -> Any:
+    """What a field is, whatever its id."""
+    fields = {object_: org.definition(object_).fields[name] for object_ in GUARDED}
+    return {
+        object_: (
+            *(one.type, one.length, one.precision, one.scale, one.label, one.help_text),
+            *((choice.value, choice.label) for choice in one.choices),
+        )
+        for object_, one in fields.items()
+    }
+
+
+def test_crm_salesforce_is_the_export_of_the_example(package: Mapping[str, str]) -> None:
+    shipped = ROOT / "crm" / "salesforce"
+
+    for name, text in package.items():
+        assert (shipped / name).read_text(encoding="utf-8") == text, name
+    written = {str(one.relative_to(shipped)) for one in (shipped / DEFAULT).rglob("*.*")}
+    assert {name for name in written if (shipped / name).is_file()} <= package.keys()
+
+
+def test_an_org_takes_the_whole_package_and_shows_each_field(package: Mapping[str, str]) -> None:
+    org = Org(SandboxClock(NOW))
+
+    result = deployed(org, converted(package, "66.0"))
+
+    assert result["details"]["componentFailures"] == []
+    assert result["status"] == "Succeeded"
+    people = next(row for row in org.rows("PermissionSet") if row["Name"] == "BBM_User")
+    org.create(
+        "PermissionSetAssignment",
+        {"PermissionSetId": people["Id"], "AssigneeId": org.users["sales01"]},
+    )
+    rights = org.rights("sales01")
+    for name in (*DEFAULT_NAMES.values(), "BBM_Light__c", "BBM_ICP_Share__c"):
+        for object_ in GUARDED:
+            assert name in rights.visible(org.definition(object_))
+    assert not rights.edits(org.definition("Lead"), "BBM_ICP__c")
+    assert rights.edits(org.definition("Lead"), "BBM_Override__c")
+
+
+def test_the_package_makes_the_same_fields_as_fields_apply(package: Mapping[str, str]) -> None:
+    by_package, by_command = Org(SandboxClock(NOW)), Org(SandboxClock(NOW))
+
+    deployed(by_package, converted(package, "66.0"))
+    deployed(by_command, additions(tuple(field_specs(settings())), {}, "66.0"))
+
+    for name in DEFAULT_NAMES.values():
+        assert facts(by_package, name) == facts(by_command, name)
+
+
+def test_the_agents_set_edits_its_own_fields_and_nothing_else(package: Mapping[str, str]) -> None:
+    text = package[f"{DEFAULT}/permissionsets/BBM_Agent.permissionset-meta.xml"]
+
+    editable = re.findall(r"<editable>true</editable>\s*<field>\w+\.(\w+)<", text)
+    assert {name.startswith("BBM_") for name in editable} == {True}
+    assert not [name for name in editable if "Override" in name]
+    for right in ("allowCreate", "allowDelete", "modifyAllRecords"):
+        assert f"<{right}>true" not in text
+    assert text.count("<viewAllRecords>true") == len(RecordKind)
+    assert re.findall(r"<name>(\w+)</name>", text) == ["ApiEnabled"]
+    assert "Lead.Address" in text  # the country is granted with the address it is part of
+    assert "Lead.Company" not in text  # everybody sees it, and a set that names it is refused
+
+
+def test_nothing_of_the_customers_is_overwritten(package: Mapping[str, str]) -> None:
+    kinds = {name.split("/")[3] for name in package if name.startswith(DEFAULT)}
+    inside = {name.split("/")[5] for name in package if name.startswith(f"{DEFAULT}/objects/")}
+
+    assert not kinds & {"layouts", "flexipages", "profiles", "settings", "applications"}
+    assert inside == {"fields", "listViews"}
+
+
+def test_other_names_are_exchanged_everywhere(tmp_path: Path) -> None:
+    files = package_files(named(tmp_path, flag="Fit__c", score="Fit_Score__c"), NOW)
+
+    text = "\n".join(files.values())
+    assert f"{FIELDS}/Fit__c.field-meta.xml" in files
+    assert not re.search(r"\bBBM_(ICP|Score)__c\b", text)
+    assert "BBM_Scored_At__c" in text
+    assert 'flag: "Fit__c"' in files[f"{DEFAULT}/lwc/bbmIcp/fields.js"]
+    assert deployed(Org(SandboxClock(NOW)), converted(files, "66.0"))["status"] == "Succeeded"
+
+
+def test_sets_have_the_names_of_the_configuration() -> None:
+    files = package_files(settings(permission_set="Acme_Agent", user_permission_set="Acme"), NOW)
+
+    sets = {name for name in files if "/permissionsets/" in name}
+    assert {Path(name).name for name in sets} == {
+        "Acme_Agent.permissionset-meta.xml",
+        "Acme.permissionset-meta.xml",
+    }
+
+
+def test_the_prefix_of_a_managed_package_is_its_namespace(tmp_path: Path) -> None:
+    names = {role.value: f"acme__{name}" for role, name in DEFAULT_NAMES.items()}
+
+    files = package_files(named(tmp_path, **names), NOW)
+
+    assert '"namespace": "acme"' in files["sfdx-project.json"]
+    assert f"{FIELDS}/BBM_ICP__c.field-meta.xml" in files
+    assert "acme__" not in files[f"{FIELDS}/BBM_Light__c.field-meta.xml"]
+    # A component asks while it runs, where the prefix belongs to the name.
+    assert 'flag: "acme__BBM_ICP__c"' in files[f"{DEFAULT}/lwc/bbmIcp/fields.js"]
+
+
+def test_the_prefixes_of_two_packages_make_no_package(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="prefix of the same package"):
+        package_files(named(tmp_path, flag="acme__BBM_ICP__c"), NOW)
+
+
+def test_a_japanese_org_has_japanese_labels_and_english_translations() -> None:
+    japanese = load(EXAMPLE, {"BBM_CRM__LANG": "ja"}).settings
+
+    files = package_files(japanese, NOW)
+
+    assert "<label>ICP判定</label>" in files[f"{FIELDS}/BBM_ICP__c.field-meta.xml"]
+    translated = f"{DEFAULT}/objectTranslations/Lead-en_US/BBM_ICP__c.fieldTranslation-meta.xml"
+    assert "<label>ICP fit</label>" in files[translated]
+
+
+def test_converted_leads_are_opened_only_where_they_are_written() -> None:
+    files = package_files(settings(write_converted_leads="true"), NOW)
+
+    text = files[f"{DEFAULT}/permissionsets/BBM_Agent.permissionset-meta.xml"]
+    assert "AllowViewEditConvertedLeads" in text
+
+
+def test_a_zip_is_written_where_one_is_asked_for(tmp_path: Path) -> None:
+    written = write_package(settings(), "mdapi", tmp_path / "a" / "package.zip", NOW)
+
+    with zipfile.ZipFile(io.BytesIO(written.to.read_bytes())) as opened:
+        assert "package.xml" in opened.namelist()
+        assert not [name for name in opened.namelist() if "__tests__" in name]
+
+
+@pytest.mark.parametrize("taken", ["folder/x.txt", "folder"])
+def test_what_is_there_is_never_overwritten(taken: str, tmp_path: Path) -> None:
+    (tmp_path / taken).parent.mkdir(exist_ok=True)
+    (tmp_path / taken).write_text("mine", encoding="utf-8")
+
+    with pytest.raises(ConfigError, match="is there already"):
+        write_package(settings(), "sfdx", tmp_path / "folder", NOW)
+
+    assert (tmp_path / taken).read_text(encoding="utf-8") == "mine"
+
+
+def test_there_is_no_package_for_hubspot() -> None:
+    hubspot = settings().model_copy(
+        update={"crm": settings().crm.model_copy(update={"kind": "hubspot"})}
+    )
+
+    with pytest.raises(ConfigError, match="for Salesforce only"):
+        package_files(hubspot, NOW)
+
+
+def test_the_package_is_part_of_the_installation() -> None:
+    assert resources("crm").joinpath("salesforce").joinpath("sfdx-project.json").is_file()
