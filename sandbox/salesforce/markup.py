@@ -1,10 +1,19 @@
 """XML as the older interfaces speak it: read without its name spaces, written from values."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from xml.etree.ElementTree import Element, ParseError, fromstring
 from xml.sax.saxutils import escape
 
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A value whose element names its type; without a value the element says so."""
+
+    kind: str
+    value: Mapping[str, object] | None
 
 
 def read(raw: bytes) -> Element:
@@ -33,6 +42,9 @@ def written(name: str, value: object, attributes: str = "") -> str:
     """An element: a mapping becomes its children, a list the same element again and again."""
     if isinstance(value, list):
         return "".join(written(name, one, attributes) for one in value)
+    if isinstance(value, Typed):
+        said = ' xsi:nil="true"' if value.value is None else f' xsi:type="{value.kind}"'
+        return written(name, value.value, attributes + said)
     return f"<{name}{attributes}>{_inside(value)}</{name}>"
 
 

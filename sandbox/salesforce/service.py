@@ -10,6 +10,7 @@ from sandbox.salesforce.coerce import wire_time
 from sandbox.salesforce.cursors import Cursors
 from sandbox.salesforce.dataload.room import Dataload
 from sandbox.salesforce.jobs.room import Jobs
+from sandbox.salesforce.metadata.soap import MetadataSoap
 from sandbox.salesforce.oauth import OAuth
 from sandbox.salesforce.org import Org
 from sandbox.salesforce.query import Runner
@@ -39,7 +40,10 @@ class SalesforceService:
         self._oauth = OAuth(org)
         self._cursors = Cursors(org)
         self._dataload = Dataload(org)
-        self._soap_login = SoapLogin(org)
+        self._soap: dict[str, SoapLogin | MetadataSoap] = {
+            "u": SoapLogin(org),
+            "m": MetadataSoap(org),
+        }
         self._jobs = Jobs(org)
         self._rooms: dict[str, Callable[[Call], Answer]] = {
             "query": self._query,
@@ -81,8 +85,8 @@ class SalesforceService:
             match parts:
                 case ["services", "data", version, *path]:
                     return self._data(request, _version(version), tuple(path))
-                case ["services", "Soap", "u", version, *_]:
-                    return self._soap_login.answer(request, version)
+                case ["services", "Soap", "u" | "m" as which, version, *_]:
+                    return self._soap[which].answer(request, version)
                 case ["services", "async", version, *path]:
                     return self._dataload.answer(request, version, tuple(path))
                 case _:

@@ -60,20 +60,17 @@ def answer(namespace: str, operation: str, told: object) -> Answer:
     return _sent(200, f' xmlns="{namespace}"', inside)
 
 
-def fault(namespace: str, error: Fault, *, kind: str) -> Answer:
-    """A fault; its detail names the code and message once more, in an element of this kind."""
+def fault(namespace: str, error: Fault, *, kind: str = "") -> Answer:
+    """A fault; its detail, where it is of a kind, names code and message once more."""
     if ":" in error.code:
         inside = written("soapenv:Fault", {"faultcode": error.code, "faultstring": error.message})
         return _sent(500, "", inside)
-    detail = written(
-        f"sf:{kind}",
-        {"sf:exceptionCode": error.code, "sf:exceptionMessage": error.message},
-        f' xsi:type="sf:{kind}"',
-    )
+    told = {"sf:exceptionCode": error.code, "sf:exceptionMessage": error.message}
+    detail = written(f"sf:{kind}", told, f' xsi:type="sf:{kind}"') if kind else ""
     inside = (
         f"<soapenv:Fault><faultcode>sf:{error.code}</faultcode>"
         f"{written('faultstring', f'{error.code}: {error.message}')}"
-        f"<detail>{detail}</detail></soapenv:Fault>"
+        f"{detail and f'<detail>{detail}</detail>'}</soapenv:Fault>"
     )
     return _sent(500, f' xmlns:sf="{namespace}"', inside)
 

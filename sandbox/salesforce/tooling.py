@@ -147,11 +147,12 @@ def _shown(call: Call, definition: SObject, field: Field) -> Row:
         "attributes": {"type": "CustomField", "url": url},
         **row,
         "TableEnumOrId": definition.name,
-        "Metadata": _metadata(field),
+        "Metadata": metadata_of(field),
     }
 
 
-def _metadata(field: Field) -> Row:
+def metadata_of(field: Field) -> Row:
+    """A field's definition in the words of metadata."""
     kind = _TYPES.get(field.type, "TextArea")
     if field.type == "textarea" and field.length > _LONGEST_TEXT:
         kind = "LongTextArea"

@@ -7,7 +7,7 @@ from sandbox.salesforce.metadata.archive import Component
 from sandbox.salesforce.metadata.grammar import Body, Problem, bodies, text_of
 from sandbox.salesforce.metadata.scene import Scene
 
-_RIGHTS = {
+RIGHTS = {
     "allowCreate": "Create",
     "allowRead": "Read",
     "allowEdit": "Edit",
@@ -84,8 +84,8 @@ def drop_set(scene: Scene, name: str) -> str:
 def _check_object(scene: Scene, body: Body) -> None:
     name = text_of(body, "object")
     scene.object(name, "object")
-    given = {right for element, right in _RIGHTS.items() if body.get(element) is True}
-    for right in _RIGHTS.values():
+    given = {right for element, right in RIGHTS.items() if body.get(element) is True}
+    for right in RIGHTS.values():
         lacking = [one for one in _NEEDS.get(right, ()) if one not in given]
         if right in given and lacking:
             needed = ", ".join(f"{one} {name}" for one in lacking)
@@ -117,7 +117,7 @@ def _empty(scene: Scene, set_id: str) -> None:
 def _fill(scene: Scene, set_id: str, body: Body) -> None:
     org = scene.org
     for one in bodies(body, "objectPermissions"):
-        rights = {f"{_MARK}{right}": one.get(key) is True for key, right in _RIGHTS.items()}
+        rights = {f"{_MARK}{right}": one.get(key) is True for key, right in RIGHTS.items()}
         where = {"ParentId": set_id, "SobjectType": text_of(one, "object")}
         org.furnish_row("ObjectPermissions", {**where, **rights})
     for one in bodies(body, "fieldPermissions"):
