@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TypeVar
 
 from agent.store import OutboxRow
 from agent.store.outbox import busy_wait
@@ -22,7 +23,9 @@ STRETCH = 10_000
 """Writes that are put in order at once, before they are sent batch by batch."""
 
 READ_AT_ONCE = 1000
-"""Records that are read back in one go."""
+"""Records that are read back, or settled, in one go."""
+
+_One = TypeVar("_One")
 
 
 @dataclass(slots=True)
@@ -51,9 +54,12 @@ def deliver(agent: Agent, run: int, delivery: Delivery) -> None:
     for attempt in range(MOST_TRIES):
         if attempt:
             agent.retry.pause_for(busy_wait(attempt).total_seconds())
+        planned = agent.store.planned_counts().by_kind
         for kind in agent.kinds:
-            while rows := agent.store.planned(kind, STRETCH, agent.clock.now()):
-                for batch in _batches(agent, rows):
+            size = agent.connector.batch_size(planned.get(kind, 0))
+            stretch = max(STRETCH, size)
+            while size and (rows := agent.store.planned(kind, stretch, agent.clock.now())):
+                for batch in _batches(agent, rows, size):
                     agent.retry.call(_Batch(agent, run, batch, delivery))
                     agent.checkpoint()
         if not agent.store.planned_counts().writes:
@@ -70,7 +76,7 @@ def read_back(agent: Agent, run: int, percent: int, delivery: Delivery) -> None:
         delivery.differing += [r.ref for r in chunk if not _holds(present.get(r.ref), r.values)]
 
 
-def _batches(agent: Agent, rows: Sequence[OutboxRow]) -> Iterator[Sequence[OutboxRow]]:
+def _batches(agent: Agent, rows: Sequence[OutboxRow], size: int) -> Iterator[Sequence[OutboxRow]]:
     """Batches in which the records of one account lie side by side.
 
     Whoever writes to a contact or an opportunity locks its account meanwhile: so each account is
@@ -78,12 +84,12 @@ def _batches(agent: Agent, rows: Sequence[OutboxRow]) -> Iterator[Sequence[Outbo
     """
     accounts = agent.store.accounts_of(row.ref for row in rows)
     ordered = sorted(rows, key=lambda row: (accounts.get(row.ref, ""), row.ref))
-    for start in range(0, len(ordered), agent.connector.writes_at_once):
-        yield ordered[start : start + agent.connector.writes_at_once]
+    for start in range(0, len(ordered), size):
+        yield ordered[start : start + size]
 
 
 class _Batch:
-    """One request's worth of writes.
+    """One call's worth of writes.
 
     Called again after a failure, it finds out by reading what was applied and sends only the
     rest, so that a batch that always fails uses up its attempts.
@@ -139,7 +145,8 @@ def _record(
 ) -> None:
     ids = {row.ref: row.id for row in rows}
     answered = [r for r in receipts if r.answer is not Answer.UNKNOWN]
-    agent.store.settle(run, [(ids[r.ref], r) for r in answered], agent.clock.now())
+    for some in _chunks([(ids[r.ref], r) for r in answered]):
+        agent.store.settle(run, some, agent.clock.now())
     delivery.answers.update(receipt.answer for receipt in answered)
     delivery.applied.update(r.ref.kind for r in answered if r.answer is Answer.APPLIED)
 
@@ -180,6 +187,6 @@ def _holds(record: Record | None, values: Mapping[FieldRole, Value | None]) -> b
     )
 
 
-def _chunks(rows: Sequence[OutboxRow]) -> Iterator[Sequence[OutboxRow]]:
+def _chunks(rows: Sequence[_One]) -> Iterator[Sequence[_One]]:
     for start in range(0, len(rows), READ_AT_ONCE):
         yield rows[start : start + READ_AT_ONCE]

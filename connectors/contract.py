@@ -166,7 +166,7 @@ class Connector(Protocol):
     """A CRM. See the module's docstring for what each verb promises."""
 
     name: str
-    writes_at_once: int  # the most writes one request takes; `push` is called with at most these
+    writes_at_once: int  # the most writes one request takes
 
     def check(self, *, brief: bool = False) -> Health:
         """Look at org, rights, fields and limits, changing nothing.
@@ -202,6 +202,10 @@ class Connector(Protocol):
         Where they need not be `whole`, all but what is written may be missing: whoever only
         compares that need not pay for the rest.
         """
+        ...
+
+    def batch_size(self, planned: int) -> int:
+        """The most writes `push` is to be called with when so many are planned."""
         ...
 
     def push(self, writes: Sequence[Write]) -> Iterator[Receipt]:

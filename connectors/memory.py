@@ -221,6 +221,9 @@ class MemoryConnector:
         if refs:
             yield from self._request(Verb.READ, lambda: self._read(refs))
 
+    def batch_size(self, planned: int) -> int:
+        return min(planned, self.writes_at_once)
+
     def push(self, writes: Sequence[Write]) -> Iterator[Receipt]:
         named = [(write.ref, self._named(write)) for write in writes]
         if named:

@@ -62,6 +62,9 @@ class HubSpotConnector:
             if ids:
                 yield from self._read(kind, ids, whole=whole)
 
+    def batch_size(self, planned: int) -> int:
+        return min(planned, self.writes_at_once)
+
     def push(self, writes: Sequence[Write]) -> Iterator[Receipt]:
         return Pusher(self._session, self._reading, self._config.trace_writes).receipts(writes)
 

@@ -90,6 +90,9 @@ class SalesforceConfig(BaseModel):
     bulk_query_from: int = Field(default=20_000, ge=1)
     """How many records a pull must bring to be read by the Bulk API, in far fewer calls."""
 
+    bulk_write_from: int = Field(default=2_500, ge=1)
+    """How many writes must be planned to be sent by the Bulk API."""
+
     bulk_minutes: int = Field(default=60, ge=1)
     """How long a bulk job may take."""
 

@@ -22,7 +22,7 @@ from connectors.salesforce.fields import OBJECTS
 from connectors.salesforce.history import History
 from connectors.salesforce.ids import checked
 from connectors.salesforce.pull import Reader
-from connectors.salesforce.push import WRITES_AT_ONCE, push
+from connectors.salesforce.push import WRITES_AT_ONCE, Pusher
 from connectors.salesforce.schema import select
 from connectors.salesforce.session import Session
 from connectors.salesforce.setup import Setup
@@ -40,6 +40,7 @@ class SalesforceConnector:
         self._reading = reading
         self._wait = ports.wait
         self._session = Session(config, ports)
+        self._pusher = Pusher(self._session, reading, config)
         self._readers: dict[RecordKind, Reader] = {}
         self._describes = Describes(self._session)
         self._histories: dict[str, bool] = {}
@@ -63,12 +64,17 @@ class SalesforceConnector:
         yield from self._reader(kind).pages(since)
 
     def read(self, refs: Sequence[RecordRef], *, whole: bool = True) -> Iterator[Record]:
+        if not whole:
+            self._pusher.settle()
         for kind, group in groupby(sorted(refs), key=lambda ref: ref.kind):
             reader = self._readers.get(kind) or self._reader(kind)
             yield from reader.read([checked(ref) for ref in group], whole=whole)
 
     def push(self, writes: Sequence[Write]) -> Iterator[Receipt]:
-        yield from push(self._session, self._reading, writes, self._config.permission_set)
+        yield from self._pusher.push(writes)
+
+    def batch_size(self, planned: int) -> int:
+        return self._pusher.batch_size(planned)
 
     def close(self) -> None:
         self._session.close()

@@ -31,19 +31,22 @@ class Lost(Exception):
 class Stretch:
     """A part of a job's table, waiting on the disk; `next` is where the rest begins, if any.
 
+    Only the tables of queries say how many rows they have.
+
     Raises:
         MalformedAnswer: it has not as many rows as Salesforce counts, or they are not of one width.
     """
 
-    def __init__(self, response: requests.Response) -> None:
+    def __init__(self, response: requests.Response, *, counted: bool = True) -> None:
         self._file: IO[bytes] = response.raw  # type: ignore[assignment]  # the transport put it there
         self.count = 0
         locator = response.headers.get("Sforce-Locator", "")
         self.next = "" if locator == "null" else locator
         self.columns: tuple[str, ...] = ()
         try:
-            self.count = _stated_count(response)
-            self._check_count()
+            if counted:
+                self.count = _stated_count(response)
+                self._check_count()
         except BBMError:
             self.close()
             raise
@@ -101,15 +104,19 @@ class Jobs:
             Lost: there is no such job.
             Unavailable: it failed, or takes too long.
         """
+        return _completed(self.over(path, is_new=is_new))
+
+    def over(self, path: str, *, is_new: bool) -> Row:
+        """The job once it is complete, failed or aborted."""
         for seconds in _pauses(self._longest_seconds):
             if is_new:
                 self._session.wait(seconds)
             is_new = True
-            job = self._session.get_or_none(f"jobs/{path}")
+            job: Row | None = self._session.get_or_none(f"jobs/{path}")
             if job is None:
                 raise Lost
             if _state(job) in _ENDED:
-                return _completed(job)
+                return job
         message = f"A bulk job was not done after {self._longest_seconds // 60} minutes."
         raise fail(Unavailable, "BBM-SF-048", message)
 

@@ -1,4 +1,4 @@
-"""Writing: collections of 200 records, whose answers are told apart by their position."""
+"""Writing: collections of 200 records, told apart by their position; or jobs, where many wait."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
@@ -15,28 +15,71 @@ from bbm_core.records import (
 )
 from connectors.contract import Reading
 from connectors.errors import ConfigError
+from connectors.salesforce.config import SalesforceConfig
 from connectors.salesforce.errors import answer_of, fail, schema_error
 from connectors.salesforce.fields import OBJECTS
 from connectors.salesforce.ids import canonical, checked
+from connectors.salesforce.ingest import MOST_ROWS, Ingest, Line
 from connectors.salesforce.session import Session
 from connectors.salesforce.values import Unreadable, encoded
 
 WRITES_AT_ONCE: Final = 200
 
+_DUPLICATE: Final = "DUPLICATES_DETECTED"
 _NO_SENSE: Final = "Salesforce's answer does not say what became of it"
 
 
-def push(
-    session: Session, reading: Reading, writes: Sequence[Write], permission_set: str
-) -> Iterator[Receipt]:
-    """Send the writes and answer each; nothing is sent if one of them may not be."""
-    records = [_body(reading, write) for write in writes]
-    for start in range(0, len(writes), WRITES_AT_ONCE):
-        end = start + WRITES_AT_ONCE
-        body = {"allOrNone": False, "records": records[start:end]}
-        answer = session.send("PATCH", "composite/sobjects", body)
-        refs = [write.ref for write in writes[start:end]]
-        yield from receipts_of(refs, answer, permission_set)
+class Pusher:
+    """Writes by collections, and by bulk jobs where there are many."""
+
+    def __init__(self, session: Session, reading: Reading, config: SalesforceConfig) -> None:
+        self._session = session
+        self._reading = reading
+        self._bulk_from = config.bulk_write_from
+        self._permission_set = config.permission_set
+        self._ingest = Ingest(session, config.bulk_minutes, config.permission_set)
+        self._knows_outcomes = False
+
+    def batch_size(self, planned: int) -> int:
+        return min(planned, MOST_ROWS) if planned >= self._bulk_from else WRITES_AT_ONCE
+
+    def push(self, writes: Sequence[Write]) -> Iterator[Receipt]:
+        """Send the writes and answer each; nothing is sent if one of them may not be."""
+        lines = [_line(self._reading, write) for write in writes]
+        if len(lines) < self._bulk_from:
+            self._knows_outcomes = True
+            yield from self._by_collections(lines)
+            return
+        self._knows_outcomes = False  # until every job has ended
+        yield from self._by_collections([line for line in lines if not line.is_sayable])
+        for kind in dict.fromkeys(line.ref.kind for line in lines):
+            some = [line for line in lines if line.ref.kind is kind and line.is_sayable]
+            yield from self._by_job(kind, some)
+        self._knows_outcomes = True
+
+    def settle(self) -> None:
+        """Wait for jobs of somebody who died or gave up, so that reading tells the outcome."""
+        if not self._knows_outcomes:
+            self._ingest.settle()
+        self._knows_outcomes = True
+
+    def _by_job(self, kind: RecordKind, lines: Sequence[Line]) -> Iterator[Receipt]:
+        """A job knows no header: what duplicate rules stop goes again where one lets it pass."""
+        stopped: list[RecordRef] = []
+        for receipt in self._ingest.write(kind, lines):
+            if receipt.answer is Answer.REFUSED and _DUPLICATE in receipt.refusal:
+                stopped.append(receipt.ref)
+            else:
+                yield receipt
+        again = set(stopped)
+        yield from self._by_collections([line for line in lines if line.ref in again])
+
+    def _by_collections(self, lines: Sequence[Line]) -> Iterator[Receipt]:
+        for start in range(0, len(lines), WRITES_AT_ONCE):
+            some = lines[start : start + WRITES_AT_ONCE]
+            body = {"allOrNone": False, "records": [_body(line) for line in some]}
+            answer = self._session.send("PATCH", "composite/sobjects", body)
+            yield from receipts_of([line.ref for line in some], answer, self._permission_set)
 
 
 def receipts_of(
@@ -82,13 +125,19 @@ def _is_about(ref: RecordRef, id_: Any) -> bool:
         return False
 
 
-def _body(reading: Reading, write: Write) -> dict[str, Any]:
+def _line(reading: Reading, write: Write) -> Line:
     names = _allowed(reading, write)
+    checked(write.ref)
+    values = {names[role]: _value(names[role], value) for role, value in write.values.items()}
+    return Line(write.ref, values)
+
+
+def _body(line: Line) -> dict[str, Any]:
+    # The type comes first, or Salesforce cannot read the record.
     return {
-        # First, or Salesforce cannot read the record.
-        "attributes": {"type": OBJECTS[write.ref.kind]},
-        "id": checked(write.ref),
-        **{names[role]: _value(names[role], value) for role, value in write.values.items()},
+        "attributes": {"type": OBJECTS[line.ref.kind]},
+        "id": checked(line.ref),
+        **line.values,
     }
 
 

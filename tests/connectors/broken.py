@@ -48,6 +48,9 @@ class Wrapper:
     def read(self, refs: Sequence[RecordRef], *, whole: bool = True) -> Iterator[Record]:
         return self.inner.read(refs, whole=whole)
 
+    def batch_size(self, planned: int) -> int:
+        return self.inner.batch_size(planned)
+
     def push(self, writes: Sequence[Write]) -> Iterator[Receipt]:
         return self.inner.push(writes)
 
