@@ -231,7 +231,7 @@ def test_the_end_of_a_session_is_understood_without_json() -> None:
 
 def test_every_code_of_the_table_is_used_and_no_other() -> None:
     folder = Path(errors.__file__).parent
-    sources = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
+    sources = "".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py"))
 
     used = Counter(re.findall(r"BBM-SF-\d{3}", sources))
 
