@@ -94,6 +94,11 @@ def dump(value: object) -> str:
         return orjson.dumps(_without_surrogates(value), option=orjson.OPT_SORT_KEYS).decode()
 
 
+def dumped(text: str) -> object:
+    """Text of `dump`, to be put into something else that is dumped, as it stands."""
+    return orjson.Fragment(text)
+
+
 def load(text: str) -> Any:
     return orjson.loads(text)
 
@@ -163,6 +168,8 @@ def without(stored: str, name: str) -> str:
 
 def merge_written(stored: str, new: str) -> str:
     """Stored values with a write's over them; both stay JSON, which is far less work."""
+    if stored == "{}" and "null" not in new:
+        return new
     merged = {**orjson.loads(stored), **orjson.loads(new)}
     return dump({role: value for role, value in merged.items() if value is not None})
 

@@ -159,7 +159,7 @@ class Outbox(Database):
     def refusals(self, run: int | None = None, limit: int = 1000) -> tuple[OutboxRow, ...]:
         """The writes that the CRM refused, in one run or ever, latest first."""
         table = schema.outbox
-        query = select(table).where(table.c.state == State.REFUSED.value)
+        query = _chosen().where(table.c.state == State.REFUSED.value)
         if run is not None:
             query = query.where(table.c.settled_run == run)
         return self._rows(query.order_by(table.c.number.desc()).limit(limit))
@@ -261,9 +261,16 @@ def plan(connection: Connection, run: int, writes: Iterable[PlannedWrite], now: 
     execute_many(connection, plain_insert(schema.outbox), rows)
 
 
+_SHOWN = ("number", "run", "kind", "id", "new", "old", "state", "attempts", "refusal")
+
+
+def _chosen() -> Select[Any]:
+    return select(*(schema.outbox.c[name] for name in _SHOWN))
+
+
 def _in_state(state: State) -> Select[Any]:
     table = schema.outbox
-    return select(table).where(table.c.state == state.value).order_by(table.c.number)
+    return _chosen().where(table.c.state == state.value).order_by(table.c.number)
 
 
 def _rows_of(connection: Connection, ids: Sequence[int]) -> list[RowValues]:
@@ -359,8 +366,8 @@ def _event(row: RowValues, receipt: Receipt, run: int, at: datetime) -> audit.Ev
         name=f"write.{receipt.answer.value}",
         ref=ref_of(row),
         payload={
-            "old": codec.load(row["old"]),
-            "new": codec.load(row["new"]),
+            "old": codec.dumped(row["old"]),
+            "new": codec.dumped(row["new"]),
             "refusal": receipt.refusal,
         },
     )
