@@ -4,7 +4,16 @@ import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from sandbox.salesforce import collections, composite, deploy, sobjects, tooling, tree, upserts
+from sandbox.salesforce import (
+    collections,
+    composite,
+    deploy,
+    search,
+    sobjects,
+    tooling,
+    tree,
+    upserts,
+)
 from sandbox.salesforce.call import Call
 from sandbox.salesforce.coerce import wire_time
 from sandbox.salesforce.cursors import Cursors
@@ -54,6 +63,7 @@ class SalesforceService:
             "tooling": self._tooling,
             "jobs": self._jobs.answer,
             "connect": _communities,
+            "search": search.answer,
             "metadata": deploy.answer,
         }
 

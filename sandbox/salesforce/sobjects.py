@@ -1,19 +1,16 @@
-"""One record at a time: /sobjects/{object}/{id}, and what changed between two moments."""
+"""One record at a time: /sobjects/{object}/{id}."""
 
-from datetime import datetime, timedelta
-from itertools import islice
 from urllib.parse import unquote
 
-from sandbox.salesforce import describe, writes
+from sandbox.salesforce import describe, layouts, replication, writes
 from sandbox.salesforce.call import Call
-from sandbox.salesforce.coerce import read_time, wire_time
 from sandbox.salesforce.definitions import SObject
 from sandbox.salesforce.paths import value_reader
 from sandbox.salesforce.refusals import Refusal, no_such_column, not_found
 from sandbox.salesforce.table import Row
 from sandbox.wire import Answer, json_answer
 
-_KEPT_DAYS = 30
+_PARTS = frozenset({"describe", "updated", "deleted", "listviews", "quickActions"})
 
 
 def answer(call: Call) -> Answer:
@@ -22,12 +19,10 @@ def answer(call: Call) -> Answer:
         return describe.all_(call)
     definition = writes.reached(call, call.path[1])
     match call.path[2:]:
+        case (part, *_) if part in _PARTS:
+            return _part(call, definition)
         case ():
             return _collection(call, definition)
-        case ("describe",):
-            return describe.one(call, definition)
-        case ("updated" | "deleted" as which,):
-            return _changes(call, definition, which)
         case (id_,):
             return _record(call, definition, id_)
         case (field, value):
@@ -47,6 +42,17 @@ def shown(call: Call, definition: SObject, row: Row, names: list[str]) -> Row:
     for name in names:
         found[name] = value_reader(definition, definition.fields[name])(row)
     return found
+
+
+def _part(call: Call, definition: SObject) -> Answer:
+    """What is asked about the object itself."""
+    match call.path[2:]:
+        case ("describe",):
+            return describe.one(call, definition)
+        case ("updated" | "deleted" as which,):
+            return replication.answer(call, definition, which)
+        case _:
+            return layouts.answer(call, definition)
 
 
 def _collection(call: Call, definition: SObject) -> Answer:
@@ -106,42 +112,6 @@ def _upsert(call: Call, definition: SObject, name: str, value: str, rows: list[R
         id_, created = writes.create(call, definition, {**call.body(), name: value}), True
     body = {"id": id_, "success": True, "errors": [], "created": created}
     return json_answer(201 if created else 200, body)
-
-
-def _changes(call: Call, definition: SObject, which: str) -> Answer:
-    call.only_reads()
-    start, end = (_moment(call, name) for name in ("start", "end"))
-    now = call.org.clock.now()
-    if end <= start or start < now - timedelta(days=_KEPT_DAYS):
-        word = "startDate before org replication enabled date" if end > start else "bad range"
-        raise Refusal("INVALID_REPLICATION_DATE", word)
-    rows = islice(
-        call.org.table(definition.name).by_time(wire_time(start), wire_time(end)), 600_001
-    )
-    covered = min(end, call.org.oldest_open_transaction() or end)
-    latest = wire_time(covered.replace(second=0))
-    if which == "updated":
-        ids = [row["Id"] for row in rows if not row.get("IsDeleted")]
-        return json_answer(200, {"ids": ids, "latestDateCovered": latest})
-    gone = [
-        {"id": row["Id"], "deletedDate": row["SystemModstamp"]}
-        for row in rows
-        if row.get("IsDeleted")
-    ]
-    body = {
-        "deletedRecords": gone,
-        "earliestDateAvailable": wire_time(now - timedelta(days=_KEPT_DAYS)),
-        "latestDateCovered": latest,
-    }
-    return json_answer(200, body)
-
-
-def _moment(call: Call, name: str) -> datetime:
-    text = call.request.first(name).replace(" ", "+")
-    try:
-        return read_time(text).replace(second=0, microsecond=0)
-    except ValueError as error:
-        raise Refusal("INVALID_QUERY_FILTER_OPERATOR", f"{name}: bad date {text!r}") from error
 
 
 def _not_allowed(call: Call) -> Refusal:

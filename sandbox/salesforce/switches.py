@@ -14,3 +14,4 @@ class Switches:
     bulk_enabled: bool = True  # some editions have no asynchronous API
     bulk_seconds: float = 0.0  # how long a batch is queued, and then is in progress
     statistics_age: timedelta = timedelta(0)  # how old the counts of /limits/recordCount are
+    most_ids: int = 600_000  # that /updated and /deleted tell at once

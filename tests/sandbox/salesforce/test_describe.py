@@ -198,3 +198,34 @@ def test_accounts_may_be_people(agent: Salesforce, org: Org) -> None:
     after = {one["name"] for one in agent.Account.describe()["fields"]}
 
     assert {"IsPersonAccount", "PersonEmail", "LastName"} <= after - before
+
+
+def test_an_object_has_a_layout_for_each_record_type(agent: Salesforce, org: Org) -> None:
+    made = org.define_record_type("Lead", "Partner Lead")
+    org.hide_field("Lead", "Industry")
+
+    told = agent.restful("sobjects/Lead/describe/layouts")
+    one = agent.Lead.describe_layout(made)
+
+    assert [row["recordTypeId"] for row in told["recordTypeMappings"]][1:] == [made]
+    assert told["recordTypeSelectorRequired"] == [True]
+    (section,) = one["detailLayoutSections"]
+    items = [row["layoutItems"][0] for row in section["layoutRows"]]
+    shown = {item["layoutComponents"][0]["value"]: item["required"] for item in items}
+    assert shown["LastName"] is True
+    assert "Industry" not in shown
+    with pytest.raises(SalesforceResourceNotFound):
+        agent.Lead.describe_layout("012000000000001AAA")
+
+
+def test_what_describe_names_is_there(agent: Salesforce) -> None:
+    urls = agent.Account.describe()["urls"]
+    answers = {
+        name: agent.restful(urls[name].partition("/v66.0/")[2])
+        for name in ("compactLayouts", "layouts", "approvalLayouts", "listviews", "quickActions")
+    }
+    assert answers["listviews"]["sobjectType"] == "Account"
+    assert answers["approvalLayouts"] == {"approvalLayouts": []}
+    for path in ("sobjects/LeadHistory/describe/layouts", "sobjects/Lead/describe/else"):
+        with pytest.raises(SalesforceResourceNotFound):
+            agent.restful(path)

@@ -68,7 +68,7 @@ class TestReplication:
 
         assert both["ids"] == [lead, late]
         assert one["ids"] == [late]
-        assert one["latestDateCovered"] == "2026-11-02T01:00:00.000+0000"
+        assert one["latestDateCovered"] == "2026-11-02T00:10:00.000+0000"  # not the future
 
     def test_deleted_records_are_told_with_their_time(
         self, agent: Salesforce, lead: str, org: Org, sandbox: Sandbox
@@ -117,3 +117,27 @@ class TestReplication:
     def test_a_broken_date_is_refused(self, agent: Salesforce) -> None:
         with pytest.raises(SalesforceMalformedRequest, match="bad date"):
             agent.restful("sobjects/Lead/updated", params={"start": "x", "end": "y"})
+
+    @pytest.mark.parametrize("which", ["updated", "deleted"])
+    def test_more_ids_than_one_answer_holds_are_refused(
+        self, which: str, agent: Salesforce, org: Org
+    ) -> None:
+        org.switches.most_ids = 1
+        made = [org.create("Lead", {"LastName": "x", "Company": "y"}) for _ in range(2)]
+        if which == "deleted":
+            for one in made:
+                org.delete("Lead", one)
+
+        with pytest.raises(SalesforceMalformedRequest, match="EXCEEDED_ID_LIMIT"):
+            getattr(agent.Lead, which)(START, START + timedelta(hours=1))
+
+    def test_only_what_the_user_sees_is_told(self, agent: Salesforce, lead: str, org: Org) -> None:
+        org.permit("BBM_Agent", "ViewAllRecords", "Lead", granted=False)
+        mine = org.create("Lead", {"LastName": "x", "Company": "y"}, by="agent")
+
+        assert lead
+        assert agent.Lead.updated(START, START + timedelta(hours=1))["ids"] == [mine]
+
+    def test_some_objects_are_not_replicated(self, agent: Salesforce) -> None:
+        with pytest.raises(SalesforceMalformedRequest, match="does not support replication"):
+            agent.Profile.updated(START, START + timedelta(hours=1))

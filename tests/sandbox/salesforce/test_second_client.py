@@ -11,7 +11,7 @@ from typing import TypeVar
 import httpx
 import pytest
 from aiosalesforce import Salesforce
-from aiosalesforce.auth import ClientCredentialsFlow, JwtBearerFlow
+from aiosalesforce.auth import ClientCredentialsFlow, JwtBearerFlow, SoapLogin
 from aiosalesforce.exceptions import (
     AuthenticationError,
     NotFoundError,
@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from sandbox.clock import SandboxClock
-from sandbox.salesforce.apps import ADMIN_APP
+from sandbox.salesforce.apps import ADMIN_APP, PASSWORDS
 from sandbox.salesforce.org import Org
 from sandbox.server import Sandbox
 
@@ -31,14 +31,14 @@ Asking = Callable[[Salesforce], Awaitable[T]]
 HOST = "https://kaede.my.salesforce.com"
 
 
-def asked(sandbox: Sandbox, asking: Asking[T], auth: object = None) -> T:
+def asked(sandbox: Sandbox, asking: Asking[T], auth: object = None, version: str = "66.0") -> T:
     """What the client gets, through the sandbox as its proxy."""
 
     async def ask() -> T:
         trust = ssl.create_default_context(cafile=sandbox.ca_file)
         flow = auth or ClientCredentialsFlow(ADMIN_APP.key, ADMIN_APP.secret)
         async with httpx.AsyncClient(proxy=sandbox.url, verify=trust, trust_env=False) as web:
-            return await asking(Salesforce(web, HOST, flow, version="66.0"))  # type: ignore[arg-type]  # either flow
+            return await asking(Salesforce(web, HOST, flow, version=version))  # type: ignore[arg-type]  # either flow
 
     return asyncio.run(ask())
 
@@ -116,6 +116,78 @@ def test_it_sends_a_composite_batch(sandbox: Sandbox, org: Org) -> None:
 
     assert asked(sandbox, work) == [201, 400]
     assert len(org.rows("Account")) == 1
+
+
+def test_it_builds_one_record_upon_another_in_a_composite(sandbox: Sandbox, org: Org) -> None:
+    async def work(client: Salesforce) -> list[int]:
+        async with client.composite(all_or_none=True) as together:
+            account = together.sobject.create("Account", {"Name": "Kaede & Söhne"})
+            reference = str(account.reference.id)
+            person = together.sobject.create("Contact", {"LastName": "x", "AccountId": reference})
+            found = together.query("SELECT Id, Account.Name FROM Contact")
+        assert [one["Account"]["Name"] for one in found.records] == ["Kaede & Söhne"]
+        return [one.status_code for one in (account, person, found)]
+
+    assert asked(sandbox, work) == [201, 201, 200]
+    (account,), (person,) = org.rows("Account"), org.rows("Contact")
+    assert person["AccountId"] == account["Id"]
+
+
+def test_it_takes_a_composite_back_as_a_whole(sandbox: Sandbox, org: Org) -> None:
+    async def work(client: Salesforce) -> list[str]:
+        async with client.composite(all_or_none=True) as together:
+            good = together.sobject.create("Account", {"Name": "a"})
+            wrong = together.sobject.create("Account", {})
+        bodies = [one.response_body for one in (good, wrong)]
+        return [body[0]["errorCode"] for body in bodies if isinstance(body, list)]
+
+    assert asked(sandbox, work) == ["PROCESSING_HALTED", "REQUIRED_FIELD_MISSING"]
+    assert org.rows("Account") == []
+
+
+def test_it_sees_the_recycle_bin_when_it_asks(sandbox: Sandbox, org: Org) -> None:
+    org.delete("Lead", org.create("Lead", {"LastName": "x", "Company": "y"}))
+
+    async def both(client: Salesforce) -> list[int]:
+        query = "SELECT Id FROM Lead"
+        return [
+            len([row async for row in client.query(query, include_all_records=everything)])
+            for everything in (False, True)
+        ]
+
+    assert asked(sandbox, both) == [0, 1]
+
+
+def test_it_writes_in_bulk_and_reads_what_became_of_it(sandbox: Sandbox, org: Org) -> None:
+    org.define_field("Lead", "Key__c", external_id=True)
+    rows = [{"LastName": "佐藤", "Company": "y", "Key__c": "k1"}, {"LastName": "x", "Key__c": "k2"}]
+
+    async def work(client: Salesforce) -> tuple[int, list[str]]:
+        ingest = client.bulk_v2.ingest
+        jobs = [
+            job
+            async for job in ingest.perform_operation(
+                "upsert", "Lead", rows, external_id_field="Key__c", polling_interval=0
+            )
+        ]
+        (job,) = jobs
+        await ingest.delete_job(job.job_info.id)
+        return len(job.successful_results), [one["sf__Error"] for one in job.failed_results]
+
+    done, errors = asked(sandbox, work)
+
+    assert done == 1
+    assert [error.partition(":")[0] for error in errors] == ["REQUIRED_FIELD_MISSING"]
+    assert [row["LastName"] for row in org.rows("Lead")] == ["佐藤"]
+
+
+def test_it_logs_in_by_password_where_the_version_allows_it(sandbox: Sandbox) -> None:
+    password = PASSWORDS["admin"]
+    flow = SoapLogin("admin@kaede-robotics.example", password[:-5], password[-5:])
+
+    limits = asked(sandbox, lambda client: client.get_limits(), flow, version="64.0")
+
+    assert limits["DailyApiRequests"]["Max"] == 115_000
 
 
 def test_it_understands_what_went_wrong(sandbox: Sandbox) -> None:
