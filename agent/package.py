@@ -10,6 +10,7 @@ from agent.config import Settings
 from agent.fields import all_specs, field_specs
 from agent.wiring import build_reading
 from bbm_core.errors import ConfigError
+from connectors.salesforce.config import SalesforceConfig
 from connectors.salesforce.package.convert import converted
 from connectors.salesforce.package.source import Order, source
 
@@ -30,7 +31,7 @@ def write_package(settings: Settings, format_: Format, to: Path, now: datetime) 
     Raises:
         ConfigError: the CRM is not Salesforce, or the place is taken.
     """
-    files = package_files(settings, now)
+    config, files = _config_of(settings), package_files(settings, now)
     if (to.is_dir() and any(to.iterdir())) or to.is_file():
         raise ConfigError(
             f"{to} is there already.",
@@ -38,9 +39,8 @@ def write_package(settings: Settings, format_: Format, to: Path, now: datetime) 
             code="BBM-FD-003",
         )
     if format_ == "mdapi":
-        assert settings.crm.salesforce is not None  # noqa: S101 - package_files has seen it
         to.parent.mkdir(parents=True, exist_ok=True)
-        to.write_bytes(converted(files, settings.crm.salesforce.api_version))
+        to.write_bytes(converted(files, config.api_version))
         return Written(to, (to.name,))
     for name, text in files.items():
         path = to / name
@@ -51,6 +51,17 @@ def write_package(settings: Settings, format_: Format, to: Path, now: datetime) 
 
 def package_files(settings: Settings, now: datetime) -> Mapping[str, str]:
     """The files of the package as source, by their paths."""
+    order = Order(
+        config=_config_of(settings),
+        reading=build_reading(settings, now),
+        fields={lang: tuple(all_specs(settings, lang)) for lang in ("en", "ja")},
+        lang=settings.crm.lang,
+        written=tuple(field_specs(settings)),
+    )
+    return source(order)
+
+
+def _config_of(settings: Settings) -> SalesforceConfig:
     config = settings.crm.salesforce
     if settings.crm.kind != "salesforce" or config is None:
         raise ConfigError(
@@ -58,11 +69,4 @@ def package_files(settings: Settings, now: datetime) -> Mapping[str, str]:
             hint="Create the fields with `bbm fields apply`.",
             code="BBM-FD-002",
         )
-    order = Order(
-        config=config,
-        reading=build_reading(settings, now),
-        fields={lang: tuple(all_specs(settings, lang)) for lang in ("en", "ja")},
-        lang=settings.crm.lang,
-        written=tuple(field_specs(settings)),
-    )
-    return source(order)
+    return config

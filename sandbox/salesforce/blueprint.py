@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from sandbox.clock import SandboxClock
 from sandbox.ledger import Ledger
-from sandbox.salesforce import furniture, permissions
+from sandbox.salesforce import formulas, furniture, permissions
 from sandbox.salesforce.access import Access, Rights
 from sandbox.salesforce.coerce import wire_time
 from sandbox.salesforce.definitions import (
@@ -125,6 +125,9 @@ class Blueprint:
     def add_field(self, definition: SObject, made: Field) -> None:
         """Add a made field, seen by nobody yet, or put it in the place of the earlier one."""
         definition.put(made)
+        if made.formula:
+            for row in self.tables[definition.name].rows.values():
+                formulas.work_out(definition, row)
         furniture.list_field(self, definition.name, made)
         self.schema_changed(definition.name)
 
@@ -247,6 +250,7 @@ class Blueprint:
 
     def keep(self, type_: str, row: Row) -> None:
         """Store a row, new or changed."""
+        formulas.work_out(self.objects[type_], row)
         self.tables[type_].put(row)
         if type_ in permissions.TYPES:
             self.access.forget()

@@ -23,6 +23,7 @@ from sandbox.clock import SandboxClock
 from sandbox.salesforce.access import GUARDED
 from sandbox.salesforce.metadata.deploys import Options
 from sandbox.salesforce.org import Org
+from sandbox.salesforce.query import Runner
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "config.example.toml"
@@ -55,6 +56,14 @@ def deployed(org: Org, raw: bytes) -> Mapping[str, Any]:
     org.clock.advance(5)
     org.settle()
     return org.deploys.result(id_, details=True)
+
+
+def _everything(org: Org) -> Any:
+    """The rights of somebody who sees every field."""
+    people = next(row for row in org.rows("PermissionSet") if row["Name"] == "BBM_User")
+    values = {"PermissionSetId": people["Id"], "AssigneeId": org.users["admin"]}
+    org.create("PermissionSetAssignment", values)
+    return org.rights("admin")
 
 
 def facts(org: Org, name: str) -> Any:
@@ -96,6 +105,38 @@ def test_an_org_takes_the_whole_package_and_shows_each_field(package: Mapping[st
             assert name in rights.visible(org.definition(object_))
     assert not rights.edits(org.definition("Lead"), "BBM_ICP__c")
     assert rights.edits(org.definition("Lead"), "BBM_Override__c")
+
+
+def test_the_average_of_a_report_is_the_icp_rate(package: Mapping[str, str]) -> None:
+    org = Org(SandboxClock(NOW))
+    deployed(org, converted(package, "66.0"))
+    flags = ("icp", "not_icp", "not_icp", "unknown", None)
+    for flag in flags:
+        lead = {"LastName": "Sato", "Company": "Kaede", "BBM_ICP__c": flag, "BBM_Score__c": 85}
+        org.create("Lead", lead)
+
+    runner = Runner(org, _everything(org), "66.0")
+    (row,) = runner.run("SELECT AVG(BBM_ICP_Share__c) FROM Lead").rows
+    lights = [one["BBM_Light__c"] for one in org.rows("Lead")]
+
+    assert round(row["expr0"], 1) == 33.3, "one of three; unknown and not judged are left out"
+    assert lights[0] == '<img src="/img/samples/light_green.gif" alt="ICP" border="0"/> 85'
+    assert "light_yellow" in lights[3]
+    assert lights[4] is None
+
+
+def test_without_active_languages_the_package_is_taken_without_translations(
+    package: Mapping[str, str],
+) -> None:
+    org = Org(SandboxClock(NOW))
+    org.deploys.languages.clear()
+    bare = {name: text for name, text in package.items() if "ranslations/" not in name}
+
+    whole = deployed(org, converted(package, "66.0"))
+    assert {one["problem"] for one in whole["details"]["componentFailures"]} == {
+        "Not available for deploy for this organization"
+    }
+    assert deployed(org, converted(bare, "66.0"))["status"] == "Succeeded"
 
 
 def test_the_package_makes_the_same_fields_as_fields_apply(package: Mapping[str, str]) -> None:

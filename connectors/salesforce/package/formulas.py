@@ -40,11 +40,11 @@ LIGHT: Final = Formula(
     },
     {"type": "Text"},
     # These pictures are in every org.
-    'IF(ISBLANK(TEXT({flag})), "", IMAGE(CASE(TEXT({flag}),'
+    'IF(ISPICKVAL({flag}, ""), "", IMAGE(CASE({flag},'
     ' "icp", "/img/samples/light_green.gif",'
     ' "not_icp", "/img/samples/light_red.gif",'
     ' "/img/samples/light_yellow.gif"),'
-    ' CASE(TEXT({flag}), "icp", "ICP", "not_icp", "Not ICP", "Unknown"))'
+    ' CASE({flag}, "icp", "ICP", "not_icp", "Not ICP", "Unknown"))'
     ' & IF(ISBLANK({score}), "", " " & TEXT({score})))',
 )
 
@@ -57,7 +57,7 @@ SHARE: Final = Formula(
     },
     {"type": "Percent", "precision": 18, "scale": 1},
     # Left empty, so that an average leaves the unknown out.
-    'CASE(TEXT({flag}), "icp", 1, "not_icp", 0, NULL)',
+    'IF(ISPICKVAL({flag}, "icp"), 1, IF(ISPICKVAL({flag}, "not_icp"), 0, NULL))',
 )
 
 FORMULAS: Final = (LIGHT, SHARE)

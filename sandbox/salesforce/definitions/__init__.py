@@ -115,6 +115,7 @@ class SObject:
     fields: dict[str, Field] = field(default_factory=dict)
     defaults: dict[str, object] = field(init=False)
     required: tuple[str, ...] = field(init=False)
+    formulas: tuple[Field, ...] = field(init=False)
     _folded: dict[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -150,6 +151,7 @@ class SObject:
         chosen = {one.name: _default_of(one) for one in self.fields.values()}
         self.defaults = {name: value for name, value in chosen.items() if value is not None}
         self.required = tuple(one.name for one in self.fields.values() if one.required)
+        self.formulas = tuple(one for one in self.fields.values() if one.formula)
         self._folded = {name.lower(): name for name in self.fields}
 
 

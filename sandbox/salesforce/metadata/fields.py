@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from sandbox.salesforce.definitions import Field
+from sandbox.salesforce.formulas import FormulaError, read_formula
 from sandbox.salesforce.metadata.archive import Component
 from sandbox.salesforce.metadata.grammar import Body, Problem, text_of
 from sandbox.salesforce.metadata.scene import Scene, custom_fields
@@ -28,10 +29,7 @@ def check_field(scene: Scene, component: Component) -> None:
     there = scene.field(component.name)
     if there is not None and (there.type, there.formula == "") != (made.type, made.formula == ""):
         raise Problem("Cannot change the type of this field")
-    for used in custom_fields(made.formula, object_):
-        if not scene.has("CustomField", used):
-            field = used.partition(".")[2]
-            raise Problem(f"Field {field} does not exist. Check spelling.")
+    _check_formula(scene, object_, made.formula)
 
 
 def put_field(scene: Scene, component: Component) -> str:
@@ -82,6 +80,18 @@ def _check_facts(body: Body) -> None:
             raise Problem(f"Must specify '{name}' for a CustomField of type {kind}")
     if "Picklist" in kind and "valueSet" not in body:
         raise Problem(f"Must specify 'valueSet' for a CustomField of type {kind}")
+
+
+def _check_formula(scene: Scene, object_: str, text: str) -> None:
+    if not text:
+        return
+    try:
+        formula = read_formula(text)
+    except FormulaError as error:
+        raise Problem(str(error)) from error
+    for name in formula.names:
+        if not scene.has("CustomField", f"{object_}.{name}"):
+            raise Problem(f"Field {name} does not exist. Check spelling.")
 
 
 def _made(name: str, body: Body) -> Field:

@@ -27,7 +27,7 @@ SCORE = (
     "<scale>0</scale><type>Number</type></fields>"
 )
 LIGHT = (
-    "<fields><fullName>BBM_Light__c</fullName><formula>IMAGE(&quot;/img&quot;) &amp;"
+    "<fields><fullName>BBM_Light__c</fullName><formula>IMAGE(&quot;/img&quot;, &quot;&quot;) &amp;"
     " TEXT(BBM_Score__c)</formula><label>Light</label><type>Text</type></fields>"
 )
 READ_SCORE = (
@@ -206,6 +206,7 @@ LONG = "x" * 41
         (fields(SCORE.replace(">Number<", ">Hierarchy<")), "Hierarchy is not supported"),
         (fields(SCORE.replace("BBM_Score__c", "Industry")), "No standard field Industry"),
         (fields(LIGHT), "Field BBM_Score__c does not exist. Check spelling."),
+        (fields(SCORE, LIGHT.replace("IMAGE(", "FILM(")), "Unknown function FILM. Check spelling."),
         (fields(SCORE, CustomField="Lead.Other__c"), "Not in package.xml"),
         (
             {**fields(SCORE), "package.xml": manifest(CustomField="Lead.BBM_Score__c,Lead.X__c")},
