@@ -12,6 +12,7 @@ from enum import StrEnum
 import structlog
 
 from agent import adoption, delivery, intake, preflight, tell
+from agent.capabilities.taking import Heard, take_capabilities
 from agent.clock import Interrupted
 from agent.delivery import Delivery
 from agent.health import look_at_health
@@ -68,6 +69,7 @@ class Report:
     force: InForce
     before: Book
     first: bool
+    heard: tuple[Heard, ...] = ()  # what the CRM tells beside its records, or why it does not
     inputs: tuple[TakenIn, ...] = ()
     intake: Intake = field(default_factory=Intake)
     delivery: Delivery = field(default_factory=Delivery)
@@ -126,6 +128,7 @@ def _run(agent: Agent, order: Order, report: Report) -> Report:
 def _work(agent: Agent, order: Order, report: Report) -> None:
     delivery.settle(agent, report.run, report.delivery)
     unjudged = intake.has_unjudged(agent)
+    report.heard = take_capabilities(agent, full=order.full)
     report.inputs = take_in_files(agent.settings, agent.store, agent.folder)
     rules_changed = unjudged or intake.must_rejudge(agent)
     agreed = order.confirmed is not None
@@ -133,8 +136,9 @@ def _work(agent: Agent, order: Order, report: Report) -> None:
     if rules_changed:
         intake.rejudge(agent, report.run, report.intake)
     else:
-        for taken in report.inputs:
-            intake.judge_touched(agent, report.run, taken.touched, report.intake)
+        touched = [heard.touched for heard in report.heard]
+        touched += [taken.touched for taken in report.inputs]
+        intake.judge_touched(agent, report.run, frozenset().union(*touched), report.intake)
     intake.offer_again(agent, report.run, report.intake)
     match_accounts(agent)
     intake.note_rules(agent)

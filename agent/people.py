@@ -1,6 +1,7 @@
-"""The people who own records, read from the table that `[inputs] people` names.
+"""The people who own records: the table that `[inputs] people` names, and what the CRM tells.
 
-Names are for whoever runs the command and may see them, so they are not kept in the state.
+The names of that table are for whoever runs the command and may see them, so they are not kept in
+the state.
 """
 
 from collections.abc import Mapping
@@ -9,9 +10,11 @@ from datetime import date
 from itertools import groupby
 from pathlib import Path
 
+from agent.capabilities.people import kept_people
 from agent.config import Settings
 from agent.record_ids import long_form
 from agent.tables import BadRow, TableRow, Unreadable, read_csv, read_day
+from agent.wiring import Books
 from bbm_core.people import Spell
 
 
@@ -50,6 +53,17 @@ def read_people(settings: Settings, folder: Path) -> People:
         except Unreadable as error:
             bad.append(BadRow(row.line, str(error)))
     return People(_by_owner(rows), tuple(sorted(bad, key=lambda one: one.line)))
+
+
+def people_of(books: Books) -> People:
+    """The people of the configured file, and those it leaves out as the CRM told of them.
+
+    Raises:
+        ConfigError: the file cannot be read, or a column is missing.
+    """
+    listed = read_people(books.settings, books.folder)
+    told = kept_people(books.settings, books.store)
+    return People({**told, **listed.by_id}, listed.bad)
 
 
 def _spell(row: TableRow, names: Mapping[str, str], settings: Settings) -> tuple[str, Spell]:

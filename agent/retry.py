@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from random import Random
-from typing import TypeVar
+from typing import Generic, Protocol, TypeVar
 
 import structlog
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
 
 from agent.clock import Clock
 from bbm_core.errors import TransientError
-from bbm_core.records import Page
+from bbm_core.records import Watermark
 from connectors.errors import BudgetSpent
 
 LONGEST_WAIT_SECONDS = 900.0
@@ -19,7 +19,16 @@ LONGEST_WAIT_SECONDS = 900.0
 MOST_FAILURES = 50
 """A pull that failed so often gives up, even if it got a little further each time."""
 
+
+class Marked(Protocol):
+    """A step of a pull; its watermark says how far it brings us."""
+
+    @property
+    def watermark(self) -> Watermark: ...
+
+
 _T = TypeVar("_T")
+_Page = TypeVar("_Page", bound=Marked)
 _log = structlog.stdlib.get_logger(__name__)
 
 
@@ -52,7 +61,7 @@ class Retry:
         self._end_outage()
         return answer
 
-    def resume(self, pull: Callable[[], Iterator[Page]]) -> Iterator[Page]:
+    def resume(self, pull: Callable[[], Iterator[_Page]]) -> Iterator[_Page]:
         """The pages of a pull; after a failure `pull` is called again and goes on from there.
 
         `pull` must start behind what was kept. Attempts count anew with every page that brings
@@ -66,7 +75,7 @@ class Retry:
         """Wait exactly so long, where it is known from when on another attempt makes sense."""
         self._clock.wait(seconds)
 
-    def _next_page(self, source: "_Resumed") -> Page | None:
+    def _next_page(self, source: "_Resumed[_Page]") -> _Page | None:
         spent = source.stale_failures if source.failures < MOST_FAILURES else self._max_attempts
         page = self._attempts(spent)(source.next_page)
         self._end_outage()
@@ -115,17 +124,17 @@ class Retry:
         _log.info("outage.ended", lasted_seconds=round(lasted.total_seconds(), 1))
 
 
-class _Resumed:
+class _Resumed(Generic[_Page]):
     """A pull that is started again after a failure, and knows whether that got it any further."""
 
-    def __init__(self, pull: Callable[[], Iterator[Page]]) -> None:
+    def __init__(self, pull: Callable[[], Iterator[_Page]]) -> None:
         self._pull = pull
-        self._pages: Iterator[Page] | None = None
+        self._pages: Iterator[_Page] | None = None
         self._seen: set[str] = set()
         self.failures = 0
         self.stale_failures = 0  # since the last page that was new
 
-    def next_page(self) -> Page | None:
+    def next_page(self) -> _Page | None:
         if self._pages is None:
             self._pages = self._pull()
         try:
@@ -138,7 +147,7 @@ class _Resumed:
         self._note(page)
         return page
 
-    def _note(self, page: Page | None) -> None:
+    def _note(self, page: _Page | None) -> None:
         # A page that comes again after every restart is no progress: counting attempts anew
         # for it would repeat the same failure for ever.
         if page is not None and page.watermark not in self._seen:

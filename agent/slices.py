@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from agent.config import Settings
-from agent.people import People, read_people
+from agent.config.capabilities import Use
+from agent.people import People, people_of
 from agent.wiring import Books
 from bbm_core.balance.cells import CHANNEL, OWNER
 from bbm_core.balance.source import SourceRule, Unmapped, measure_of, unmapped
@@ -36,7 +37,7 @@ class Slicer:
 def counted(settings: Settings) -> tuple[str, ...]:
     """The dimensions that are counted beside the channel."""
     campaign = (settings.campaign,) if settings.campaign else ()
-    owner = (OWNER,) if settings.privacy.by_person or settings.inputs.people else ()
+    owner = (OWNER,) if settings.privacy.by_person or _has_teams(settings) else ()
     return tuple(dict.fromkeys((*settings.slices, *campaign, *owner)))
 
 
@@ -44,9 +45,14 @@ def sliceable(settings: Settings) -> tuple[str, ...]:
     """What may be asked for as things are configured; people only where that is allowed."""
     names = [CHANNEL]
     names += [MEASURE] * bool(settings.measures) + [CAMPAIGN] * bool(settings.campaign)
-    names += [TEAM] * bool(settings.inputs.people) + [OWNER] * settings.privacy.by_person
+    names += [TEAM] * _has_teams(settings) + [OWNER] * settings.privacy.by_person
     people = () if settings.privacy.by_person else settings.privacy.people
     return tuple(names) + tuple(name for name in settings.slices if name not in people)
+
+
+def _has_teams(settings: Settings) -> bool:
+    """Whether owners are counted for the sake of their teams."""
+    return bool(settings.inputs.people) or settings.capabilities.people is Use.ALWAYS
 
 
 def slicer(books: Books, by: str) -> Slicer:
@@ -66,7 +72,7 @@ def slicer(books: Books, by: str) -> Slicer:
         case "measure":
             return _by_measure(settings)
         case "team":
-            return _by_team(read_people(settings, books.folder))
+            return _by_team(people_of(books))
         case "campaign":
             return _plain(CAMPAIGN, settings.campaign)
         case _:
@@ -129,8 +135,8 @@ _INPUTS = {
     "with orientation and channels.",
     CAMPAIGN: "Name the attribute that holds the campaign: `campaign` in the configuration; "
     "the next sync counts by it.",
-    TEAM: "Say who is in which team: `people` of [inputs] names the file; "
-    "the next sync counts by it.",
+    TEAM: "Say who is in which team: `people` of [inputs] names the file, or `people = "
+    '"always"` of [capabilities] takes the CRM\'s teams; the next sync counts by it.',
 }
 
 

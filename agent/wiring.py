@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from agent.alerts.slack import SlackSender
 from agent.budget import Budget
+from agent.capabilities.rates import kept_rates
 from agent.clock import Clock, interrupted
 from agent.config import Loaded, Settings
 from agent.currency import rate_table, stated_currency
@@ -55,6 +56,7 @@ class Agent:
     fields: tuple[FieldSpec, ...]
     sender: SlackSender | None
     currency: str = ""  # of the figures; the CRM's own where none is configured
+    told_rates: RateTable | None = None  # the CRM's own rates, where it told some
     absent: frozenset[RecordKind] = frozenset()  # kinds this CRM does not have, as the look showed
     stop: threading.Event = field(default_factory=threading.Event)
     folder: Path = Path()  # of the configuration: relative names of files count from here
@@ -66,7 +68,7 @@ class Agent:
     @property
     def rates(self) -> RateTable:
         """What amounts of other currencies are worth in that of the figures."""
-        return rate_table(self.settings.currencies, self.currency)
+        return rate_table(self.settings.currencies, self.currency, self.told_rates)
 
     @property
     def kinds(self) -> tuple[RecordKind, ...]:
@@ -148,6 +150,7 @@ def build_agent(loaded: Loaded, clock: Clock, stop: threading.Event | None = Non
         fields=tuple(field_specs(settings)),
         sender=build_sender(settings),
         currency=stated_currency(settings),
+        told_rates=kept_rates(store),
         stop=stop or threading.Event(),
         folder=loaded.path.parent,
     )

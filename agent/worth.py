@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 
+from agent.capabilities.rates import kept_rates
 from agent.config.ltv import LtvSettings
 from agent.currency import rate_table, stated_currency
 from agent.orders import BASE, Orders, read_orders
@@ -162,7 +163,7 @@ def book_rates(books: Books, named: Iterable[str]) -> RateTable:
     """
     stated = stated_currency(books.settings) or books.store.fact(CURRENCY)
     base = stated or books.store.currency() or common_currency(named)
-    return rate_table(books.settings.currencies, base)
+    return rate_table(books.settings.currencies, base, kept_rates(books.store))
 
 
 def currencies_of(sales: Iterable[Sale]) -> Iterator[str]:

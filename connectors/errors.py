@@ -7,6 +7,7 @@ from bbm_core.errors import AccessError, ConfigError, PreconditionError, Transie
 
 __all__ = [
     "BudgetSpent",
+    "CapabilityAbsent",
     "ConfigError",
     "LoginRefused",
     "MalformedAnswer",
@@ -23,6 +24,10 @@ class LoginRefused(AccessError):
 
 class MissingPermission(PreconditionError):
     """An object, field, permission or scope is not there for this user."""
+
+
+class CapabilityAbsent(MissingPermission):
+    """An org lacks what an optional capability needs; everything else goes on without it."""
 
 
 class RequestRefused(PreconditionError):

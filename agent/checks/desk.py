@@ -8,7 +8,7 @@ from agent.checks.answer import Standing
 from agent.checks.walk import MONTH, Walked, walk
 from agent.config import Settings
 from agent.config.checks import ChecksSettings
-from agent.people import People, read_people
+from agent.people import People, people_of
 from agent.store.decisions import DecisionRow
 from agent.wiring import Books
 from bbm_core.icp.profile import Lang
@@ -59,7 +59,7 @@ def open_desk(books: Books, lang: Lang) -> Desk:
     settings = books.settings.checks
     market = _market(books.settings)
     since = books.clock.now() - settings.months * MONTH
-    people = read_people(books.settings, books.folder)
+    people = people_of(books)
     walked = walk(books.store.book(), settings, market, since)
     stances = tuple(row for row in books.store.decisions() if row.body.get("direction"))
     return Desk(books, walked, people, market, lang, stances)

@@ -16,7 +16,7 @@ from agent.cli.sheet import Column, Form, Sheet, show_csv, show_sheet
 from agent.cli.table import percent, points, span, tally_json
 from agent.cli.words import WORDS
 from agent.config import Settings
-from agent.people import read_people
+from agent.people import people_of
 from agent.preflight import PARTIAL
 from agent.question import Each, Measured, Question, Row, Rows
 from agent.slices import MEASURE, unmapped_sources
@@ -145,7 +145,7 @@ def slice_namer(books: Books, by: str, lang: Lang) -> Namer:
     if by == MEASURE:
         return lambda name: _measure(books.settings, name, lang) or words["unmapped"]
     if by == OWNER:
-        spells = read_people(books.settings, books.folder).by_id
+        spells = people_of(books).by_id
         return lambda name: (spells[name][-1].name if name in spells else "") or name or "–"
     return lambda name: name or "–"
 

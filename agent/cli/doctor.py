@@ -9,6 +9,8 @@ from pathlib import Path
 from rich.console import Console
 
 from agent.accounts import unread
+from agent.capabilities.taking import Heard, look_at_capabilities
+from agent.capabilities.use import in_use
 from agent.cli.opening import config_path, open_config, open_log
 from agent.cli.output import console, print_json, sign
 from agent.clock import SystemClock
@@ -21,6 +23,7 @@ from agent.wiring import Agent, build_agent
 from bbm_core.balance.funnel import When
 from bbm_core.errors import BBMError
 from bbm_core.icp.versions import Source
+from connectors.capabilities import Capability
 from connectors.contract import Health, Severity
 
 _UNUSED = ("HTTPS_PROXY", "https_proxy", "REQUESTS_CA_BUNDLE")
@@ -86,16 +89,10 @@ def _files(settings: Settings, folder: Path) -> Iterator[Finding]:
         for row in taken.examples:
             what = f"{taken.name}, line {row.line:,}: {row.why}"
             yield Finding("Inputs", "warning", what, "mend the row", f"{taken.name} row")
-    if not settings.inputs.activities:
-        asked = settings.icp.icp_mode is IcpMode.FIT_AND_HOT
-        what = f"activities are not read from {_CRM[settings.crm.kind]}, only from a file"
-        so = ': until there is one, whoever fits is "unknown", as icp_mode asks for heat'
-        yield Finding(
-            "Inputs",
-            "warning" if asked else "note",
-            what + so if asked else what,
-            "give [inputs] activities, a CSV file",
-        )
+    both = settings.inputs.activities and Capability.ACTIVITIES in in_use(settings)
+    if both:
+        what = "activities come from a file and from the CRM: one that both tell of counts twice"
+        yield Finding("Inputs", "warning", what, 'write activities = "auto" under [capabilities]')
 
 
 def _matching(settings: Settings) -> Iterator[Finding]:
@@ -121,6 +118,7 @@ def _beyond(loaded: Loaded) -> Iterator[Finding]:
         return
     try:
         yield from _crm(agent)
+        yield from _capabilities(agent)
         yield from _state(agent)
         yield from _definition(agent)
         yield from _sources(agent)
@@ -144,6 +142,28 @@ def _crm(agent: Agent) -> Iterator[Finding]:
     for problem in health.problems:
         yield Finding(section, problem.severity.value, problem.what, problem.fix, problem.code)
     yield from _statuses(agent, health)
+
+
+def _capabilities(agent: Agent) -> Iterator[Finding]:
+    """What the CRM tells beside its records, or which capability is absent and why."""
+    section = _CRM[agent.settings.crm.kind]
+    try:
+        found = look_at_capabilities(agent)
+    except BBMError as error:
+        yield _failure(section, error)
+        return
+    for heard in found:
+        if not heard.absent:
+            yield Finding(section, "ok", f"tells {heard.capability}: {heard.rows:,}")
+            continue
+        standing = "warning" if heard.demanded or _needs_heat(agent, heard) else "note"
+        yield Finding(section, standing, heard.absent, heard.fix, heard.code)
+
+
+def _needs_heat(agent: Agent, heard: Heard) -> bool:
+    """Without activities whoever fits stays unknown where the flag asks for heat."""
+    asked = agent.settings.icp.icp_mode is IcpMode.FIT_AND_HOT
+    return asked and heard.capability is Capability.ACTIVITIES
 
 
 def _kinds(section: str, health: Health) -> Iterator[Finding]:

@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from agent.capabilities.taking import Heard
 from agent.cli.icp_words import say
 from agent.cli.output import sign
 from agent.cli.table import balance_table, stage_json
@@ -36,15 +38,26 @@ def show_report(out: Console, agent: Agent, report: Report, most: int = 3) -> No
         out.print(balance_table(report.stages, agent.settings.crm.lang))
     for reason in report.health.partial:
         out.print(f"  {sign('warn')} PARTIAL: {reason}")
-    for taken in report.inputs:
-        for line in input_lines(taken):
-            out.print(f"  {line}")
+    for line in chain(
+        *map(heard_lines, report.heard), *(input_lines(taken) for taken in report.inputs)
+    ):
+        out.print(f"  {line}")
     if report.force.differs:
         out.print(f"  {sign('warn')} {_force(agent, report)}")
     for told in report.told:
         what = "told" if told.sent else f"not told: {told.problem}"
         out.print(f"  {sign('ok' if told.sent else 'warn')} alert {told.message.ref}: {what}")
     out.print(f"Cost     {agent.budget.spent:,} API calls")
+
+
+def heard_lines(heard: Heard) -> Iterator[str]:
+    """What the CRM tells beside its records, or which capability is absent and why."""
+    if not heard.absent:
+        yield f"{sign('ok')} {heard.capability} of the CRM: {heard.rows:,}"
+        return
+    yield f"{sign('warn' if heard.demanded else 'none')} {heard.capability}: {heard.absent}"
+    if heard.demanded:
+        yield f"   {sign('arrow')} {heard.fix}"
 
 
 def input_lines(taken: TakenIn, most: int = 3) -> Iterator[str]:
@@ -154,6 +167,7 @@ def report_json(agent: Agent, report: Report) -> Mapping[str, Any]:
             {"ref": t.message.ref, "stage": t.stage, "change": t.change, "sent": t.sent}
             for t in report.told
         ],
+        "capabilities": [_heard_json(heard) for heard in report.heard],
         "inputs": [_input_json(taken) for taken in report.inputs],
         "partial": list(report.health.partial),
         "stop": report.stop
@@ -166,6 +180,16 @@ def report_json(agent: Agent, report: Report) -> Mapping[str, Any]:
             {"code": "BBM-WR-001", "record": str(row.ref), "what": row.refusal}
             for row in agent.store.refusals(report.run)
         ],
+    }
+
+
+def _heard_json(heard: Heard) -> Mapping[str, Any]:
+    return {
+        "name": heard.capability,
+        "rows": heard.rows,
+        "absent": heard.absent,
+        "code": heard.code,
+        "fix": heard.fix,
     }
 
 

@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from agent.config.accounts import AccountSettings
 from agent.config.agreement import disagreements
+from agent.config.capabilities import CapabilitySettings
 from agent.config.checks import ChecksSettings
 from agent.config.engagement import EngagementSettings, IcpMode
 from agent.config.inputs import InputSettings
@@ -334,6 +335,8 @@ class Settings(Section):
     """The standing checks."""
     product_lines: Mapping[str, ProductLineSettings] = {}
     """What `bbm fit` asks about each product line."""
+    capabilities: CapabilitySettings = CapabilitySettings()
+    """What the CRM tells beside records, as far as it can; a file under [inputs] goes before it."""
     inputs: InputSettings = InputSettings()
     """What the CRM does not hold: CSV files with a header; relative names count from this file."""
     ltv: LtvSettings = LtvSettings()

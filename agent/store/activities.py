@@ -1,7 +1,7 @@
 """Activities: who was in touch with which record, when and how; never what was said."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from agent.store import schema
 from agent.store.columns import RowValues, instant_text
 from agent.store.database import Database, chunks, put
 from agent.store.rows import ids_by_kind, ref_of
+from agent.store.told import mark
 from bbm_core.icp.classify import Flag
 from bbm_core.records import Activity, RecordKind, RecordRef
 from bbm_core.scope import Segment
@@ -22,7 +23,8 @@ EARLIEST = "activities.earliest"
 UNJUDGED = "activities.unjudged"
 """The fact that activities changed since records were last judged by them: yes, or empty."""
 
-_Key = tuple[str, str, datetime, str, str]
+_Key = tuple[str, str, datetime, str, str, str]
+"""An activity as it is kept; the last part is its id in the CRM, empty where a file told it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,31 @@ class Activities(Database):
             put(connection, schema.activity, rows, ["times"])
             gone = known.keys() - wanted.keys() if whole else set[_Key]()
             _remove(connection, gone)
+            if changed or gone:
+                _note_earliest(connection)
+        return frozenset(_ref(key) for key in (*changed, *gone))
+
+    def keep_happenings(
+        self, happenings: Mapping[str, Sequence[Activity]], source: str, watermark: str
+    ) -> frozenset[RecordRef]:
+        """Keep what became of these activities of the CRM; the records that it changed for.
+
+        Args:
+            happenings: by the activity's id in the CRM; one without any is gone.
+            source: who tells of them, at most 16 characters.
+            watermark: how far that brings us; see `told_watermark`.
+        """
+        wanted = {
+            (*_name(one), origin): one.times for origin, ones in happenings.items() for one in ones
+        }
+        with self._writing() as connection:
+            known = _from(connection, sorted(happenings))
+            changed = {key: n for key, n in wanted.items() if known.get(key) != n}
+            gone = known.keys() - wanted.keys()
+            _remove(connection, gone)
+            rows = [_row(key, times, source) for key, times in changed.items()]
+            put(connection, schema.activity, rows, ["times"])
+            mark(connection, source, watermark)
             if changed or gone:
                 _note_earliest(connection)
         return frozenset(_ref(key) for key in (*changed, *gone))
@@ -96,6 +123,12 @@ class Activities(Database):
             return tuple(
                 ActivityCount(row.what, row.number, row.last) for row in connection.execute(query)
             )
+
+    def activities_from(self, source: str) -> int:
+        """How many activities are kept of this source."""
+        query = select(func.count()).where(schema.activity.c.source == source)
+        with self._reading() as connection:
+            return int(connection.execute(query).scalar_one())
 
     def strange_activities(self) -> tuple[int, RecordRef | None]:
         """How many activities are of records that are not kept, and one of those."""
@@ -140,9 +173,22 @@ class Activities(Database):
 def _by_key(activities: Iterable[Activity]) -> dict[_Key, int]:
     times: dict[_Key, int] = {}
     for one in activities:
-        key = (one.ref.kind.value, one.ref.id, one.at, one.what, one.by)
+        key = (*_name(one), "")
         times[key] = max(times.get(key, 0), one.times)
     return times
+
+
+def _name(one: Activity) -> tuple[str, str, datetime, str, str]:
+    return one.ref.kind.value, one.ref.id, one.at, one.what, one.by
+
+
+def _from(connection: Connection, origins: Sequence[str]) -> dict[_Key, int]:
+    """What is kept of these activities of the CRM."""
+    found: dict[_Key, int] = {}
+    for chunk in chunks(origins):
+        query = select(*_columns()).where(schema.activity.c.origin.in_(chunk))
+        found |= {_key(row): row.times for row in connection.execute(query)}
+    return found
 
 
 def _known(connection: Connection, source: str) -> dict[_Key, int]:
@@ -152,13 +198,15 @@ def _known(connection: Connection, source: str) -> dict[_Key, int]:
 
 
 def _named(connection: Connection, wanted: Mapping[_Key, int]) -> dict[_Key, int]:
-    """The kept activities of the records that are named, whatever their source."""
+    """The kept activities of the records that are named, whichever file told of them."""
     table = schema.activity
     refs = {RecordRef(RecordKind(kind), id_) for kind, id_, *_ in wanted}
     found: dict[_Key, int] = {}
     for kind, ids in ids_by_kind(sorted(refs)).items():
         for chunk in chunks(ids):
-            query = select(*_columns()).where(table.c.kind == kind.value, table.c.id.in_(chunk))
+            query = select(*_columns()).where(
+                table.c.kind == kind.value, table.c.id.in_(chunk), table.c.origin == ""
+            )
             found |= {_key(row): row.times for row in connection.execute(query)}
     return found
 
@@ -184,7 +232,7 @@ def _columns() -> list[Any]:
 
 
 def _key(row: Any) -> _Key:
-    return row.kind, row.id, row.at, row.what, row.by
+    return row.kind, row.id, row.at, row.what, row.by, row.origin
 
 
 def _ref(key: _Key) -> RecordRef:
@@ -192,13 +240,14 @@ def _ref(key: _Key) -> RecordRef:
 
 
 def _row(key: _Key, times: int, source: str) -> dict[str, object]:
-    kind, id_, at, what, by = key
+    kind, id_, at, what, by, origin = key
     return {
         "kind": kind,
         "id": id_,
         "at": at,
         "what": what,
         "by": by,
+        "origin": origin,
         "times": times,
         "source": source,
     }

@@ -263,8 +263,21 @@ activity = Table(
     Column("at", Instant, primary_key=True),
     Column("what", String(64), primary_key=True),
     Column("by", String(64), primary_key=True),
+    Column("origin", String(64), primary_key=True, server_default=""),  # its id in the CRM
     Column("times", Integer, nullable=False, server_default="1"),
     Column("source", String(16), nullable=False),
+    Index("ix_activity_origin", "origin"),
+    sqlite_with_rowid=False,
+)
+
+told = Table(
+    "told",
+    metadata,
+    Column("topic", String(16), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("about", String(80), nullable=False, server_default=""),
+    Column("body", Text, nullable=False),
+    Index("ix_told_topic_about", "topic", "about"),
     sqlite_with_rowid=False,
 )
 

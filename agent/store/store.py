@@ -17,6 +17,7 @@ from agent.store.matches import Matches
 from agent.store.outbox import Outbox
 from agent.store.revenue import Revenue
 from agent.store.runs import Runs
+from agent.store.told import ToldBeside
 from agent.store.values import CustomerValues
 
 
@@ -39,6 +40,7 @@ class Store(
     Revenue,
     Matches,
     CustomerValues,
+    ToldBeside,
 ):
     """The agent's state in SQLite or PostgreSQL.
 

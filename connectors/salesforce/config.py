@@ -16,6 +16,9 @@ _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "legacy_soap_login": ("username", "password"),
 }
 
+_PATH = r"^[A-Za-z]\w*(\.[A-Za-z]\w*)?$"
+"""The name of a field, its own or that of another object: it becomes part of a query."""
+
 
 class SalesforceConfig(BaseModel):
     """How to reach one Salesforce org, and how carefully to read it."""
@@ -105,6 +108,15 @@ class SalesforceConfig(BaseModel):
     user_permission_set: str = Field(default="BBM_User", pattern=r"^[A-Za-z][A-Za-z0-9_]*$")
     """The permission set that lets people see our fields and set an override; assign it to them."""
 
+    team: str = Field(default="UserRole.Name", pattern=_PATH)
+    """The field of users that names their team, such as Department."""
+
+    task_kind: str = Field(default="TaskSubtype", pattern=_PATH)
+    """The field of tasks that names what kind of activity a task is, such as Type."""
+
+    event_kind: str = Field(default="", pattern=rf"^$|{_PATH}")
+    """The field of events that names their kind. Empty: each is a meeting."""
+
     fields: Mapping[FieldRole, str] = Field(default_factory=dict)
     """The names of our fields, where they differ, such as those of a managed package."""
 
@@ -140,6 +152,11 @@ class SalesforceConfig(BaseModel):
         if missing:
             raise ValueError(f'the login "{login}" needs {" and ".join(missing)}')
         return self
+
+    @property
+    def capability_fields(self) -> tuple[str, ...]:
+        """What capabilities read: another field is read from the beginning."""
+        return (self.team, self.task_kind, self.event_kind)
 
     @property
     def host(self) -> str:

@@ -15,6 +15,7 @@ from bbm_core.records import (
 )
 from connectors.contract import FieldChange, Health, KindReading, Ports, Reading
 from connectors.errors import ConfigError, MissingPermission
+from connectors.salesforce.beside import Beside
 from connectors.salesforce.config import SalesforceConfig
 from connectors.salesforce.describes import Describes
 from connectors.salesforce.errors import fail
@@ -29,7 +30,7 @@ from connectors.salesforce.setup import Setup
 from connectors.salesforce.survey import Survey
 
 
-class SalesforceConnector:
+class SalesforceConnector(Beside):
     """One org. It may be used from several threads; each verb asks in its own order."""
 
     name = "salesforce"

@@ -117,6 +117,15 @@ HINTS: Mapping[str, str] = MappingProxyType(
         "BBM-SF-052": (
             'Use a user with the licence "Salesforce Integration": it cannot log in by hand.'
         ),
+        "BBM-SF-070": (
+            "Let the permission set {permission_set} read it (Setup > Permission Sets >"
+            ' {permission_set} > Object Settings), or write `{capability} = "never"` under'
+            " [capabilities]."
+        ),
+        "BBM-SF-071": (
+            "An org of one currency has no table of rates: write what others are worth under"
+            ' [currencies], or `rates = "never"` under [capabilities].'
+        ),
         "BBM-SF-054": "Give the user View and Edit Converted Leads, or set"
         " `write_converted_leads` to false.",
         "BBM-SF-061": "Name all fields with the prefix of one package, or all without.",

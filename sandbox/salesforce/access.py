@@ -11,6 +11,8 @@ from sandbox.salesforce.definitions import SObject
 from sandbox.salesforce.table import Row, Table
 
 GUARDED = ("Lead", "Contact", "Account", "Opportunity")  # objects that permission sets open
+OPENED = (*GUARDED, "Campaign", "Contract")
+"""All objects that permission sets open; everybody may see the records of those two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class Rights:
 
     def may(self, action: str, type_: str) -> bool:
         """Whether the user may Read, Create, Edit, Delete or ViewAllRecords on the object."""
-        if type_ not in GUARDED:
+        if type_ not in OPENED:
             return True
         return action in self.objects.get(type_, frozenset())
 

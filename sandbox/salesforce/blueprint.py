@@ -33,6 +33,7 @@ _PARENTS = {
     "ContactHistory": ("ContactId",),
     "OpportunityFieldHistory": ("OpportunityId",),
     "OpportunityHistory": ("OpportunityId",),
+    "CampaignMember": ("CampaignId",),
 }
 
 
@@ -53,6 +54,7 @@ class Blueprint:
         self.founded = FOUNDED
         self.users: dict[str, str] = {}  # alias -> id
         self.stages: dict[str, Row] = {}  # stage -> what it implies for an opportunity
+        self.absent = {"CurrencyType", "DatedConversionRate"}  # objects whose feature is off
         self._aliases: dict[str, str] = {}
         self._changed: dict[str, datetime] = {}
         furniture.furnish(self)
@@ -61,15 +63,19 @@ class Blueprint:
         """An object by its name, whose case does not matter.
 
         Raises:
-            Refusal: there is none, or it is a history that is not kept.
+            Refusal: there is none, its feature is off, or it is a history that is not kept.
         """
         found = self.objects.get(name)
         if found is None:
             folded = {one.lower(): one for one in self.objects}
             found = self.objects.get(folded.get(name.lower(), ""))
-        if found is None or not self.history.is_on(found.name):
+        if found is None or not self.has(found.name):
             raise invalid_type(name)
         return found
+
+    def has(self, name: str) -> bool:
+        """Whether the object is there: its feature is on, and its history, if it is one, kept."""
+        return name not in self.absent and self.history.is_on(name)
 
     def table(self, name: str) -> Table:
         return self.tables[self.definition(name).name]
@@ -186,6 +192,19 @@ class Blueprint:
         with self.lock:
             return furniture.add_record_type(self, self.definition(type_), name)
 
+    def open_currencies(
+        self,
+        corporate: str,
+        rates: Mapping[str, object],
+        dated: Mapping[str, Mapping[str, object]] | None = None,
+    ) -> None:
+        """Turn several currencies on; a rate is what one unit of the corporate one buys.
+
+        `dated` also turns dated rates on: by currency, from which day on which rate holds.
+        """
+        with self.lock:
+            furniture.open_currencies(self, corporate, rates, dated)
+
     def schema_changed(self, name: str) -> None:
         """Note the time, so that every change is later than the one before, by a second."""
         now = self.clock.now().replace(microsecond=0)
@@ -199,6 +218,19 @@ class Blueprint:
     def define_user(self, alias: str, first: str, last: str, *, title: str = "") -> str:
         with self.lock:
             return furniture.add_user(self, alias, first, last, title=title)
+
+    def define_role(self, name: str, parent: str | None = None) -> str:
+        with self.lock:
+            return furniture.add_role(self, name, parent)
+
+    def place(self, alias: str, *, role: str | None, manager: str | None) -> None:
+        """Put a user into a role, by its id, and under a manager, by alias."""
+        with self.lock:
+            row = self.tables["User"].rows[self.user_id(alias)]
+            row["UserRoleId"] = role
+            row["ManagerId"] = self.user_id(manager) if manager else None
+            row["SystemModstamp"] = wire_time(self.clock.now())
+            self.keep("User", row)
 
     def know_user(self, alias: str, user: str) -> None:
         self.users[alias] = user

@@ -1,7 +1,8 @@
 """Values that follow from others: full names, what a stage implies, fiscal periods."""
 
+from calendar import monthrange
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from sandbox.salesforce.definitions import SObject
@@ -18,6 +19,7 @@ def created(org: "Org", definition: SObject, row: Row) -> None:
     for name, value in definition.defaults.items():
         row.setdefault(name, value)
     row.update(_follow(org, definition, row, row))
+    row.update(_dates(definition, row, row, str(row.get("CreatedDate"))))
 
 
 def changed(
@@ -25,6 +27,7 @@ def changed(
 ) -> dict[str, object]:
     """What else changes with these changes, made at the time of the stamp."""
     found = _follow(org, definition, {**row, **changes}, changes)
+    found.update(_dates(definition, {**row, **changes}, changes, stamp))
     if (
         definition.name == "Opportunity"
         and changes.get("StageName", row["StageName"]) != (row["StageName"])
@@ -41,6 +44,31 @@ def _follow(
     if definition.name == "Opportunity":
         return _opportunity(org, row, changes)
     return {}
+
+
+def _dates(
+    definition: SObject, row: Row, changes: Mapping[str, object], stamp: str
+) -> dict[str, object]:
+    """What the standing of tasks, campaign members and contracts implies, and since when."""
+    if definition.name == "Task" and "Status" in changes:
+        closed = row.get("Status") == "Completed"
+        return {"IsClosed": closed, "CompletedDateTime": stamp if closed else None}
+    if definition.name == "CampaignMember" and "Status" in changes:
+        responded = row.get("Status") == "Responded"
+        first = row.get("FirstRespondedDate") or stamp[:10]
+        return {"HasResponded": responded, "FirstRespondedDate": first if responded else None}
+    if definition.name == "Contract" and row.get("StartDate") and row.get("ContractTerm"):
+        return {"EndDate": _contract_end(str(row["StartDate"]), int(str(row["ContractTerm"])))}
+    return {}
+
+
+def _contract_end(start: str, months: int) -> str:
+    """The day before the same day so many months later."""
+    begun = date.fromisoformat(start)
+    years, month = divmod(begun.month - 1 + months, 12)
+    last = monthrange(begun.year + years, month + 1)[1]
+    same = date(begun.year + years, month + 1, min(begun.day, last))
+    return (same - timedelta(days=1)).isoformat()
 
 
 def _full_name(row: Row) -> str:

@@ -85,7 +85,7 @@ def all_(call: Call) -> Answer:
         definition
         for definition in call.org.objects.values()
         if "q" in definition.flags
-        and call.org.history.is_on(definition.name)
+        and call.org.has(definition.name)
         and call.rights.may("Read", definition.name)
     ]
     readable.sort(key=lambda one: one.name)

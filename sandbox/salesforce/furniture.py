@@ -45,6 +45,8 @@ _SALES = (
     ("Lucas", "Moreau"),
 )
 _ALIAS_LENGTH = 8
+_PRICED = ("Lead", "Contact", "Account", "Opportunity", "Campaign", "Contract")
+"""Objects whose records name a currency where there are several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +173,43 @@ def add_record_type(org: "Blueprint", definition: SObject, name: str) -> str:
         "IsActive": True,
     }
     return org.furnish_row("RecordType", row)
+
+
+def add_role(org: "Blueprint", name: str, parent: str | None) -> str:
+    row = {"Name": name, "DeveloperName": name.replace(" ", "_"), "ParentRoleId": parent}
+    return org.furnish_row("UserRole", row)
+
+
+def open_currencies(
+    org: "Blueprint",
+    corporate: str,
+    rates: Mapping[str, object],
+    dated: Mapping[str, Mapping[str, object]] | None,
+) -> None:
+    org.absent.discard("CurrencyType")
+    worth = {corporate: 1, **rates}
+    for code, rate in worth.items():
+        row = {"IsoCode": code, "ConversionRate": rate, "DecimalPlaces": 2, "IsActive": True}
+        org.furnish_row("CurrencyType", {**row, "IsCorporate": code == corporate})
+    choices = tuple(Choice(code, code, default=code == corporate) for code in worth)
+    for type_ in _PRICED:
+        field = Field(
+            name="CurrencyIsoCode",
+            label="Currency ISO Code",
+            type="picklist",
+            flags="cusfgadr",
+            length=3,
+            choices=choices,
+        )
+        org.objects[type_].put(field)
+        org.schema_changed(type_)
+    if dated is not None:
+        org.absent.discard("DatedConversionRate")
+    for code, days in (dated or {}).items():
+        ends = [*sorted(days)[1:], "9999-12-31"]
+        for (day, rate), end in zip(sorted(days.items()), ends, strict=True):
+            row = {"IsoCode": code, "StartDate": day, "NextStartDate": end, "ConversionRate": rate}
+            org.furnish_row("DatedConversionRate", row)
 
 
 def custom_field(name: str, kind: str, label: str, shape: Shape) -> Field:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from sandbox.salesforce.access import GUARDED
+from sandbox.salesforce.access import GUARDED, OPENED
 
 if TYPE_CHECKING:
     from sandbox.salesforce.blueprint import Blueprint
@@ -36,10 +36,11 @@ def furnish(org: "Blueprint") -> None:
     sales = _add_set(org, "Sales", "Sales", people, ("ApiEnabled",))
     agent = _add_set(org, AGENT_SET, "BBM Agent", ["agent"], ("ApiEnabled",))
     _add_set(org, SETUP_SET, "BBM Agent Setup", ["agent"], _SETUP_RIGHTS)
-    for type_ in GUARDED:
+    for type_ in OPENED:
         _open(org, admin, type_, _EVERYTHING)
         _open(org, sales, type_, _EVERYDAY)
-        _open(org, agent, type_, ("Read", "Edit", "ViewAllRecords"))
+        edit = ("Edit",) if type_ in GUARDED else ()
+        _open(org, agent, type_, ("Read", *edit, "ViewAllRecords"))
         for field in org.objects[type_].fields.values():
             if field.permissionable:
                 grant(org, admin, f"{type_}.{field.name}", edit=field.updateable)

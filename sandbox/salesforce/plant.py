@@ -26,6 +26,7 @@ from sandbox.plot.events import (
     LeadStatus,
     Relation,
 )
+from sandbox.salesforce.beside import Beside
 from sandbox.salesforce.org import Org
 from sandbox.story import Story, Telling
 
@@ -72,6 +73,7 @@ class Planter:
     def __init__(self, org: Org) -> None:
         self._org = org
         self._ids: dict[str, str] = {}
+        self._beside = Beside(org)
         self._tellers: dict[type[Event], _Teller] = {
             LeadArrived: self._lead_arrived,
             LeadMoved: self._lead_moved,
@@ -107,9 +109,11 @@ class Planter:
         ):
             org.define_choices(type_, field, values)
         org.history.track("Account", {"Type"})
+        self._beside.prepare()
 
     def tell(self, event: Event) -> None:
         self._tellers[type(event)](event)
+        self._beside.tell(event, self._ids[event.key])
 
     def _lead_arrived(self, event: LeadArrived) -> None:
         firm = event.firm
@@ -150,6 +154,7 @@ class Planter:
         firm = event.firm
         values = {
             "Name": firm.name,
+            "ParentId": self._beside.parent_of(event),
             "Type": RELATIONS[event.relation],
             "Website": f"https://www.{firm.domain}",
             "Industry": firm.industry,

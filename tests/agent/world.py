@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 
 from agent.alerts.slack import SlackSender
+from agent.capabilities.rates import kept_rates
 from agent.config.model import Settings
 from agent.currency import stated_currency
 from agent.cycle import Order, Report, run_cycle
@@ -18,8 +19,9 @@ from agent.store import Store
 from agent.tell import Told
 from agent.wiring import Agent, build_budget, build_policies, build_reading, build_rules
 from bbm_core.records import RecordKind, RecordRef, Value
-from connectors.contract import Ports
+from connectors.contract import Ports, Reading
 from connectors.memory import MemoryConnector, MemoryCrm
+from connectors.memory_capabilities import CapableMemoryConnector, MemoryBeside
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # a Monday
 FLAG, SCORE, REASON = "BBM_ICP__c", "BBM_Score__c", "BBM_Reason__c"
@@ -92,6 +94,7 @@ class World:
         self.crm = MemoryCrm(self.clock.now, page_size=5)
         self.values = values()
         self.sender: SlackSender | None = None
+        self.beside: MemoryBeside | None = None  # what the CRM tells beside its records, if it does
         self.file = folder / "bbm.db"
         self.url = f"sqlite:///{self.file}"
 
@@ -104,7 +107,7 @@ class World:
         ports = Ports(budget.reserve, budget.observe, self.clock.wait, self.clock.now)
         made = Agent(
             settings=settings,
-            connector=MemoryConnector(self.crm, build_reading(settings, self.clock.now()), ports),
+            connector=self._connector(build_reading(settings, self.clock.now()), ports),
             store=store,
             clock=self.clock,
             retry=Retry(self.clock, random=Random(0)),
@@ -114,11 +117,17 @@ class World:
             fields=tuple(field_specs(settings)),
             sender=self.sender,
             currency=stated_currency(settings),
+            told_rates=kept_rates(store),
         )
         try:
             yield made
         finally:
             made.close()
+
+    def _connector(self, reading: Reading, ports: Ports) -> MemoryConnector:
+        if self.beside is None:
+            return MemoryConnector(self.crm, reading, ports)
+        return CapableMemoryConnector(self.crm, reading, ports, self.beside)
 
     def cycle(self, **order: Any) -> Report:
         """One cycle of an agent that was started for it."""

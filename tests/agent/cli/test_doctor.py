@@ -4,10 +4,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from agent.cli.doctor import Finding, _files, _matching, _sources, _statuses
+from agent.cli.doctor import Finding, _capabilities, _files, _matching, _sources, _statuses
 from agent.config import Settings
 from bbm_core.records import RecordKind
+from connectors.capabilities import Capability, Person
 from connectors.contract import StatusOption
+from connectors.memory_capabilities import MemoryBeside
 from tests.agent.world import World, values
 
 
@@ -34,13 +36,49 @@ def looked_at(folder: Path, mode: str = "fit", **inputs: Any) -> list[Finding]:
     return list(_files(Settings.model_validate(chosen), folder))
 
 
-def test_without_activities_it_says_that_the_crm_does_not_give_them(tmp_path: Path) -> None:
-    (note,) = looked_at(tmp_path)
-    (warning,) = looked_at(tmp_path, "fit_and_hot")
+def told(world: World, capability: str) -> Finding:
+    with world.agent() as agent:
+        found = list(_capabilities(agent))
+    return next(one for one in found if capability in one.what)
 
-    assert "activities are not read from Salesforce" in note.what
-    assert 'whoever fits is "unknown"' in warning.what
-    assert (note.standing, warning.standing) == ("note", "warning")
+
+def test_a_capability_that_the_crm_has_is_counted(world: World) -> None:
+    world.beside = MemoryBeside(people=[Person("p1", team="East")])
+
+    found = told(world, "people")
+
+    assert (found.standing, found.what) == ("ok", "tells people: 1")
+
+
+def test_an_absent_capability_is_a_note_with_its_fix(world: World) -> None:
+    world.beside = MemoryBeside(lacking={Capability.RATES})
+
+    found = told(world, "rates")
+
+    assert (found.standing, found.what) == ("note", "The CRM in memory tells no rates.")
+    assert found.fix
+
+
+def test_one_that_somebody_demands_is_a_warning(world: World) -> None:
+    world.values["capabilities"] = {"rates": "always"}
+
+    assert told(world, "rates").standing == "warning"
+
+
+def test_without_activities_that_the_flag_asks_for_there_is_a_warning(world: World) -> None:
+    world.values["icp"]["icp_mode"] = "fit_and_hot"
+
+    assert told(world, "activities").standing == "warning"
+
+
+def test_activities_of_a_file_and_of_the_crm_may_count_twice(tmp_path: Path) -> None:
+    (tmp_path / "touches.csv").write_text("record_kind,record_id,at,what\n", encoding="utf-8")
+    chosen = values(inputs={"activities": "touches.csv"}, capabilities={"activities": "always"})
+
+    *_, warned = _files(Settings.model_validate(chosen), tmp_path)
+
+    assert warned.standing == "warning"
+    assert "counts twice" in warned.what
 
 
 def test_files_are_read_and_every_bad_row_is_a_warning(tmp_path: Path) -> None:
@@ -53,7 +91,7 @@ def test_files_are_read_and_every_bad_row_is_a_warning(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:
-    missing, _ = looked_at(tmp_path, people="people.csv")
+    (missing,) = looked_at(tmp_path, people="people.csv")
 
     assert (missing.standing, missing.code, missing.exit_code) == ("error", "BBM-TB-001", 2)
 

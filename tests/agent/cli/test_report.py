@@ -1,8 +1,10 @@
 """What a sync says about files that people handed over."""
 
-from agent.cli.report import input_lines
+from agent.capabilities.taking import Heard
+from agent.cli.report import heard_lines, input_lines
 from agent.inputs import TakenIn
 from agent.tables import BadRow
+from connectors.capabilities import Capability
 
 
 def test_a_good_file_is_one_line() -> None:
@@ -30,3 +32,15 @@ def test_a_file_that_cannot_be_read_says_what_to_do() -> None:
         "! people: It is gone.",
         "   → Find it.",
     ]
+
+
+def test_what_the_crm_tells_beside_its_records_is_one_line() -> None:
+    assert list(heard_lines(Heard(Capability.PEOPLE, 48))) == ["✔ people of the CRM: 48"]
+
+
+def test_an_absent_capability_is_named_and_its_fix_where_it_is_demanded() -> None:
+    quiet = Heard(Capability.RATES, absent="one currency", fix="state rates", code="X")
+    wanted = Heard(Capability.RATES, absent="one currency", fix="state rates", demanded=True)
+
+    assert list(heard_lines(quiet)) == ["– rates: one currency"]
+    assert list(heard_lines(wanted)) == ["! rates: one currency", "   → state rates"]

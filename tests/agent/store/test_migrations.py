@@ -22,8 +22,8 @@ from tests.agent.store.book import keep, lead
 NEXT = """
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 
 
 def upgrade() -> None:
@@ -87,7 +87,7 @@ def scripts_with(folder: Path, upgrade: str) -> Path:
     """The present migrations and one more, as the next version of the agent would bring."""
     scripts = folder / "migrations"
     shutil.copytree(SCRIPTS, scripts)
-    (scripts / "versions" / "0003_next.py").write_text(NEXT.format(upgrade=upgrade))
+    (scripts / "versions" / "0004_next.py").write_text(NEXT.format(upgrade=upgrade))
     return scripts
 
 
@@ -98,8 +98,8 @@ def test_an_older_state_is_backed_up_before_it_is_changed(url: str, tmp_path: Pa
 
     backup = migrate(engine, scripts_with(tmp_path, "ALTER TABLE run ADD COLUMN host TEXT"))
 
-    assert schema_version(engine) == "0003"
-    assert backup == tmp_path / "bbm.db.before-0002"
+    assert schema_version(engine) == "0004"
+    assert backup == tmp_path / "bbm.db.before-0003"
     with Store.open(f"sqlite:///{backup}") as restored:
         assert sum(restored.totals().values()) == 1
 
@@ -107,7 +107,8 @@ def test_an_older_state_is_backed_up_before_it_is_changed(url: str, tmp_path: Pa
 def test_a_state_of_the_first_schema_goes_on_counting(url: str, tmp_path: Path) -> None:
     first = tmp_path / "first"
     shutil.copytree(SCRIPTS, first)
-    (first / "versions" / "0002_method.py").unlink()
+    for later in ("0002_method.py", "0003_capabilities.py"):
+        (first / "versions" / later).unlink()
     migrate(open_engine(url), first)
     with sqlite3.connect(tmp_path / "bbm.db") as old:
         counting = '{"dimensions": [], "currency": "JPY"}'
@@ -119,6 +120,30 @@ def test_a_state_of_the_first_schema_goes_on_counting(url: str, tmp_path: Path) 
 
         assert store.currency() == "JPY"
         assert sum(store.totals().values()) == 1
+
+
+def test_activities_that_a_file_told_of_are_kept_beside_those_of_the_crm(
+    url: str, tmp_path: Path
+) -> None:
+    second = tmp_path / "second"
+    shutil.copytree(SCRIPTS, second)
+    (second / "versions" / "0003_capabilities.py").unlink()
+    migrate(open_engine(url), second)
+    at = "2026-11-02T09:00:00.000000+00:00"
+    with sqlite3.connect(tmp_path / "bbm.db") as old:
+        row = ("lead", "00Q1", at, "call", "005A", 2, "file")
+        old.execute("INSERT INTO activity VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+    old.close()
+
+    with Store.open(url) as store:
+        (kept,) = store.activities()
+
+        assert (kept.ref.id, kept.at.isoformat(timespec="microseconds"), kept.times) == (
+            "00Q1",
+            at,
+            2,
+        )
+        assert store.keep_activities((), "file", whole=True) == {kept.ref}
 
 
 def test_an_interrupted_migration_is_as_if_it_had_not_begun(url: str, tmp_path: Path) -> None:

@@ -1,0 +1,107 @@
+"""What only some CRMs, and only some orgs, can tell beside their records.
+
+Each capability is a small protocol of its own, asked for with `isinstance`; a connector without
+the method does not have it. Where the protocol is there but the org lacks what it needs (an
+object, a field, a feature), the first request raises `CapabilityAbsent` with the reason and what
+to do; that stops nothing else. No capability retries, and none writes.
+
+What a method may cost stands at the method: the agent asks once a cycle or once a day.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Protocol, runtime_checkable
+
+from bbm_core.records import Activity, Watermark
+
+
+class Capability(StrEnum):
+    """The names under which capabilities are configured and reported."""
+
+    PEOPLE = "people"
+    ACTIVITIES = "activities"
+    RATES = "rates"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who owns records: the team, and the id of the manager; each empty where unsaid."""
+
+    id: str
+    name: str = ""
+    team: str = ""
+    manager: str = ""
+
+
+@runtime_checkable
+class KnowsPeople(Protocol):
+    """Tells who owns records, in which team and for whom, as it is now."""
+
+    def people(self) -> Sequence[Person]:
+        """Everybody, those who left too: their records are still theirs. A call for each 2,000."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """What became of one activity of the CRM: with which records it happened.
+
+    `activities` is empty where it is gone, or has not happened: an open task, a cancelled call.
+    """
+
+    id: str
+    activities: tuple[Activity, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HappeningPage:
+    """Some activities that changed, oldest change first, and how far that brings us."""
+
+    happenings: tuple[Happening, ...]
+    watermark: Watermark
+
+
+@runtime_checkable
+class KnowsActivities(Protocol):
+    """Tells who was in touch with which record, when and how; never what was said."""
+
+    def activities(self, since: Watermark | None) -> Iterator[HappeningPage]:
+        """What changed since the watermark; None means everything.
+
+        As `pull` does, it may repeat an activity and never skips one, and it ends with a page
+        that covers the whole window. Two calls where little changed.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """What currencies are worth in the org's own: now, and from a day on where that is kept."""
+
+    base: str
+    now: Mapping[str, Decimal] = field(default_factory=lambda: MappingProxyType({}))
+    dated: Mapping[str, tuple[tuple[date, Decimal], ...]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+
+
+@runtime_checkable
+class KnowsRates(Protocol):
+    """Tells the rates by which the org converts currencies."""
+
+    def rates(self) -> Rates:
+        """All rates, into the org's own currency. Two calls."""
+        ...
+
+
+PROTOCOLS: Mapping[Capability, type] = MappingProxyType(
+    {
+        Capability.PEOPLE: KnowsPeople,
+        Capability.ACTIVITIES: KnowsActivities,
+        Capability.RATES: KnowsRates,
+    }
+)

@@ -1,0 +1,170 @@
+"""The tests that every connector with capabilities inherits, whichever of them it has.
+
+Subclass `CapabilityConformance`, name a fixture `world` that keeps the protocol below, and in `has`
+the capabilities that the connector has; the tests of the others hold that it has none.
+"""
+
+# ruff: noqa: S101  a test suite speaks by assert
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, Protocol
+
+from bbm_core.records import RecordKind, RecordRef, Watermark
+from connectors.capabilities import (
+    PROTOCOLS,
+    Capability,
+    Happening,
+    Person,
+)
+from connectors.conformance_world import Case
+from connectors.errors import CapabilityAbsent
+
+WORTH = "150"
+
+
+class CapableWorld(Protocol):
+    """A CRM whose people, activities and rates tests can change."""
+
+    def capable(self) -> Any:
+        """A connector of this CRM, which asks for pages of at most seven."""
+        ...
+
+    def add_person(self, name: str, team: str, manager: str = "") -> str:
+        """Somebody who may own records; `manager` is an id."""
+        ...
+
+    def add_lead(self) -> RecordRef: ...
+
+    def call(self, lead: RecordRef, by: str) -> str:
+        """A call with the lead is entered by that person, as done; the id of the activity."""
+        ...
+
+    def cancel(self, activity: str) -> None:
+        """The activity is deleted."""
+        ...
+
+    def price(self, currency: str, worth: str) -> None:
+        """A unit of the currency is worth so much in the CRM's own."""
+        ...
+
+    def lack(self, capability: Capability) -> None:
+        """Take from the agent what the capability needs."""
+        ...
+
+    def settle(self) -> None:
+        """Let so much time pass that everything is seen."""
+        ...
+
+
+class CapabilityConformance:
+    """What is promised of capabilities."""
+
+    has: ClassVar[frozenset[Capability]] = frozenset(Capability)
+
+    def test_it_has_the_capabilities_that_it_names(self, world: CapableWorld) -> None:
+        connector = world.capable()
+
+        found = {one for one in Capability if isinstance(connector, PROTOCOLS[one])}
+
+        assert found == self.has
+
+    def test_people_are_told_with_team_and_manager_however_often(self, world: CapableWorld) -> None:
+        head = world.add_person("Aoi Sato", "Sales East")
+        one = world.add_person("Ren Suzuki", "Sales West", head)
+        connector = world.capable()
+
+        people = {person.id: person for person in connector.people()}
+
+        assert people[head].team == "Sales East"
+        assert people[one] == Person(one, "Ren Suzuki", "Sales West", head)
+        assert {person.id: person for person in connector.people()} == people
+
+    def test_an_activity_is_told_with_its_record_kind_and_person(self, world: CapableWorld) -> None:
+        owner, lead = world.add_person("Aoi Sato", "Sales East"), world.add_lead()
+        entered = world.call(lead, owner)
+        world.settle()
+
+        told = {one.id: one for one in _all(world.capable(), None)[0]}
+
+        (activity,) = told[entered].activities
+        assert (activity.ref, activity.what, activity.by) == (lead, "call", owner)
+
+    def test_activities_go_on_behind_the_watermark_and_skip_none(self, world: CapableWorld) -> None:
+        owner, lead = world.add_person("Aoi Sato", "Sales East"), world.add_lead()
+        before = {world.call(lead, owner) for _ in range(9)}
+        world.settle()
+        connector = world.capable()
+        first, mark = _all(connector, None)
+        world.settle()
+        later = world.call(lead, owner)
+        world.settle()
+
+        second, _ = _all(connector, mark)
+
+        assert before <= {one.id for one in first}
+        assert later in {one.id for one in second}
+
+    def test_an_activity_that_was_deleted_is_told_as_gone(self, world: CapableWorld) -> None:
+        owner, lead = world.add_person("Aoi Sato", "Sales East"), world.add_lead()
+        entered = world.call(lead, owner)
+        world.settle()
+        connector = world.capable()
+        _, mark = _all(connector, None)
+        world.cancel(entered)
+        world.settle()
+
+        told, _ = _all(connector, mark)
+
+        assert told[-1] == Happening(entered)
+
+    def test_rates_are_told_into_the_currency_of_the_crm(self, world: CapableWorld) -> None:
+        world.price("USD", WORTH)
+
+        rates = world.capable().rates()
+
+        assert rates.base
+        assert round(rates.now["USD"], 6) == int(WORTH)
+
+    def pytest_generate_tests(self, metafunc: Case) -> None:
+        """Each capability that the connector has may be absent."""
+        if "capability" in metafunc.fixturenames:
+            metafunc.parametrize("capability", sorted(self.has))
+
+    def test_what_is_absent_is_named_with_its_fix_and_stops_nothing_else(
+        self, world: CapableWorld, capability: Capability
+    ) -> None:
+        lead = world.add_lead()
+        world.lack(capability)
+        world.settle()
+        connector = world.capable()
+
+        absent = _absence(connector, capability)
+
+        assert str(capability) in absent.message
+        assert absent.hint.endswith(".")
+        pages = list(connector.pull(RecordKind.LEAD, None))
+        assert lead in {record.ref for page in pages for record in page.records}
+
+
+def ask(connector: Any, capability: Capability) -> None:
+    """Ask for the capability as a cycle does."""
+    match capability:
+        case Capability.PEOPLE:
+            connector.people()
+        case Capability.RATES:
+            connector.rates()
+        case Capability.ACTIVITIES:
+            list(connector.activities(None))
+
+
+def _absence(connector: Any, capability: Capability) -> CapabilityAbsent:
+    try:
+        ask(connector, capability)
+    except CapabilityAbsent as error:
+        return error
+    raise AssertionError(f"Nobody says that {capability} is absent.")
+
+
+def _all(connector: Any, since: Watermark | None) -> tuple[Sequence[Happening], Watermark]:
+    pages = list(connector.activities(since))
+    return [one for page in pages for one in page.happenings], pages[-1].watermark

@@ -1,0 +1,29 @@
+"""What an org tells beside its records: each capability is a module beside this one."""
+
+from collections.abc import Iterator, Sequence
+
+from bbm_core.records import Watermark
+from connectors.capabilities import HappeningPage, Person, Rates
+from connectors.contract import Reading
+from connectors.salesforce.activities import read_activities
+from connectors.salesforce.config import SalesforceConfig
+from connectors.salesforce.people import read_people
+from connectors.salesforce.rates import read_rates
+from connectors.salesforce.session import Session
+
+
+class Beside:
+    """The capabilities of Salesforce; the connector is one that has them."""
+
+    _session: Session
+    _config: SalesforceConfig
+    _reading: Reading
+
+    def people(self) -> Sequence[Person]:
+        return read_people(self._session, self._config)
+
+    def rates(self) -> Rates:
+        return read_rates(self._session, self._config)
+
+    def activities(self, since: Watermark | None) -> Iterator[HappeningPage]:
+        return read_activities(self._session, self._config, since, self._reading.history_since)

@@ -1,0 +1,159 @@
+"""What an org tells beside its records: teams, activities, rates; and what it costs to ask."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from bbm_core.records import RecordKind, RecordRef
+from connectors.capabilities import Happening
+from connectors.conformance_capabilities import CapabilityConformance
+from connectors.errors import CapabilityAbsent, Unavailable
+from sandbox.faults import Fault
+from sandbox.server import Sandbox
+from tests.connectors.salesforce.capable_org import CapableOrg
+
+
+@pytest.fixture
+def world() -> Iterator[CapableOrg]:
+    with Sandbox() as sandbox:
+        one = CapableOrg(sandbox)
+        yield one
+        one.close()
+
+
+class TestSalesforceCapabilities(CapabilityConformance):
+    """All of them, through the real client."""
+
+
+def told(world: CapableOrg, **settings: str) -> dict[str, Happening]:
+    world.settle()
+    pages = world.capable(**settings).activities(None)
+    return {one.id: one for page in pages for one in page.happenings}
+
+
+def test_the_team_is_in_the_field_that_the_configuration_names(world: CapableOrg) -> None:
+    id_ = world.add_person("Aoi Sato", "Sales East")
+    world.org.tables["User"].rows[id_]["Department"] = "Field sales"
+
+    people = {one.id: one for one in world.capable(team="Department").people()}
+
+    assert people[id_].team == "Field sales"
+
+
+def test_a_field_of_users_that_is_hidden_is_named(world: CapableOrg) -> None:
+    with pytest.raises(CapabilityAbsent, match=r"tells no people.*User\.Squad__c"):
+        world.capable(team="Squad__c").people()
+
+
+def test_an_outage_is_no_absence(world: CapableOrg) -> None:
+    fault = Fault(action="html_503", service="salesforce", path_contains="/query")
+    world.inner.sandbox.faults.add(fault)
+
+    with pytest.raises(Unavailable):
+        world.capable().people()
+
+
+def test_no_word_of_what_was_said_is_asked_for(world: CapableOrg) -> None:
+    world.call(world.add_lead(), world.org.user_id("sales01"))
+
+    found = told(world)
+
+    asked = world.inner.sandbox.ledger.requests(service="salesforce", path_contains="/queryAll")
+    assert found
+    assert [one for one in asked if "Subject" in one.query or "Description" in one.query] == []
+
+
+def test_an_open_task_has_not_happened_and_a_reopened_one_no_more(world: CapableOrg) -> None:
+    owner, lead = world.org.user_id("sales01"), world.add_lead()
+    still_open = world.org.create("Task", {"WhoId": lead.id, "OwnerId": owner})
+    reopened = world.call(lead, owner)
+    world.org.update("Task", reopened, {"Status": "In Progress"})
+
+    found = told(world)
+
+    assert found[still_open] == Happening(still_open)
+    assert found[reopened] == Happening(reopened)
+
+
+def test_an_event_is_a_meeting_at_its_start_with_the_person_not_the_deal(
+    world: CapableOrg,
+) -> None:
+    lead, start = world.add_lead(), datetime(2026, 10, 5, 4, 30, tzinfo=UTC)
+    account = world.org.create("Account", {"Name": "Acme"})
+    both = {"WhoId": lead.id, "WhatId": account, "StartDateTime": start}
+    event = world.org.create("Event", {**both, "OwnerId": world.org.user_id("sales01")})
+    about = world.org.create("Event", {"WhatId": account, "StartDateTime": start})
+
+    found = told(world)
+
+    (met,), (visited,) = found[event].activities, found[about].activities
+    assert (met.ref, met.what, met.at) == (lead, "meeting", start)
+    assert visited.ref == RecordRef(RecordKind.ACCOUNT, account)
+
+
+def test_copies_for_guests_and_masters_of_a_series_are_left_out(world: CapableOrg) -> None:
+    lead, start = world.add_lead(), datetime(2026, 10, 5, 4, 30, tzinfo=UTC)
+    ids = [world.org.create("Event", {"WhoId": lead.id, "StartDateTime": start}) for _ in range(2)]
+    world.org.tables["Event"].rows[ids[0]]["IsChild"] = True
+    world.org.tables["Event"].rows[ids[1]]["IsRecurrence"] = True
+
+    found = told(world)
+
+    assert [found[id_].activities for id_ in ids] == [(), ()]
+
+
+def test_the_kind_of_a_task_is_in_the_field_that_the_configuration_names(
+    world: CapableOrg,
+) -> None:
+    world.org.define_field("Task", "How__c", "Text")
+    task = world.call(world.add_lead(), world.org.user_id("sales01"))
+    world.org.update("Task", task, {"How__c": "Demo"})
+
+    (shown,) = told(world, task_kind="How__c")[task].activities
+
+    assert shown.what == "demo"
+
+
+def test_where_little_changed_people_cost_a_call_and_activities_two(world: CapableOrg) -> None:
+    connector = world.capable()
+    world.settle()
+    mark = list(connector.activities(None))[-1].watermark
+    world.settle()
+    before = world.inner.calls()
+    connector.people()
+    people = world.inner.calls() - before
+
+    list(connector.activities(mark))
+
+    assert (people, world.inner.calls() - before - people) == (1, 2)
+
+
+def test_dated_rates_hold_from_their_days_on(world: CapableOrg) -> None:
+    days = {"2026-01-01": 0.008, "2026-07-01": 0.00625}
+    world.org.open_currencies("JPY", {"USD": 0.0064}, {"USD": days})
+
+    rates = world.capable().rates()
+
+    assert (rates.base, rates.now["JPY"], rates.now["USD"]) == ("JPY", 1, Decimal("156.25"))
+    assert rates.dated["USD"] == (
+        (date(2026, 1, 1), Decimal(125)),
+        (date(2026, 7, 1), Decimal(160)),
+    )
+
+
+def test_an_org_of_one_currency_says_so(world: CapableOrg) -> None:
+    with pytest.raises(CapabilityAbsent, match="one currency") as absent:
+        world.capable().rates()
+
+    assert "[currencies]" in absent.value.hint
+
+
+def test_activities_of_before_the_first_load_are_not_read(world: CapableOrg) -> None:
+    lead, owner = world.add_lead(), world.org.user_id("sales01")
+    past = world.org.clock.now() - timedelta(days=900)
+    task = {"WhoId": lead.id, "OwnerId": owner, "Status": "Completed"}
+    old = world.org.create("Task", task, at=past)
+
+    assert old not in told(world)

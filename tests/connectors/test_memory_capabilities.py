@@ -1,0 +1,64 @@
+"""The twin in memory keeps what is promised of capabilities."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from bbm_core.records import Activity, RecordKind, RecordRef
+from connectors.capabilities import Capability, Person, Rates
+from connectors.conformance_capabilities import CapabilityConformance
+from connectors.contract import KindReading, Ports, Reading
+from connectors.memory import MemoryCrm
+from connectors.memory_capabilities import CapableMemoryConnector, MemoryBeside
+from tests.agent.world import START
+
+
+class MemoryWorld:
+    """A CRM in memory in the words of the inherited tests."""
+
+    def __init__(self) -> None:
+        self._crm = MemoryCrm(self.now, page_size=7)
+        self._beside = MemoryBeside()
+
+    def now(self) -> datetime:
+        return START
+
+    def capable(self) -> CapableMemoryConnector:
+        kinds = {RecordKind.LEAD: KindReading(attributes={}, written={})}
+        ports = Ports(lambda _: None, lambda *_: None, lambda _: None, self.now)
+        reading = Reading(kinds, START - timedelta(days=365))
+        return CapableMemoryConnector(self._crm, reading, ports, self._beside)
+
+    def add_person(self, name: str, team: str, manager: str = "") -> str:
+        id_ = f"p{len(self._beside.people)}"
+        self._beside.people.append(Person(id_, name, team, manager))
+        return id_
+
+    def add_lead(self) -> RecordRef:
+        return self._crm.create(RecordKind.LEAD)
+
+    def call(self, lead: RecordRef, by: str) -> str:
+        id_ = f"a{len(self._beside.happenings)}"
+        self._beside.happen(id_, Activity(lead, START, "call", by))
+        return id_
+
+    def cancel(self, activity: str) -> None:
+        self._beside.happen(activity)
+
+    def price(self, currency: str, worth: str) -> None:
+        self._beside.rates = Rates("JPY", {currency: Decimal(worth)})
+
+    def lack(self, capability: Capability) -> None:
+        self._beside.lacking.add(capability)
+
+    def settle(self) -> None: ...
+
+
+@pytest.fixture
+def world() -> MemoryWorld:
+    return MemoryWorld()
+
+
+class TestMemoryCapabilities(CapabilityConformance):
+    """All of them."""
