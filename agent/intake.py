@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from agent.judging import account_attributes, judge_all, plan_all
@@ -50,7 +50,7 @@ class Intake:
     parked: Counter[RecordKind] = field(default_factory=Counter)
     removed: Counter[RecordKind] = field(default_factory=Counter)
     seen: dict[RecordKind, int] = field(default_factory=dict)  # records there are; full pulls only
-    plan: Plan = field(default_factory=Plan.empty)
+    plan: Plan = field(default_factory=Plan.empty)  # how records stand; its writes are kept
 
 
 def take_in(agent: Agent, run: int, intake: Intake, *, full: bool, confirmed: bool = False) -> None:
@@ -67,8 +67,9 @@ def take_in(agent: Agent, run: int, intake: Intake, *, full: bool, confirmed: bo
         anew = full or _reads_otherwise(agent, kind)
         since = None if anew else agent.store.watermark(kind)
         for page in agent.retry.resume(_Puller(agent, kind, since)):
-            seen.update(record.ref for record in page.records)
-            seen.update(parked.ref for parked in page.parked)
+            if anew:
+                seen.update(record.ref for record in page.records)
+                seen.update(parked.ref for parked in page.parked)
             keep_page(agent, run, page, intake, anew=anew)
             agent.checkpoint()
         if anew:
@@ -200,7 +201,8 @@ def _judge_and_keep(  # noqa: PLR0913 - one page, with all that belongs to it
     _note_expiry(agent, records, now)  # before it is kept: noted too early does no harm
     _keep(agent, run, judgements, plan, now, page=page, warmth=warmth)
     intake.judged.update(judgement.record.ref.kind for judgement in judgements)
-    intake.plan += plan
+    # The writes lie in the outbox; to hold those of all pages would take as much as the book.
+    intake.plan += replace(plan, writes=())
 
 
 def _judge_with_dependents(

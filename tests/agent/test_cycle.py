@@ -59,7 +59,7 @@ def test_a_plan_writes_nothing_to_the_crm(world: World) -> None:
 
     report = world.cycle(push=False, confirmed="")
 
-    assert (report.ending, report.intake.plan.size) == (Ending.PLANNED, 1)
+    assert (report.ending, report.planned) == (Ending.PLANNED, 1)
     assert not world.written()
 
 
