@@ -44,6 +44,7 @@ class AdminService:
             "expire": self._expire,
             "pages": self._set_pages,
             "bulk": self._set_bulk,
+            "knobs": self._set_knobs,
         }
 
     def provide(self, name: str, provider: Callable[[], object]) -> None:
@@ -147,12 +148,20 @@ class AdminService:
 
     def _set_bulk(self, body: Body) -> object:
         """How bulk jobs behave: see `sandbox.salesforce.jobs.settings`."""
-        settings = self._sandbox.salesforce.bulk
-        for name, value in body.items():
-            if not isinstance(getattr(settings, name), int | float | str):
-                raise TypeError(f"{name} cannot be set here")
-            setattr(settings, name, type(getattr(settings, name))(value))
+        _set(self._sandbox.salesforce.bulk, body)
         return None
+
+    def _set_knobs(self, body: Body) -> object:
+        """How the portal behaves where HubSpot is uncertain: see `sandbox.hubspot.knobs`."""
+        _set(self._sandbox.hubspot.knobs, body)
+        return None
+
+
+def _set(settings: object, body: Body) -> None:
+    for name, value in body.items():
+        if not isinstance(getattr(settings, name, None), int | float | str):
+            raise TypeError(f"{name} cannot be set here")
+        setattr(settings, name, type(getattr(settings, name))(value))
 
 
 def _problem(status: int, message: str) -> Answer:

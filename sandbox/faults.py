@@ -2,61 +2,15 @@
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
+from sandbox.actions import GENERAL, Action
+from sandbox.hubspot.mishaps import MISHAPS
 from sandbox.wire import Answer, Request
 
-_JSON = "application/json;charset=UTF-8"
-_HTML = "text/html;charset=UTF-8"
+__all__ = ["ACTIONS", "Action", "Fault", "Faults", "spoil"]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Action:
-    """What a fault does. `applied` lets the service do its work before the answer is spoilt."""
-
-    status: int = 0  # 0: the service's own answer, spoilt by what follows
-    body: str = ""
-    content_type: str = _JSON
-    headers: Mapping[str, str] = field(default_factory=dict)
-    applied: bool = False
-    cut: str = ""  # see wire.Answer
-    wait_seconds: float = 0.0
-
-
-ACTIONS: Mapping[str, Action] = {
-    "html_503": Action(
-        status=503,
-        body="<html><body><h1>503 Service Unavailable</h1></body></html>",
-        content_type=_HTML,
-    ),
-    "bad_gateway": Action(
-        status=502, body="<html><body>Bad Gateway</body></html>", content_type=_HTML
-    ),
-    "rate_limited": Action(status=429, headers={"Retry-After": "1"}),
-    "expired": Action(
-        status=401,
-        body='[{"message":"Session expired or invalid","errorCode":"INVALID_SESSION_ID"}]',
-    ),
-    "server_error": Action(
-        status=500,
-        body='[{"errorCode":"UNKNOWN_EXCEPTION","message":"An unexpected error occurred."}]',
-    ),
-    "empty_200": Action(status=200),
-    "html_200": Action(
-        status=200, body="<html><body>Maintenance</body></html>", content_type=_HTML
-    ),
-    "html_200_after": Action(
-        status=200, body="<html><body>OK</body></html>", content_type=_HTML, applied=True
-    ),
-    "truncated": Action(applied=True, cut="body"),
-    "truncated_chunk": Action(applied=True, cut="chunk"),
-    "head_only": Action(applied=True, cut="head"),
-    "reset_before": Action(status=500, cut="reset"),
-    "reset_after": Action(applied=True, cut="reset"),
-    "hang": Action(status=500, cut="reset", wait_seconds=600.0),
-    "hang_after": Action(applied=True, cut="reset", wait_seconds=600.0),
-    "slow": Action(applied=True, wait_seconds=0.3),
-}
+ACTIONS: Mapping[str, Action] = {**GENERAL, **MISHAPS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,6 +59,8 @@ def hubspot_hand(portal: Portal) -> Hand:
         "undelete": lambda body: portal.restore(text(body, "type"), text(body, "id"), by=_by(body)),
         "merge": merge,
         "rows": lambda body: portal.rows(text(body, "type")),
+        "token": lambda body: portal.tokens.add(text(body, "value"), texts(body, "scopes")).value,
+        "revoke": lambda body: portal.tokens.revoke(text(body, "value")),
     }
 
 

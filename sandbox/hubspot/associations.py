@@ -65,6 +65,15 @@ class Associations:
         self._refresh(kinds, ends, at)
         return meaning
 
+    def unlabel(self, kinds: Kinds, ends: Ends, type_id: int, at: datetime) -> None:
+        """Take one meaning away; the plain one stays."""
+        pair = _pair(kinds)
+        meaning = link_type(pair, type_id)
+        if meaning is None or meaning.label is None:
+            raise invalid(f"{type_id} is not a label from {pair[0]} to {pair[1]}")
+        self._links.drop_meaning(pair, ends[0].number, ends[1].number, meaning)
+        self._refresh(kinds, ends, at)
+
     def part(self, kinds: Kinds, ends: Ends, at: datetime) -> None:
         self._links.remove(_pair(kinds), ends[0].number, ends[1].number)
         self._refresh(kinds, ends, at)

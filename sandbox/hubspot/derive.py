@@ -32,6 +32,27 @@ def derived(
     return {name: value for name, value in found.items() if value != after.get(name, "")}
 
 
+def initial(kind: ObjectType, record_id: str) -> dict[str, str]:
+    """Counters and marks that a new record starts with, apart from any history."""
+    if kind is not CONTACTS:
+        return {}
+    return {**_NEW_CONTACT, "hs_all_contact_vids": record_id}
+
+
+_NEW_CONTACT = {
+    "hs_associated_target_accounts": "0",
+    "hs_currently_enrolled_in_prospecting_agent": "false",
+    "hs_is_contact": "true",
+    "hs_is_unworked": "true",
+    "hs_membership_has_accessed_private_content": "0",
+    "hs_prospecting_agent_actively_enrolled_count": "0",
+    "hs_prospecting_agent_total_enrolled_count": "0",
+    "hs_registered_member": "0",
+    "hs_sequences_actively_enrolled_count": "0",
+    "num_notes": "0",
+}
+
+
 def _stage(after: Values, kind: ObjectType, pipelines: Iterable[Pipeline]) -> Stage | None:
     pipeline = next((one for one in pipelines if one.id == after.get(kind.pipeline)), None)
     return pipeline.stage(after.get(kind.stage, "")) if pipeline else None

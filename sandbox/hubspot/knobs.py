@@ -12,6 +12,14 @@ class Backward(StrEnum):
     ALLOW = "allow"
 
 
+class RetryAfter(StrEnum):
+    """What a refusal for too many calls says in its Retry-After header."""
+
+    NOTHING = "nothing"
+    SECONDS = "seconds"
+    MILLISECONDS = "milliseconds"
+
+
 @dataclass(slots=True)
 class Knobs:
     """Where HubSpot's behaviour depends on the account, or is not certain, it is set here."""
@@ -29,10 +37,24 @@ class Knobs:
     merge_makes_new_id: bool = True
     associates_by_domain: bool = False  # new contacts find their company by e-mail domain
     honours_trace_ids: bool = True  # one bad input of a batch does not stop the others
+    updates_honour_trace_ids: bool = True  # the same for updates alone
+    retry_after: RetryAfter = RetryAfter.NOTHING
+    scopes_in_context: bool = False  # where a refusal names the scopes that are missing
+    bool_needs_options: bool = False  # a bool property is not created without its two options
+    lead_definitions_by_api: bool = False
+    page_may_end_beyond: bool = False  # the last page of a search may reach over the 10,000
+    ids_sort_as_text: bool = False  # a search by id puts 10 before 9
     bump_after_create_seconds: tuple[float, float] = (2.0, 4.0)
     calls_per_ten_seconds: int = 190
     calls_per_day: int = 650_000
     searches_per_second: int = 5
+    export_waits_seconds: float = 5.0  # before an export is begun
+    export_takes_seconds: float = 60.0
+    export_rows_per_file: int = 1_000_000
+    filter_groups: int = 5
+    filters_in_group: int = 6
+    filters_in_search: int = 18
     custom_properties_limit: int = 1000
     token_lifetime_seconds: int = 1800
     largest_page: int = 0  # cut list and search pages to this size; 0 leaves them as asked for
+    empty_pages: bool = False  # every page of a list but the first comes after an empty one

@@ -1,10 +1,12 @@
 """Rate windows and the daily budget, all on the sandbox's clock."""
 
+import uuid
 from collections import deque
 from datetime import datetime, timedelta
+from math import ceil
 from zoneinfo import ZoneInfo
 
-from sandbox.hubspot.knobs import Knobs
+from sandbox.hubspot.knobs import Knobs, RetryAfter
 from sandbox.hubspot.refusals import Refused
 from sandbox.hubspot.tokens import Token
 
@@ -30,11 +32,13 @@ class Limits:
         """
         self._turn_of_day(now)
         if self._today >= self._knobs.calls_per_day:
-            raise _too_many("You have reached your daily limit.", "DAILY", token)
+            wait = self.resets_at(now) - now
+            raise self._too_many("You have reached your daily limit.", "DAILY", token, wait)
         recent = self._recent(token, now)
         if len(recent) >= self._knobs.calls_per_ten_seconds:
             message = "You have reached your ten_secondly_rolling limit."
-            raise _too_many(message, "TEN_SECONDLY_ROLLING", token)
+            wait = recent[0] + _WINDOW - now
+            raise self._too_many(message, "TEN_SECONDLY_ROLLING", token, wait)
         recent.append(now)
         self._today += 1
 
@@ -42,7 +46,8 @@ class Limits:
         """Search has a limit of its own, for the whole account."""
         _forget(self._searches, now - _SECOND)
         if len(self._searches) >= self._knobs.searches_per_second:
-            raise Refused(429, "You have reached your secondly limit.", category="RATE_LIMITS")
+            message, headers = "You have reached your secondly limit.", self._wait(_SECOND)
+            raise Refused(429, message, category="RATE_LIMITS", headers=headers)
         self._searches.append(now)
 
     def headers(self, token: Token, now: datetime) -> dict[str, str]:
@@ -79,6 +84,21 @@ class Limits:
         self._searches.clear()
         self._today = 0
 
+    def _too_many(self, message: str, policy: str, token: Token, wait: timedelta) -> Refused:
+        more = {"errorType": "RATE_LIMIT", "policyName": policy}
+        if policy == "DAILY":
+            more["requestId"] = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{token.app_id}#{self._today}"))
+        else:
+            more["groupName"] = f"publicapi:private-apps-api-calls-hublet:{token.app_id}"
+        return Refused(429, message, category="", more=more, headers=self._wait(wait))
+
+    def _wait(self, wait: timedelta) -> dict[str, str]:
+        units = {RetryAfter.SECONDS: 1, RetryAfter.MILLISECONDS: 1000}
+        per_second = units.get(self._knobs.retry_after)
+        if per_second is None:
+            return {}
+        return {"Retry-After": str(ceil(wait.total_seconds() * per_second))}
+
     def _turn_of_day(self, now: datetime) -> None:
         day = now.astimezone(ZoneInfo(self._knobs.time_zone)).date().isoformat()
         if day != self._day:
@@ -93,13 +113,3 @@ class Limits:
 def _forget(moments: deque[datetime], until: datetime) -> None:
     while moments and moments[0] <= until:
         moments.popleft()
-
-
-def _too_many(message: str, policy: str, token: Token) -> Refused:
-    group = f"publicapi:private-apps-api-calls-hublet:{token.app_id}"
-    return Refused(
-        429,
-        message,
-        category="",
-        more={"errorType": "RATE_LIMIT", "policyName": policy, "groupName": group},
-    )

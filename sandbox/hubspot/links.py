@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from sandbox.hubspot.engagements import LINK_IDS
 from sandbox.hubspot.object_types import COMPANIES, CONTACTS, DEALS, LEADS, ObjectType
 
 HUBSPOT_DEFINED = "HUBSPOT_DEFINED"
@@ -41,6 +42,8 @@ LINK_TYPES: Mapping[Pair, tuple[LinkType, ...]] = {
         LinkType(13, "Parent to Child Company"),
     ),
     ("deals", "deals"): (LinkType(451, None),),
+    **{pair: (LinkType(there, None),) for pair, (there, _) in LINK_IDS.items()},
+    **{(end, start): (LinkType(back, None),) for (start, end), (_, back) in LINK_IDS.items()},
 }
 _MIRRORED = {"Child to Parent Company": "Parent to Child Company"}
 _MIRRORED |= {there: here for here, there in _MIRRORED.items()}

@@ -20,6 +20,7 @@ def gather(kind: ObjectType, winner: Record, loser: Record, at: datetime) -> dic
     found = {**filled, "hs_merged_object_ids": ";".join(dict.fromkeys(merged))}
     if kind is CONTACTS:
         stamp = epoch_milliseconds(at)
+        found["hs_all_contact_vids"] = found["hs_merged_object_ids"]
         found["hs_calculated_merged_vids"] = ";".join(f"{one}:{stamp}" for one in merged)
     return found
 

@@ -1,8 +1,11 @@
 """HubSpot's own properties, as far as selling and marketing use them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import cache
 
 from sandbox.hubspot.choices import choices
+from sandbox.hubspot.engagements import OPEN_CHOICES, lines_of
+from sandbox.hubspot.object_types import ENGAGEMENTS
 from sandbox.hubspot.properties import YES_NO, Group, Option, Property
 
 # One property a line: name, type, fieldType, label. "!" marks values that nobody can write.
@@ -62,6 +65,16 @@ hs_email_domain! string text Email Domain
 hs_email_optout bool booleancheckbox Unsubscribed from all email
 hs_full_name_or_email! string calculation_equation Full name or email
 hs_searchable_calculated_phone_number! string calculation_equation Calculated Phone Number
+hs_all_contact_vids! enumeration checkbox All vids for a contact
+hs_associated_target_accounts! number calculation_rollup Associated target accounts
+hs_currently_enrolled_in_prospecting_agent! bool calculation_equation Enrolled in prospecting agent
+hs_is_contact! bool booleancheckbox Is a contact
+hs_membership_has_accessed_private_content! number number Has been granted access to private content
+hs_prospecting_agent_actively_enrolled_count! number number Active enrolments in prospecting agent
+hs_prospecting_agent_total_enrolled_count! number number Total enrolments in prospecting agent
+hs_registered_member! number number Registered member
+hs_sequences_actively_enrolled_count! number calculation_rollup Sequences actively enrolled
+num_notes! number number Number of Sales Activities
 hs_is_unworked! bool calculation_equation Contact unworked
 hs_pipeline! enumeration select Pipeline
 hs_calculated_merged_vids! string calculation_equation Merged vids with timestamps
@@ -181,6 +194,14 @@ _NATIVE: Mapping[str, tuple[str, str, str]] = {
     ),
     "deals": (_EVERY_TYPE + _DEALS, "dealinformation", "Deal information"),
     "leads": (_EVERY_TYPE + _LEADS, "leadinformation", "Lead information"),
+    **{
+        kind.name: (
+            _EVERY_TYPE + lines_of(kind),
+            f"{kind.singular}_information",
+            f"{kind.singular.capitalize()} information",
+        )
+        for kind in ENGAGEMENTS
+    },
 }
 
 # Their choices are not listed in the definition: owners, teams, merged ids, custom personas.
@@ -189,6 +210,7 @@ _OPEN_CHOICES = frozenset(
         "hubspot_owner_id",
         "hubspot_team_id",
         "hs_merged_object_ids",
+        "hs_all_contact_vids",
         "hs_all_owner_ids",
         "hs_persona",
         "web_technologies",
@@ -196,16 +218,17 @@ _OPEN_CHOICES = frozenset(
         "dealstage",
         "hs_pipeline",
         "hs_pipeline_stage",
+        *OPEN_CHOICES,
     }
 )
+_HINTS = {"associatedcompanyid": {"referencedObjectType": "COMPANY"}}
 _CALLED_ALIKE = {"hs_latest_source": "hs_analytics_source"}
 
 
-def native_properties(type_name: str) -> Iterator[Property]:
+@cache
+def native_properties(type_name: str) -> tuple[Property, ...]:
     lines, group, _ = _NATIVE[type_name]
-    for line in lines.split("\n"):
-        if line:
-            yield _native(type_name, line, group)
+    return tuple(_native(type_name, line, group) for line in lines.split("\n") if line)
 
 
 def native_group(type_name: str) -> Group:
@@ -213,6 +236,7 @@ def native_group(type_name: str) -> Group:
     return Group(name, label, 0)
 
 
+@cache
 def entered_stage(stage: str, label: str, group: str) -> tuple[Property, Property]:
     """The two dates that HubSpot keeps for every stage of a pipeline or lifecycle."""
     return (
@@ -221,6 +245,7 @@ def entered_stage(stage: str, label: str, group: str) -> tuple[Property, Propert
     )
 
 
+@cache
 def became_stage(stage: str, label: str, group: str) -> Property:
     """The older date of a contact's lifecycle stage, kept in milliseconds."""
     return _stage_date(f"hs_lifecyclestage_{stage}_date", f"Became a {label} Date", group)
@@ -246,6 +271,8 @@ def _native(type_name: str, line: str, group: str) -> Property:
         external_options=bare in _OPEN_CHOICES,
         # A contact is known by its e-mail address: two cannot share one.
         has_unique_value=(type_name, bare) == ("contacts", "email"),
+        hints=_HINTS.get(bare, {}),
+        read_only_options=False if bare == "dealstage" else None,
     )
 
 

@@ -80,7 +80,32 @@ LEADS = ObjectType(
     searched=("hs_lead_name",),
 )
 
-OBJECT_TYPES = (CONTACTS, COMPANIES, DEALS, LEADS)
+
+def _engagement(name: str, id_: str, first_number: int, *searched: str) -> ObjectType:
+    """An activity: who did what with whom, and when."""
+    return ObjectType(
+        name=name,
+        singular=name.removesuffix("s"),
+        id=id_,
+        created=("hs_createdate",),
+        modified="hs_lastmodifieddate",
+        unasked=("hs_createdate", "hs_lastmodifieddate", "hs_object_id"),
+        stage="",
+        pipeline="",
+        first_number=first_number,
+        searched=searched,
+    )
+
+
+ENGAGEMENTS = (
+    _engagement("tasks", "0-27", 39_999_999_100, "hs_task_subject", "hs_task_body"),
+    _engagement("notes", "0-46", 49_999_999_200, "hs_note_body"),
+    _engagement("meetings", "0-47", 59_999_999_300, "hs_meeting_title"),
+    _engagement("calls", "0-48", 69_999_999_400, "hs_call_title", "hs_call_body"),
+    _engagement("emails", "0-49", 79_999_999_500, "hs_email_subject"),
+)
+SELLING = (CONTACTS, COMPANIES, DEALS, LEADS)
+OBJECT_TYPES = (*SELLING, *ENGAGEMENTS)
 _BY_ANY_NAME = {alias: one for one in OBJECT_TYPES for alias in (one.name, one.singular, one.id)}
 
 

@@ -1,10 +1,13 @@
 """Pipelines and their stages."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-LIFECYCLE_PIPELINE = "contacts-lifecycle-pipeline"
+LIFECYCLE_PIPELINES = {
+    "contacts": "contacts-lifecycle-pipeline",
+    "companies": "companies-lifecycle-pipeline",
+}
 DEFAULT_PIPELINE = "default"
 LEAD_PIPELINE = "lead-pipeline-id"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -56,6 +59,19 @@ def lead_pipelines() -> tuple[Pipeline, ...]:
         for order, (stage, label, state, closed) in enumerate(_LEADS)
     )
     return (Pipeline(LEAD_PIPELINE, "Lead Pipeline", tuple(stages)),)
+
+
+def lifecycle_pipeline(type_name: str, stages: Iterable[tuple[str, str]]) -> Pipeline:
+    """The lifecycle of contacts or companies, as it looks among the pipelines."""
+    made = tuple(
+        Stage(stage, label, order, _open(is_open=stage != "other"))
+        for order, (stage, label) in enumerate(stages)
+    )
+    return Pipeline(LIFECYCLE_PIPELINES[type_name], "Lifecycle Stage Pipeline", made)
+
+
+def _open(*, is_open: bool) -> dict[str, str]:
+    return {"isClosed": "false" if is_open else "true", "state": "OPEN" if is_open else "CLOSED"}
 
 
 _SALES = (

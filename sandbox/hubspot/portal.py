@@ -6,12 +6,16 @@ from typing import Any
 
 from sandbox.clock import SandboxClock
 from sandbox.hubspot.associations import Associations
+from sandbox.hubspot.campaigns import Campaigns
 from sandbox.hubspot.checks import Checks
+from sandbox.hubspot.exports import Exports
 from sandbox.hubspot.knobs import Knobs
+from sandbox.hubspot.lists import Lists
 from sandbox.hubspot.merge import gather
 from sandbox.hubspot.object_types import COMPANIES, CONTACTS, ObjectType, object_type
+from sandbox.hubspot.occurrences import Occurrences
 from sandbox.hubspot.people import default_owners
-from sandbox.hubspot.pipelines import LIFECYCLE_PIPELINE
+from sandbox.hubspot.pipelines import LIFECYCLE_PIPELINES
 from sandbox.hubspot.properties import YES_NO, Group, Option, Property
 from sandbox.hubspot.refusals import invalid, no_such_record
 from sandbox.hubspot.schema import Schema
@@ -45,6 +49,10 @@ class Portal:
         self.associations = Associations(self.store)
         self.tokens = Tokens()
         self.owners = default_owners()
+        self.lists = Lists()
+        self.exports = Exports(self.knobs)
+        self.campaigns = Campaigns()
+        self.occurrences = Occurrences()
 
     def create(
         self,
@@ -94,6 +102,15 @@ class Portal:
         self.associations.refresh_around(kind, record, moment)
         self.store.note(kind, record, "delete", source_of(by), moment)
 
+    def erase(self, type_name: str, record_id: str, *, by: str | Source = "CRM_UI") -> None:
+        """Archive a record so that nobody finds it again: as the law asks for people."""
+        self.archive(type_name, record_id, by=by)
+        record = self.store.shelf(object_type(type_name)).find(record_id)
+        if record is not None:
+            record.erased = True
+            record.values.clear()
+            record.history.clear()
+
     def restore(
         self,
         type_name: str,
@@ -104,7 +121,7 @@ class Portal:
     ) -> None:
         kind, moment = object_type(type_name), self.store.moment(at)
         record = self.store.shelf(kind).find(record_id)
-        if record is None or record.archived is None:
+        if record is None or record.archived is None or record.erased:
             raise no_such_record()
         record.archived = None
         self.store.show(kind, record, moment)
@@ -211,7 +228,12 @@ class Portal:
     def _defaults(self, kind: ObjectType) -> dict[str, str]:
         if kind.pipeline:
             return {kind.pipeline: self.schema.pipelines(kind)[0].id}
-        return {kind.stage: self.knobs.first_lifecycle, "hs_pipeline": LIFECYCLE_PIPELINE}
+        if not kind.stage:
+            return {}
+        return {
+            kind.stage: self.knobs.first_lifecycle,
+            "hs_pipeline": LIFECYCLE_PIPELINES[kind.name],
+        }
 
     def _merged(  # noqa: PLR0913  of whom, what, when, by whom
         self,

@@ -52,6 +52,7 @@ class Property:
     display_order: int = -1
     native: bool = False
     read_only: bool = False
+    read_only_options: bool | None = None  # said of few properties only
     external_options: bool = False
     has_unique_value: bool = False
     hidden: bool = False

@@ -40,6 +40,7 @@ class Refused(Exception):
     context: Mapping[str, object] = field(default_factory=dict)
     more: Mapping[str, object] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def body(self) -> dict[str, object]:
         """The error as it stands in an answer; fields without content are left out."""
@@ -100,8 +101,12 @@ def already_exists(singular: str, existing_id: str) -> Refused:
     )
 
 
-def missing_scopes(scopes: Sequence[str]) -> Refused:
+def missing_scopes(scopes: Sequence[str], *, in_context: bool = False) -> Refused:
+    """Both forms are seen: the scopes among the errors, or at the top."""
     message = "One or more of the following scopes are required."
+    if in_context:
+        named = {"requiredGranularScopes": list(scopes), "links": [SCOPES_PAGE]}
+        return Refused(403, message, category="MISSING_SCOPES", context=named)
     detail = {"message": message, "context": {"requiredGranularScopes": list(scopes)}}
     return Refused(
         403,

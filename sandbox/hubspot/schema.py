@@ -14,10 +14,11 @@ from sandbox.hubspot.natives import (
 )
 from sandbox.hubspot.object_types import COMPANIES, CONTACTS, DEALS, LEADS, OBJECT_TYPES, ObjectType
 from sandbox.hubspot.pipelines import (
-    LIFECYCLE_PIPELINE,
+    LIFECYCLE_PIPELINES,
     Pipeline,
     deal_pipelines,
     lead_pipelines,
+    lifecycle_pipeline,
 )
 from sandbox.hubspot.properties import Group, Option, Property, check_definition
 from sandbox.hubspot.refusals import Refused, invalid, no_such_resource
@@ -128,6 +129,10 @@ class Schema:
         self._groups[kind.name][group.name] = group
         return group
 
+    def change_group(self, kind: ObjectType, group: Group) -> Group:
+        self._groups[kind.name][group.name] = group
+        return group
+
     def remove_group(self, kind: ObjectType, name: str) -> None:
         used = [one.name for one in self.properties(kind) if one.group == name]
         if used:
@@ -136,6 +141,11 @@ class Schema:
 
     def pipelines(self, kind: ObjectType) -> list[Pipeline]:
         return list(self._pipelines.get(kind.name, []))
+
+    def lifecycle(self, kind: ObjectType) -> Pipeline:
+        """The lifecycle of a type as a pipeline, with the account's own stages."""
+        options = self._kept[kind.name][kind.stage].options
+        return lifecycle_pipeline(kind.name, [(one.value, one.label) for one in options])
 
     def add_pipeline(self, kind: ObjectType, pipeline: Pipeline) -> None:
         """Add a pipeline, with the dates that HubSpot keeps for each of its stages."""
@@ -160,7 +170,8 @@ class Schema:
         return {one.value: one.display_order for one in options}
 
     def _lifecycle(self, kind: ObjectType) -> None:
-        self._offer(kind, "hs_pipeline", [(LIFECYCLE_PIPELINE, "Lifecycle Stage Pipeline")])
+        named = [(LIFECYCLE_PIPELINES[kind.name], "Lifecycle Stage Pipeline")]
+        self._offer(kind, "hs_pipeline", named)
         self._lifecycle_dates(kind, LIFECYCLE_STAGES)
 
     def _lifecycle_dates(self, kind: ObjectType, stages: Iterable[tuple[str, str]]) -> None:

@@ -3,6 +3,7 @@
 import uuid
 
 from sandbox.hubspot.api.call import Call
+from sandbox.hubspot.api.exports import DOWNLOADS, download
 from sandbox.hubspot.api.oauth import oauth
 from sandbox.hubspot.api.routes import find_route
 from sandbox.hubspot.limits import Limits
@@ -33,7 +34,7 @@ class HubSpotService:
             answer = self._answer(request, said)
         except Refused as refused:
             body = {**refused.body(), "correlationId": correlation_id}
-            answer = json_answer(refused.status, body)
+            answer = json_answer(refused.status, body, refused.headers)
         answer.headers |= {**said, _CORRELATION: correlation_id}
         return answer
 
@@ -43,16 +44,18 @@ class HubSpotService:
             return Answer(414, _TOO_LONG, {"Content-Type": "text/html"})
         if request.path.startswith("/oauth/"):
             return oauth(self.portal, request)
+        if request.path.startswith(DOWNLOADS):
+            return download(self.portal, request)
         now = self.portal.store.settle()
         token = self.portal.tokens.bearer(request.headers.get("authorization", ""), now)
-        route, parts = find_route(request)
-        call = Call(self.portal, self.limits, request, token, parts, now)
+        route, version, parts = find_route(request)
+        call = Call(self.portal, self.limits, request, token, parts, now, version)
         if route.is_search:
             self.limits.count_search(now)  # no header tells about this limit
         else:
             self.limits.count_call(token, now)
             said |= self.limits.headers(token, now)
-        require(token, route.scopes(call), has_leads=self.portal.knobs.has_leads)
+        require(token, route.scopes(call), self.portal.knobs)
         return route.endpoint(call)
 
 

@@ -38,6 +38,7 @@ class Record:
     history: dict[str, list[Version]] = field(default_factory=dict)
     archived: datetime | None = None
     merged_into: int = 0
+    erased: bool = False
 
     @property
     def id(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from sandbox.clock import SandboxClock
-from sandbox.hubspot.derive import derived
+from sandbox.hubspot.derive import derived, initial
 from sandbox.hubspot.knobs import Knobs
 from sandbox.hubspot.object_types import OBJECT_TYPES, ObjectType, object_type
 from sandbox.hubspot.refusals import no_such_record
@@ -65,6 +65,7 @@ class Store:
         self, kind: ObjectType, values: Mapping[str, str], at: datetime, source: Source
     ) -> Record:
         record = self.shelf(kind).add(at)
+        record.values.update(initial(kind, record.id))
         self._change(kind, record, {**values, "hs_object_id": record.id}, at, source, hide=True)
         self.note(kind, record, "create", source, at)
         return record

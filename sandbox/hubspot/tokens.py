@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sandbox.hubspot.knobs import Knobs
 from sandbox.hubspot.refusals import Refused, missing_scopes
 from sandbox.hubspot.values import iso
 
@@ -17,6 +18,7 @@ RUNNING_SCOPES = frozenset(
     | {f"crm.schemas.{one}.read" for one in _OBJECTS[:3]}
     | {"crm.objects.owners.read", "oauth"}
 )
+CUSTOM_OBJECTS = "custom-object-read"
 SETUP_SCOPES = RUNNING_SCOPES | {f"crm.schemas.{one}.write" for one in _OBJECTS[:3]}
 
 _SERVICE_KEY = re.compile(r"pat-[a-z]{2}\d-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -56,6 +58,8 @@ class Tokens:
         self.add(RUNNING_TOKEN, RUNNING_SCOPES, app_id="19083857")
         self.add(SETUP_TOKEN, SETUP_SCOPES, app_id="19083858")
         self._issued = 0
+        self._codes: dict[str, tuple[str, frozenset[str], str]] = {}
+        self._ended: set[str] = set()
 
     def add(self, value: str, scopes: Iterable[str], *, app_id: str = "19083857") -> Token:
         """A service key with these scopes; an earlier one of the same value is replaced."""
@@ -77,8 +81,30 @@ class Tokens:
         token = self._tokens[value] = Token(value, app.scopes, app.client_id, expires)
         return token
 
+    def authorize(self, app: App, scopes: frozenset[str], redirect_uri: str) -> str:
+        """A person let the app in: a code that is good for one exchange."""
+        self._issued += 1
+        code = f"na1-code-{self._issued:06d}"
+        self._codes[code] = (app.client_id, scopes, redirect_uri)
+        return code
+
+    def redeem(self, app: App, code: str, redirect_uri: str) -> App | None:
+        """The app with a refresh token of its own, for a code that was given for it."""
+        held = self._codes.pop(code, None)
+        if held is None or (held[0], held[2]) != (app.client_id, redirect_uri):
+            return None
+        refresh = f"na1-refresh-{code.rpartition('-')[2]}"
+        return self.add_app(app.client_id, app.client_secret, refresh, held[1])
+
+    def app_of(self, refresh_token: str) -> App | None:
+        """The app that this refresh token was given to, as long as it has not been ended."""
+        found = (one for one in self.apps if one.refresh_token == refresh_token)
+        return next((one for one in found if refresh_token not in self._ended), None)
+
     def revoke(self, value: str) -> None:
+        """End an access token, a service key or a refresh token."""
         self._tokens.pop(value, None)
+        self._ended.add(value)
 
     def known(self, value: str) -> Token | None:
         return self._tokens.get(value)
@@ -100,12 +126,14 @@ class Tokens:
         return token
 
 
-def require(token: Token, scopes: Iterable[str], *, has_leads: bool) -> None:
+def require(token: Token, scopes: Iterable[str], knobs: Knobs) -> None:
     """Every scope must be granted; without Sales Hub Professional nobody is granted leads'."""
-    granted = token.scopes if has_leads else {one for one in token.scopes if ".leads." not in one}
+    granted = {one for one in token.scopes if knobs.has_leads or ".leads." not in one}
     missing = [one for one in scopes if one not in granted]
     if missing:
-        raise missing_scopes(missing)
+        # The address of schemas is known to answer so; for others it is a knob.
+        in_context = knobs.scopes_in_context or missing == [CUSTOM_OBJECTS]
+        raise missing_scopes(missing, in_context=in_context)
 
 
 def _not_found() -> Refused:

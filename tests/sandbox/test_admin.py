@@ -224,3 +224,16 @@ def test_a_refusal_by_the_crm_is_passed_on_in_its_own_words(admin: Admin, lead: 
     assert status == 400
     assert isinstance(answer, list)
     assert answer[0]["errorCode"] == "STRING_TOO_LONG"
+
+
+def test_the_portals_knobs_and_tokens_are_set_from_outside(admin: Admin, sandbox: Sandbox) -> None:
+    admin.post("knobs", honours_trace_ids=False, retry_after="seconds", index_lag_seconds=0)
+    value = "pat-na1-5a4db0c5-0000-4000-8000-0000000000cc"
+    admin.post("token", crm="hubspot", value=value, scopes=["crm.objects.deals.read"])
+
+    knobs = sandbox.hubspot.knobs
+    assert (knobs.honours_trace_ids, knobs.retry_after.value) == (False, "seconds")
+    assert sandbox.hubspot.tokens.known(value)
+    admin.post("revoke", crm="hubspot", value=value)
+    assert sandbox.hubspot.tokens.known(value) is None
+    assert admin.ask("POST", "knobs", {"nothing": 1})[0] == 400

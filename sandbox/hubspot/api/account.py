@@ -1,11 +1,12 @@
 """The account itself: details, usage, owners, pipelines and limits."""
 
 import sys
+from dataclasses import asdict
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from sandbox.hubspot.api.call import Call
-from sandbox.hubspot.object_types import OBJECT_TYPES
+from sandbox.hubspot.object_types import COMPANIES, CONTACTS, SELLING
 from sandbox.hubspot.people import Owner
 from sandbox.hubspot.pipelines import Pipeline, Stage
 from sandbox.hubspot.refusals import no_such_resource
@@ -74,10 +75,24 @@ def get_owner(call: Call) -> Answer:
     raise no_such_resource()
 
 
+def list_teams(call: Call) -> Answer:
+    """The teams and who belongs to them, in the first place or besides."""
+    teams: dict[tuple[str, str], tuple[list[str], list[str]]] = {}
+    for one in call.portal.owners:
+        for team in one.teams:
+            first, besides = teams.setdefault((team.id, team.name), ([], []))
+            (first if team.primary else besides).append(str(one.user_id))
+    results = [
+        {"id": id_, "name": name, "userIds": first, "secondaryUserIds": besides}
+        for (id_, name), (first, besides) in sorted(teams.items())
+    ]
+    return json_answer(200, {"results": results})
+
+
 def custom_properties(call: Call) -> Answer:
     """How many properties of its own the portal has, and may have, by type of record."""
     schema, most = call.portal.schema, call.portal.knobs.custom_properties_limit
-    kinds = [one for one in OBJECT_TYPES if one.name != "leads" or call.portal.knobs.has_leads]
+    kinds = [one for one in SELLING if one.name != "leads" or call.portal.knobs.has_leads]
     usage = [(one, len(schema.own_properties(one))) for one in kinds]
     by_type = [
         {
@@ -123,6 +138,8 @@ def get_stage(call: Call) -> Answer:
 
 
 def _pipelines(call: Call) -> list[Pipeline]:
+    if call.kind in {CONTACTS, COMPANIES}:
+        return [call.portal.schema.lifecycle(call.kind)]
     return call.portal.schema.pipelines(call.kind)
 
 
@@ -171,6 +188,7 @@ def _owner(one: Owner) -> dict[str, object]:
         "createdAt": iso(one.created),
         "updatedAt": iso(one.created),
         "archived": one.archived,
+        **({"teams": [asdict(team) for team in one.teams]} if one.teams else {}),
     }
 
 

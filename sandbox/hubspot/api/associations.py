@@ -38,26 +38,26 @@ def of_record(call: Call) -> Answer:
 
 
 def associate_default(call: Call) -> Answer:
-    kinds, ends = _path_ends(call)
+    kinds, ends = path_ends(call)
     call.portal.associations.join(kinds, ends, call.now, primary=False)
-    return batch_answer(call.now, _both_directions(kinds, ends))
+    return batch_answer(call, _both_directions(kinds, ends))
 
 
 def associate(call: Call) -> Answer:
-    kinds, ends = _path_ends(call)
+    kinds, ends = path_ends(call)
     _label(call, kinds, ends, call.list_body())
     return json_answer(201, _labelled(call, kinds, ends))
 
 
 def part(call: Call) -> Answer:
-    kinds, ends = _path_ends(call)
+    kinds, ends = path_ends(call)
     call.portal.associations.part(kinds, ends, call.now)
     return Answer(204)
 
 
 def batch_read(call: Call) -> Answer:
     """What each record is associated with; nothing at all stands among the errors."""
-    kinds = _kinds(call)
+    kinds = path_kinds(call)
     results: list[object] = []
     errors: list[object] = []
     for body in call.inputs(MOST_READ):
@@ -67,8 +67,8 @@ def batch_read(call: Call) -> Answer:
         if found:
             results.append({"from": {"id": asked}, "to": [_to(*one) for one in found.items()]})
         else:
-            errors.append(_nothing(kinds, asked).body())
-    return batch_answer(call.now, results, errors)
+            errors.append(nothing_associated(kinds, asked).body())
+    return batch_answer(call, results, errors)
 
 
 def batch_create(call: Call) -> Answer:
@@ -88,34 +88,46 @@ def batch_default(call: Call) -> Answer:
 
 
 def batch_part(call: Call) -> Answer:
-    kinds = _kinds(call)
+    kinds = path_kinds(call)
     for body in call.inputs(MOST_WRITTEN):
-        one = _there(call, kinds[0], needed(mapping(body, "from"), "id"))
+        one = there(call, kinds[0], needed(mapping(body, "from"), "id"))
         for to in rows(body, "to"):
-            other = _there(call, kinds[1], needed(to, "id"))
+            other = there(call, kinds[1], needed(to, "id"))
             call.portal.associations.part(kinds, (one, other), call.now)
+    return Answer(204)
+
+
+def batch_unlabel(call: Call) -> Answer:
+    """Take labels away; the plain association stays."""
+    kinds = path_kinds(call)
+    for body in call.inputs(MOST_WRITTEN):
+        one = there(call, kinds[0], needed(mapping(body, "from"), "id"))
+        other = there(call, kinds[1], needed(mapping(body, "to"), "id"))
+        for meaning in rows(body, "types"):
+            type_id = whole(meaning, "associationTypeId", 0)
+            call.portal.associations.unlabel(kinds, (one, other), type_id, call.now)
     return Answer(204)
 
 
 def labels(call: Call) -> Answer:
     """The meanings that an association between two types can have."""
-    kinds = _kinds(call)
+    kinds = path_kinds(call)
     known = LINK_TYPES.get((kinds[0].name, kinds[1].name), ())
     return json_answer(200, {"results": [_meaning(one) for one in known]})
 
 
 def _each_pair(call: Call, join: Join, status: int = 200) -> Answer:
-    kinds = _kinds(call)
+    kinds = path_kinds(call)
     results: list[object] = []
     errors: list[object] = []
     for body in call.inputs(MOST_WRITTEN):
         try:
-            one = _there(call, kinds[0], needed(mapping(body, "from"), "id"))
-            other = _there(call, kinds[1], needed(mapping(body, "to"), "id"))
+            one = there(call, kinds[0], needed(mapping(body, "from"), "id"))
+            other = there(call, kinds[1], needed(mapping(body, "to"), "id"))
             results += join(body, kinds, (one, other))
         except Refused as refused:
             errors.append(refused.body())
-    return batch_answer(call.now, results, errors, status)
+    return batch_answer(call, results, errors, status)
 
 
 def _label(call: Call, kinds: Kinds, ends: Ends, types: Sequence[Body]) -> None:
@@ -126,17 +138,17 @@ def _label(call: Call, kinds: Kinds, ends: Ends, types: Sequence[Body]) -> None:
         call.portal.associations.label(kinds, ends, type_id, call.now)
 
 
-def _kinds(call: Call) -> Kinds:
+def path_kinds(call: Call) -> Kinds:
     return object_type(call.parts["from"]), object_type(call.parts["to"])
 
 
-def _path_ends(call: Call) -> tuple[Kinds, Ends]:
+def path_ends(call: Call) -> tuple[Kinds, Ends]:
     kinds = (call.kind, object_type(call.parts["to"]))
     one = call.portal.store.record(kinds[0], call.parts["id"])
     return kinds, (one, call.portal.store.record(kinds[1], call.parts["other"]))
 
 
-def _there(call: Call, kind: ObjectType, record_id: str) -> Record:
+def there(call: Call, kind: ObjectType, record_id: str) -> Record:
     found = by_property(call, kind, "", record_id)
     if found is None:
         raise Refused(
@@ -148,7 +160,7 @@ def _there(call: Call, kind: ObjectType, record_id: str) -> Record:
     return found
 
 
-def _nothing(kinds: Kinds, record_id: str) -> Refused:
+def nothing_associated(kinds: Kinds, record_id: str) -> Refused:
     one, other = kinds[0].singular, kinds[1].singular
     return Refused(
         404,

@@ -42,7 +42,7 @@ def batch_read(call: Call) -> Answer:
     errors = [gone_from_batch(kind.singular, missing).body()] if missing else []
     present = sorted({one.number: one for one in found.values() if one is not None}.items())
     results = [shape.record(record) for _, record in present]
-    return batch_answer(call.now, results, errors)
+    return batch_answer(call, results, errors)
 
 
 def batch_create(call: Call) -> Answer:
@@ -51,8 +51,8 @@ def batch_create(call: Call) -> Answer:
     results: list[object] = []
     for body, _ in ready:
         record, properties = create_from(call, body)
-        results.append(_shown(call, record, properties, body))
-    return batch_answer(call.now, results, errors, status=201)
+        results.append(_shown(call, record, properties, body, new=True))
+    return batch_answer(call, results, errors, status=201)
 
 
 def batch_update(call: Call) -> Answer:
@@ -66,10 +66,11 @@ def batch_update(call: Call) -> Answer:
         call,
         [body for body in inputs if needed(body, "id") in present],
         lambda body: _accepted(call, body, present[needed(body, "id")]),
+        honours=call.portal.knobs.updates_honour_trace_ids,
     )
     results = [_write(call, body, *prepared) for body, prepared in ready]
     gone = [gone_from_batch(call.kind.singular, missing).body()] if missing else []
-    return batch_answer(call.now, _by_number(results), [*gone, *errors])
+    return batch_answer(call, _by_number(results), [*gone, *errors])
 
 
 def batch_upsert(call: Call) -> Answer:
@@ -82,7 +83,7 @@ def batch_upsert(call: Call) -> Answer:
     _refuse_duplicates([needed(one, "id") for one in inputs])
     errors, ready = _sorted_out(call, inputs, lambda body: _upsertable(call, body))
     results = [_upsert(call, body, record) for body, record in ready]
-    return batch_answer(call.now, _by_number(results), errors)
+    return batch_answer(call, _by_number(results), errors)
 
 
 def batch_archive(call: Call) -> Answer:
@@ -98,14 +99,15 @@ _Shown = dict[str, object]
 
 
 def _sorted_out(
-    call: Call, inputs: Sequence[Body], prepare: Callable[[Body], _T]
+    call: Call, inputs: Sequence[Body], prepare: Callable[[Body], _T], *, honours: bool = True
 ) -> tuple[list[object], list[tuple[Body, _T]]]:
     """What is refused and what can be written.
 
     With a trace id of its own on every input, refusals stand beside what is written; without, one
     refusal stops all of them before anything is written.
     """
-    traces = trace_ids(inputs) if call.portal.knobs.honours_trace_ids else None
+    honours = honours and call.portal.knobs.honours_trace_ids
+    traces = trace_ids(inputs) if honours else None
     refused: list[tuple[str, Refused]] = []
     ready: list[tuple[Body, _T]] = []
     claims = _Claims(call)
@@ -144,7 +146,12 @@ class _Claims:
 
 def _all_at_once(refused: Sequence[Refused]) -> Refused:
     problems = [problem for one in refused for problem in one.problems]
-    return bad_values(problems) if problems else refused[0]
+    if problems:
+        return bad_values(problems)
+    first = refused[0]
+    if first.category == "CONFLICT":  # in a batch that is refused whole, not with whom
+        return replace(first, message=first.message.partition(".")[0], context={})
+    return first
 
 
 def _traced(refused: Refused, trace: str) -> dict[str, object]:
@@ -202,11 +209,13 @@ def _upsert(call: Call, body: Body, record: Record | None) -> tuple[int, _Shown]
     else:
         call.portal.update(kind.name, record.id, properties, by=call.source)
         new = False
-    return record.number, {**_shown(call, record, properties, body), "new": new}
+    return record.number, {**_shown(call, record, properties, body, new=new), "new": new}
 
 
-def _shown(call: Call, record: Record, properties: Body, body: Body) -> _Shown:
-    shown = Shape(call, call.kind).written(record, properties)
+def _shown(
+    call: Call, record: Record, properties: Body, body: Body, *, new: bool = False
+) -> _Shown:
+    shown = Shape(call, call.kind).written(record, properties, new=new)
     trace = text_of(body, "objectWriteTraceId")
     return {**shown, "objectWriteTraceId": trace} if trace else shown
 

@@ -28,6 +28,7 @@ class Call:
     token: Token
     parts: Mapping[str, str]
     now: datetime
+    version: str = "v3"
 
     @property
     def kind(self) -> ObjectType:
@@ -66,6 +67,10 @@ class Call:
     def list_body(self) -> list[Body]:
         """The JSON list of the request, where an endpoint takes one."""
         return rows({"body": _json(self.request.body or b"[]")}, "body")
+
+    def id_list(self) -> list[str]:
+        """The JSON list of record ids, where an endpoint takes one; numbers do as well."""
+        return words({"body": _json(self.request.body or b"[]")}, "body")
 
     def inputs(self, most: int) -> list[Body]:
         """The entries of a batch."""

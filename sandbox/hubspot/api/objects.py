@@ -5,10 +5,10 @@ import binascii
 from bisect import bisect_right
 from urllib.parse import urlencode
 
-from sandbox.hubspot.api.call import Body, Call, mapping, needed, rows, whole
+from sandbox.hubspot.api.call import Body, Call, mapping, needed, rows, text_of, whole
 from sandbox.hubspot.api.shapes import Shape
 from sandbox.hubspot.links import link_type
-from sandbox.hubspot.object_types import LEADS, OBJECT_TYPES, ObjectType
+from sandbox.hubspot.object_types import CONTACTS, LEADS, OBJECT_TYPES, ObjectType
 from sandbox.hubspot.refusals import (
     Problem,
     bad_values,
@@ -28,6 +28,9 @@ def list_records(call: Call) -> Answer:
     with_history = call.names("propertiesWithHistory")
     limit = call.number("limit", 10, MOST_WITH_HISTORY if with_history else MOST_PER_PAGE)
     limit = min(limit, call.portal.knobs.largest_page or limit)
+    empty = _empty_page(call)
+    if empty is not None:
+        return empty
     found, more = _page(call, limit)
     shape = Shape(
         call, call.kind, call.names("properties"), with_history, call.names("associations")
@@ -52,7 +55,7 @@ def get_record(call: Call) -> Answer:
 
 def create_record(call: Call) -> Answer:
     record, properties = create_from(call, call.body())
-    return json_answer(201, Shape(call, call.kind).written(record, properties))
+    return json_answer(201, Shape(call, call.kind).written(record, properties, new=True))
 
 
 def update_record(call: Call) -> Answer:
@@ -79,6 +82,17 @@ def merge_records(call: Call) -> Answer:
     )
     record = call.portal.store.record(call.kind, kept)
     return json_answer(200, Shape(call, call.kind).written(record, call.kind.unasked))
+
+
+def erase_contact(call: Call) -> Answer:
+    """Delete a contact for good, by its id or by its address."""
+    body = call.body()
+    name = unique_property(call, CONTACTS, text_of(body, "idProperty"))
+    record = by_property(call, CONTACTS, name, needed(body, "objectId"))
+    if record is None:
+        raise no_such_record()
+    call.portal.erase(CONTACTS.name, record.id, by=call.source)
+    return Answer(204)
 
 
 def prepare_creation(call: Call, body: Body) -> list[tuple[ObjectType, Record, int]]:
@@ -122,7 +136,7 @@ def by_property(
         found = shelf.find(value)
     else:
         found = shelf.owner_of(name, value.lower() if name == "email" else value)
-    if found is None or found.merged_into:
+    if found is None or found.merged_into or found.erased:
         return None
     return found if (found.archived is not None) == archived else None
 
@@ -154,6 +168,19 @@ def _types_reached_by(kind: ObjectType, type_id: int) -> list[ObjectType]:
     return [one for one in OBJECT_TYPES if link_type((kind.name, one.name), type_id)]
 
 
+def _empty_page(call: Call) -> Answer | None:
+    """A page may be empty and still have a next one: only the cursor says where a list ends."""
+    after = call.request.first("after")
+    if not (call.portal.knobs.empty_pages and after):
+        return None
+    mark, position = _opened(after)
+    if mark == _SHOWN_EMPTY:
+        return None
+    following = _cursor(position, _SHOWN_EMPTY)
+    paging = {"next": {"after": following, "link": _link(call, following)}}
+    return json_answer(200, {"results": [], "paging": paging})
+
+
 def _page(call: Call, limit: int) -> tuple[list[Record], bool]:
     shelf = call.portal.shelf(call.kind.name)
     archived, after = call.flag("archived"), call.request.first("after")
@@ -161,7 +188,7 @@ def _page(call: Call, limit: int) -> tuple[list[Record], bool]:
     found: list[Record] = []
     for number in shelf.numbers[start:]:
         record = shelf.records[number]
-        if record.merged_into or (record.archived is not None) != archived:
+        if record.merged_into or record.erased or (record.archived is not None) != archived:
             continue
         if len(found) == limit:
             return found, True
@@ -169,14 +196,21 @@ def _page(call: Call, limit: int) -> tuple[list[Record], bool]:
     return found, False
 
 
-def _cursor(number: int) -> str:
-    return base64.urlsafe_b64encode(f"o{number}".encode()).decode()
+_SHOWN_EMPTY = "e"
+
+
+def _cursor(number: int, mark: str = "o") -> str:
+    return base64.urlsafe_b64encode(f"{mark}{number}".encode()).decode()
 
 
 def _position(cursor: str) -> int:
+    return _opened(cursor)[1]
+
+
+def _opened(cursor: str) -> tuple[str, int]:
     try:
         text = base64.urlsafe_b64decode(cursor.encode()).decode()
-        return int(text.removeprefix("o"))
+        return text[:1], int(text[1:])
     except (binascii.Error, UnicodeDecodeError, ValueError):
         raise unreadable(f'Cannot deserialize value of type cursor from "{cursor}"') from None
 

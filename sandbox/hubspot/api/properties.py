@@ -7,7 +7,7 @@ from datetime import datetime
 from sandbox.hubspot.api.call import Body, Call, needed, rows, text_of, whole
 from sandbox.hubspot.api.shapes import batch_answer
 from sandbox.hubspot.properties import YES_NO, Group, Option, Property
-from sandbox.hubspot.refusals import Refused, gone_from_batch
+from sandbox.hubspot.refusals import Refused, gone_from_batch, invalid
 from sandbox.hubspot.values import iso
 from sandbox.wire import Answer, json_answer
 
@@ -24,22 +24,24 @@ _HINTS = (
 
 def list_properties(call: Call) -> Answer:
     found = call.portal.schema.properties(call.kind, archived=call.flag("archived"))
-    return json_answer(200, {"results": [_shown(one) for one in found]})
+    return json_answer(200, {"results": [shown_property(one) for one in found]})
 
 
 def get_property(call: Call) -> Answer:
-    return json_answer(200, _shown(call.portal.schema.needed(call.kind, call.parts["name"])))
+    return json_answer(
+        200, shown_property(call.portal.schema.needed(call.kind, call.parts["name"]))
+    )
 
 
 def create_property(call: Call) -> Answer:
-    return json_answer(201, _shown(_create(call, call.body())))
+    return json_answer(201, shown_property(_create(call, call.body())))
 
 
 def change_property(call: Call) -> Answer:
     """Everything but the name may change; what is not sent stays."""
     held = call.portal.schema.needed(call.kind, call.parts["name"])
     changed = _changed(held, call.body(), call.now)
-    return json_answer(200, _shown(call.portal.schema.change(call.kind, changed)))
+    return json_answer(200, shown_property(call.portal.schema.change(call.kind, changed)))
 
 
 def archive_property(call: Call) -> Answer:
@@ -51,7 +53,7 @@ def batch_create(call: Call) -> Answer:
     """Definitions one by one: a name in use stands among the errors."""
 
     def create(body: Body) -> object:
-        shown = _shown(_create(call, body))
+        shown = shown_property(_create(call, body))
         hidden = {"createdAt", "updatedAt", "createdUserId", "updatedUserId", "archived"}
         return {name: value for name, value in shown.items() if name not in hidden}
 
@@ -59,7 +61,7 @@ def batch_create(call: Call) -> Answer:
 
 
 def batch_read(call: Call) -> Answer:
-    return _each(call, lambda body: _shown(_named(call, needed(body, "name"))))
+    return _each(call, lambda body: shown_property(_named(call, needed(body, "name"))))
 
 
 def batch_archive(call: Call) -> Answer:
@@ -83,6 +85,17 @@ def create_group(call: Call) -> Answer:
     return json_answer(201, _group(call.portal.schema.add_group(call.kind, group)))
 
 
+def change_group(call: Call) -> Answer:
+    """A group's label and place; what is not sent stays."""
+    held, body = call.portal.schema.group(call.kind, call.parts["name"]), call.body()
+    changed = replace(
+        held,
+        label=text_of(body, "label", held.label),
+        display_order=whole(body, "displayOrder", held.display_order),
+    )
+    return json_answer(200, _group(call.portal.schema.change_group(call.kind, changed)))
+
+
 def remove_group(call: Call) -> Answer:
     call.portal.schema.remove_group(call.kind, call.parts["name"])
     return Answer(204)
@@ -96,7 +109,7 @@ def _each(call: Call, make: Callable[[Body], object], status: int = 200) -> Answ
             results.append(make(body))
         except Refused as refused:
             errors.append(refused.body())
-    return batch_answer(call.now, results, errors, status)
+    return batch_answer(call, results, errors, status)
 
 
 def _named(call: Call, name: str) -> Property:
@@ -114,12 +127,20 @@ def _create(call: Call, body: Body) -> Property:
         needed(body, "fieldType"),
         needed(body, "label"),
         needed(body, "groupName"),
-        options=_options(body) or (YES_NO if kind == "bool" else ()),
+        options=_options(body) or _usual_options(call, kind),
         has_unique_value=body.get("hasUniqueValue") is True,
         created=call.now,
         created_by=call.token.app_id,
     )
     return call.portal.schema.define(call.kind, _changed(definition, body, call.now))
+
+
+def _usual_options(call: Call, kind: str) -> tuple[Option, ...]:
+    if kind != "bool":
+        return ()
+    if call.portal.knobs.bool_needs_options:
+        raise invalid("Boolean properties must have exactly two options, true and false.")
+    return YES_NO
 
 
 def _changed(held: Property, body: Body, now: datetime) -> Property:
@@ -153,7 +174,7 @@ def _options(body: Body) -> tuple[Option, ...]:
     )
 
 
-def _shown(one: Property) -> dict[str, object]:
+def shown_property(one: Property) -> dict[str, object]:
     shown: dict[str, object] = {
         "updatedAt": iso(one.updated),
         "createdAt": iso(one.created),
@@ -167,25 +188,29 @@ def _shown(one: Property) -> dict[str, object]:
         "displayOrder": one.display_order,
         "calculated": one.field_type.startswith("calculation_"),
         "externalOptions": one.external_options,
-        "archived": one.archived is not None,
         "hasUniqueValue": one.has_unique_value,
         "hidden": one.hidden,
-        "modificationMetadata": {
-            "archivable": not one.native,
-            "readOnlyDefinition": one.native,
-            "readOnlyValue": one.read_only,
-        },
+        "modificationMetadata": _modifiable(one),
         "formField": one.form_field,
         "dataSensitivity": one.data_sensitivity,
         **one.hints,
     }
     if one.native:
         shown["hubspotDefined"] = True
+    else:
+        shown["archived"] = one.archived is not None
     if one.created_by:
         shown |= {"createdUserId": one.created_by, "updatedUserId": one.created_by}
     if one.archived is not None:
         shown["archivedAt"] = iso(one.archived)
     return shown
+
+
+def _modifiable(one: Property) -> dict[str, bool]:
+    told = {"archivable": True, "readOnlyDefinition": one.native, "readOnlyValue": one.read_only}
+    if one.read_only_options is not None:
+        told["readOnlyOptions"] = one.read_only_options
+    return told
 
 
 def _option(one: Option) -> dict[str, object]:

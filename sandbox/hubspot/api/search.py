@@ -15,15 +15,13 @@ from sandbox.hubspot.filters import (
     test_of,
     words_found,
 )
+from sandbox.hubspot.knobs import Knobs
 from sandbox.hubspot.object_types import ObjectType, object_type
 from sandbox.hubspot.refusals import Refused, invalid, unreadable
 from sandbox.hubspot.values import is_whole
 from sandbox.wire import Answer, json_answer
 
 MOST_CHARACTERS = 3000
-MOST_GROUPS = 5
-MOST_IN_GROUP = 6
-MOST_FILTERS = 18
 MOST_PER_PAGE = 200
 MOST_RESULTS = 10_000
 
@@ -57,6 +55,13 @@ def search(call: Call) -> Answer:
     return json_answer(200, body)
 
 
+def numbers_matching(call: Call, kind: ObjectType, body: Body) -> list[int]:
+    """Every record that a search of this body would find, however many."""
+    groups, text = _groups(body, call.portal.knobs), text_of(body, "query")
+    sort, descending = _sort(call, kind, body)
+    return _found(call, kind, Query(groups, text, sort, descending, MOST_PER_PAGE, 0))
+
+
 def _read(call: Call) -> Query:
     body = call.body()
     if len(call.request.body.decode(errors="replace")) > MOST_CHARACTERS:
@@ -68,26 +73,29 @@ def _read(call: Call) -> Query:
     after = whole(body, "after", 0)
     if after < 0:
         raise invalid(f"after must not be negative, but was {after}.")
-    if after + limit > MOST_RESULTS:
+    reach = after + (1 if call.portal.knobs.page_may_end_beyond else limit)
+    if reach > MOST_RESULTS:
         raise invalid(f"Paging beyond {MOST_RESULTS} results is not possible (after: {after}).")
-    sort, descending = _sort(call, body)
-    return Query(_groups(body), text_of(body, "query"), sort, descending, limit, after)
+    sort, descending = _sort(call, call.kind, body)
+    return Query(
+        _groups(body, call.portal.knobs), text_of(body, "query"), sort, descending, limit, after
+    )
 
 
-def _groups(body: Body) -> tuple[tuple[Filter, ...], ...]:
+def _groups(body: Body, knobs: Knobs) -> tuple[tuple[Filter, ...], ...]:
     groups = rows(body, "filterGroups")
     bare = rows(body, "filters")  # filters without a group are a group of their own
     read = [tuple(map(_filter, rows(one, "filters"))) for one in groups]
     read += [tuple(map(_filter, bare))] if bare else []
-    if len(read) > MOST_GROUPS:
-        raise invalid(f"too many filterGroups (count: {len(read)}, max allowed: {MOST_GROUPS})")
-    longest = max(map(len, read), default=0)
-    if longest > MOST_IN_GROUP:
-        raise invalid(f"too many filters in group (count: {longest}, max allowed: {MOST_IN_GROUP})")
-    total = sum(map(len, read))
-    if total > MOST_FILTERS:
-        raise invalid(f"too many filters (count: {total}, max allowed: {MOST_FILTERS})")
+    _at_most("filterGroups", len(read), knobs.filter_groups)
+    _at_most("filters in group", max(map(len, read), default=0), knobs.filters_in_group)
+    _at_most("filters", sum(map(len, read)), knobs.filters_in_search)
     return tuple(read)
+
+
+def _at_most(what: str, count: int, most: int) -> None:
+    if count > most:
+        raise invalid(f"too many {what} (count: {count}, max allowed: {most})")
 
 
 def _filter(body: Body) -> Filter:
@@ -119,22 +127,22 @@ def _check_operands(asked: Filter) -> None:
         raise invalid(f"The operator {asked.operator} on {asked.name} needs a value.")
 
 
-def _sort(call: Call, body: Body) -> tuple[str, bool]:
+def _sort(call: Call, kind: ObjectType, body: Body) -> tuple[str, bool]:
     given = body.get("sorts") or []
     if not isinstance(given, list) or len(given) > 1:
         raise invalid("A search can be sorted by one property only.")
     if not given:
-        return call.kind.created[0], False
+        return kind.created[0], False
     first = given[0]
     if isinstance(first, str):
-        return _sortable(call, first.removeprefix("-")), first.startswith("-")
+        return _sortable(call, kind, first.removeprefix("-")), first.startswith("-")
     direction = text_of(mapping({"sort": first}, "sort"), "direction", "ASCENDING")
     name = text_of(mapping({"sort": first}, "sort"), "propertyName")
-    return _sortable(call, name), direction.upper() == "DESCENDING"
+    return _sortable(call, kind, name), direction.upper() == "DESCENDING"
 
 
-def _sortable(call: Call, name: str) -> str:
-    if call.portal.schema.property(call.kind, name) is None:
+def _sortable(call: Call, kind: ObjectType, name: str) -> str:
+    if call.portal.schema.property(kind, name) is None:
         raise _no_property(name)
     return name
 
@@ -149,6 +157,8 @@ def _found(call: Call, kind: ObjectType, asked: Query) -> list[int]:
     groups = asked.groups or ((),)
     per_group = [_group(call, kind, one, asked.text) for one in groups]
     numbers = per_group[0] if len(per_group) == 1 else sorted(set().union(*per_group))
+    if asked.sort == _BY_ID and call.portal.knobs.ids_sort_as_text:
+        return sorted(numbers, key=str, reverse=asked.descending)
     if asked.sort == _BY_ID:
         return numbers[::-1] if asked.descending else numbers
     index = call.portal.store.shelf(kind).index

@@ -1,15 +1,16 @@
 """How records and batches look in answers."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 
 from sandbox.hubspot.api.call import Call
-from sandbox.hubspot.links import LinkType, primary_type
+from sandbox.hubspot.derive import initial
+from sandbox.hubspot.links import PRIMARY, LinkType, primary_type
 from sandbox.hubspot.object_types import ObjectType, object_type
 from sandbox.hubspot.shelf import Record, Version
 from sandbox.hubspot.values import iso
 from sandbox.wire import Answer, json_answer
 
+FOLDING = "2026-09"  # the version that folds refusals of a batch into its answer of 200
 HISTORY_KEPT = 20  # versions of a property that an answer shows
 
 
@@ -60,10 +61,18 @@ class Shape:
             shaped["associations"] = linked
         return shaped
 
-    def written(self, record: Record, names: Iterable[str]) -> dict[str, object]:
-        """What a write answers: the values that were sent and those that HubSpot set itself."""
+    def written(
+        self, record: Record, names: Iterable[str], *, new: bool = False
+    ) -> dict[str, object]:
+        """What a write answers: the values that were sent and those that HubSpot set itself.
+
+        After a creation these are many more.
+        """
         shown = {*names, *_AUTOMATIC, *self._kind.created, self._kind.modified, self._kind.stage}
         values = record.values
+        if new:
+            shown |= {*_AT_FIRST, *initial(self._kind, record.id)}
+            shown |= {name for name in values if name.startswith("hs_lifecyclestage_")}
         return self.framed(record, {name: values[name] for name in sorted(shown) if name in values})
 
     def _associations(self, record: Record) -> dict[str, object]:
@@ -72,7 +81,7 @@ class Shape:
             linked = self._call.portal.associations.of((self._kind, other), record)
             if linked:
                 results = [
-                    {"id": str(number), "type": _link_name(self._kind, other, meaning)}
+                    {"id": str(number), "type": link_name(self._kind, other, meaning)}
                     for number, meanings in linked.items()
                     for meaning in meanings
                 ]
@@ -87,20 +96,23 @@ _AUTOMATIC = frozenset(
         "hs_object_source_id",
         "hs_object_source_label",
         "hs_pipeline",
-        "hs_full_name_or_email",
-        "hs_email_domain",
-        "hs_searchable_calculated_phone_number",
+        "hs_is_unworked",
         "hs_is_closed",
         "hs_is_closed_won",
         "amount_in_home_currency",
         "pipeline",
     }
 )
+_AT_FIRST = frozenset(
+    {"hs_full_name_or_email", "hs_email_domain", "hs_searchable_calculated_phone_number"}
+)
 
 
-def _link_name(kind: ObjectType, other: ObjectType, meaning: LinkType) -> str:
+def link_name(kind: ObjectType, other: ObjectType, meaning: LinkType) -> str:
     """Where a pair knows a primary record, the plain name is that of the primary one."""
     name = f"{kind.singular}_to_{other.singular}"
+    if meaning.label not in {None, PRIMARY}:
+        return f"{meaning.label}".lower().replace(" ", "_")
     has_primary = primary_type((kind.name, other.name)) is not None
     return f"{name}_unlabeled" if has_primary and meaning.label is None else name
 
@@ -123,19 +135,20 @@ def _version(one: Version) -> dict[str, object]:
 
 
 def batch_answer(
-    now: datetime,
+    call: Call,
     results: Sequence[object],
     errors: Sequence[object] = (),
     status: int = 200,
 ) -> Answer:
-    """The answer to a batch: 207 where a part of it was refused."""
+    """The answer to a batch. Where a part was refused it is 207, and 200 in the newest version."""
     body: dict[str, object] = {
         "status": "COMPLETE",
         "results": results,
-        "startedAt": iso(now),
-        "completedAt": iso(now),
+        "startedAt": iso(call.now),
+        "completedAt": iso(call.now),
     }
     if errors:
         body["numErrors"] = len(errors)
         body["errors"] = errors
-    return json_answer(207 if errors else status, body)
+    partial = 200 if call.version == FOLDING else 207
+    return json_answer(partial if errors else status, body)

@@ -89,7 +89,7 @@ def test_both_ends_of_an_association_need_a_scope(api: Api) -> None:
         ("GET", "/crm/v3/objects/butterflies", 400, "Unable to infer object type from"),
         ("GET", "/crm/v3/nothing", 404, "resource not found"),
         ("GET", "/crm/v4/objects/contacts", 404, "resource not found"),
-        ("GET", "/crm/v3/objects/contacts/1/associations/deals", 404, "resource not found"),
+        ("GET", "/crm/v3/objects/contacts/1/associations/deals", 404, "Object not found."),
         ("GET", "/crm/v9/objects/contacts", 404, "resource not found"),
         ("GET", "/crm/objects/2031-01/contacts", 404, "resource not found"),
         ("GET", "/", 404, "resource not found"),
@@ -246,7 +246,8 @@ def test_an_app_gets_a_token_that_ends(
     api = Api(service, str(body["access_token"]))
 
     assert (status, body["expires_in"], body["refresh_token"]) == (200, 1800, "r1")
-    assert ("hub_id" in body) == ("v1" not in path)
+    assert body["hub_id"] == 48210437
+    assert ("token_use" in body) == ("v1" not in path)
     fresh = api.get(CONTACTS)
     assert fresh.status == 200
     assert "X-HubSpot-RateLimit-Daily" not in fresh.headers

@@ -266,6 +266,7 @@ def test_owners_come_in_pages_and_the_gone_ones_apart(api: Api) -> None:
         "createdAt": "2024-04-01T00:00:00Z",
         "updatedAt": "2024-04-01T00:00:00Z",
         "archived": False,
+        "teams": [{"id": "418", "name": "Inside sales", "primary": True}],
     }
     assert ["userId" in one for one in gone] == [False]
 

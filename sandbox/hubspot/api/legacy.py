@@ -1,0 +1,87 @@
+"""Older addresses that some clients still call first: property definitions of versions 1 and 2."""
+
+from sandbox.hubspot.api.call import Call
+from sandbox.hubspot.object_types import ObjectType, object_type
+from sandbox.hubspot.properties import Group, Option, Property
+from sandbox.hubspot.refusals import no_such_resource
+from sandbox.hubspot.values import epoch_milliseconds
+from sandbox.wire import Answer, json_answer
+
+
+def list_properties(call: Call) -> Answer:
+    """A bare list, where the newer address answers an object."""
+    kind = _kind(call)
+    found = call.portal.schema.properties(kind)
+    return json_answer(200, [_shown(one) for one in found])
+
+
+def get_property(call: Call) -> Answer:
+    return json_answer(200, _shown(call.portal.schema.needed(_kind(call), call.parts["name"])))
+
+
+def list_groups(call: Call) -> Answer:
+    kind, schema = _kind(call), call.portal.schema
+    with_properties = call.flag("includeProperties")
+    return json_answer(
+        200,
+        [
+            _group(one, schema.properties(kind) if with_properties else None)
+            for one in schema.groups(kind)
+        ],
+    )
+
+
+def _kind(call: Call) -> ObjectType:
+    kind = object_type(call.parts["type"])
+    if call.version == "v1" and kind.name not in {"contacts", "companies", "deals"}:
+        raise no_such_resource()
+    return kind
+
+
+def _shown(one: Property) -> dict[str, object]:
+    return {
+        "name": one.name,
+        "label": one.label,
+        "description": one.description,
+        "groupName": one.group,
+        "type": one.type,
+        "fieldType": one.field_type,
+        "hidden": one.hidden,
+        "options": [_option(option) for option in one.options],
+        "displayOrder": one.display_order,
+        "calculated": one.field_type.startswith("calculation_"),
+        "externalOptions": one.external_options,
+        "readOnlyValue": one.read_only,
+        "readOnlyDefinition": one.native,
+        "deleted": False,
+        "favorited": False,
+        "formField": one.form_field,
+        "hubspotDefined": one.native,
+        "mutableDefinitionNotDeletable": False,
+        "createdAt": epoch_milliseconds(one.created),
+        "updatedAt": epoch_milliseconds(one.updated),
+    }
+
+
+def _option(one: Option) -> dict[str, object]:
+    return {
+        "label": one.label,
+        "value": one.value,
+        "description": one.description,
+        "displayOrder": one.display_order,
+        "doubleData": 0.0,
+        "hidden": one.hidden,
+        "readOnly": False,
+    }
+
+
+def _group(one: Group, known: list[Property] | None) -> dict[str, object]:
+    shown: dict[str, object] = {
+        "name": one.name,
+        "displayName": one.label,
+        "displayOrder": one.display_order,
+        "hubspotDefined": False,
+    }
+    if known is not None:
+        shown["properties"] = [_shown(each) for each in known if each.group == one.name]
+    return shown
