@@ -46,7 +46,7 @@ $(VENV)/.crm: requirements-crm.lock $(VENV)/.dev
 check-crm: export PATH := $(abspath $(BIN)):$(PATH)
 check-crm: $(VENV)/.crm
 	@for package in crm/*/package.json; do \
-		(cd $$(dirname $$package) && npm ci --loglevel=error --no-audit --no-fund && npm run --silent check) || exit 1; \
+		(cd $$(dirname $$package) && npm ci --prefer-offline --loglevel=error --no-audit --no-fund && npm run --silent check) || exit 1; \
 	done
 
 mutants: $(VENV)/.dev  ## breaks the core on purpose and counts what the tests notice; half an hour
