@@ -1,4 +1,4 @@
-"""What was spent, month by month: the file that `[inputs] costs` names, and costs of measures."""
+"""What was spent, month by month: a file, else the CRM's campaigns; and costs of measures."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,10 +6,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+from agent.capabilities.campaigns import campaign_costs
+from agent.capabilities.rates import kept_rates
 from agent.config import Settings
 from agent.currency import rate_table
 from agent.slices import source_rules
 from agent.tables import BadRow, TableRow, Unreadable, read_csv, read_day, read_number
+from agent.wiring import Books
 from bbm_core.balance.effort import prorated
 from bbm_core.balance.source import measure_of
 from bbm_core.records import Money
@@ -39,6 +42,8 @@ class Costs:
     costs: tuple[Cost, ...]
     monthly: Mapping[str, Decimal]  # by measure, for months of which the file says nothing
     bad: tuple[BadRow, ...] = ()
+    by_crm: bool = False  # the costs are those of the CRM's campaigns, not of a file
+    unconverted: int = 0  # months of campaigns in a currency without a rate
 
     @property
     def are_known(self) -> bool:
@@ -61,25 +66,41 @@ class Costs:
                 yield Cost(month, amount, measure)
 
 
-def read_costs(settings: Settings, folder: Path, currency: str) -> Costs:
+def costs_of(books: Books) -> Costs:
+    """What the file and the measures say; without a file what the CRM's campaigns cost.
+
+    Raises:
+        ConfigError: the file cannot be read, or a column is missing.
+    """
+    currency, told = books.store.currency(), kept_rates(books.store)
+    if books.settings.inputs.costs:
+        return read_costs(books.settings, books.folder, currency, told)
+    purse = _Purse(currency, rate_table(books.settings.currencies, currency, told))
+    monthly = _monthly(books.settings)
+    found = list(_told_costs(books, purse))
+    # What somebody wrote of a measure goes before what the CRM tells of it.
+    costs = tuple(one for one in found if one is not None and one.measure not in monthly)
+    return Costs(costs, monthly, by_crm=bool(costs), unconverted=found.count(None))
+
+
+def read_costs(
+    settings: Settings, folder: Path, currency: str, told: RateTable | None = None
+) -> Costs:
     """What the file and the measures say.
 
     Args:
         settings: the configuration.
         folder: its folder, from which a relative name counts.
-        currency: of the figures; a row in another is converted by [currencies], or not used.
+        currency: of the figures; a row in another is converted, or not used.
+        told: the CRM's rates, for currencies that [currencies] leaves out.
 
     Raises:
         ConfigError: the file cannot be read, or a column is missing.
     """
-    monthly = {
-        name: measure.cost_per_month
-        for name, measure in settings.measures.items()
-        if measure.cost_per_month is not None
-    }
+    monthly = _monthly(settings)
     if not settings.inputs.costs:
         return Costs((), monthly)
-    rates = rate_table(settings.currencies, currency)
+    rates = rate_table(settings.currencies, currency, told)
     table = read_csv(folder / settings.inputs.costs, needed=["month", "amount"])
     found, bad = [], list(table.bad)
     for row in table.rows:
@@ -88,6 +109,24 @@ def read_costs(settings: Settings, folder: Path, currency: str) -> Costs:
         except Unreadable as error:
             bad.append(BadRow(row.line, str(error)))
     return Costs(tuple(found), monthly, tuple(sorted(bad, key=lambda one: one.line)))
+
+
+def _monthly(settings: Settings) -> Mapping[str, Decimal]:
+    return {
+        name: measure.cost_per_month
+        for name, measure in settings.measures.items()
+        if measure.cost_per_month is not None
+    }
+
+
+def _told_costs(books: Books, purse: "_Purse") -> Iterator[Cost | None]:
+    """The costs of the CRM's campaigns; None for one in a currency without a rate."""
+    rules = source_rules(books.settings)
+    for one in campaign_costs(books.store):
+        worth = purse.worth(one.cost, one.month)
+        measure = measure_of(rules, one.channel, one.campaign) or ""
+        cost = None if worth is None else Cost(one.month, worth, measure, one.channel, one.campaign)
+        yield cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +140,17 @@ class _Purse:
         amount = read_number(text)
         if amount < 0:
             raise Unreadable(f"{text} is below 0")
-        if not currency or not self.currency or currency == self.currency:
-            return amount
-        worth = self.rates.convert(Money(amount, currency), month)
-        if worth is None or self.rates.base != self.currency:
+        worth = self.worth(Money(amount, currency), month)
+        if worth is None:
             raise Unreadable(f"[currencies] has no rate of {currency} in {self.currency}")
         return worth
+
+    def worth(self, money: Money, month: date) -> Decimal | None:
+        """The amount in the currency of the figures; None where there is no rate."""
+        if not money.currency or not self.currency or money.currency == self.currency:
+            return money.amount
+        worth = self.rates.convert(money, month)
+        return worth if self.rates.base == self.currency else None
 
 
 def _cost(row: TableRow, settings: Settings, purse: _Purse) -> Cost:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from agent.breakdown import break_down
-from agent.costs import Cost, Costs, read_costs
+from agent.costs import Cost, Costs, costs_of
 from agent.exactly import midnight
 from agent.question import Each, Question, Row
 from agent.slices import CAMPAIGN, MEASURE
@@ -36,6 +36,8 @@ class EffortReport:
     first: date
     last: date
     bad: tuple[BadRow, ...] = ()
+    by_crm: bool = False  # costs are those of the CRM's campaigns, not of a file
+    unconverted: int = 0  # months of campaigns in a currency without a rate
 
 
 def efforts(books: Books, question: Question) -> EffortReport:
@@ -51,12 +53,22 @@ def efforts(books: Books, question: Question) -> EffortReport:
             hint="Name one: --period 2026-10, 4w, or 2026-04-01..2026-09-30.",
             code="BBM-BL-008",
         )
-    costs = read_costs(books.settings, books.folder, books.store.currency())
+    costs = costs_of(books)
     spent = costs.spent(first, last)
     whole = _whole(books, question, costs, spent)
     slices, unassigned = _sliced(books, question, whole, spent)
     by_activities = whole.hours is not None and _activities(books, question) is not None
-    return EffortReport(whole, slices, unassigned, by_activities, first, last, costs.bad)
+    return EffortReport(
+        whole,
+        slices,
+        unassigned,
+        by_activities,
+        first,
+        last,
+        costs.bad,
+        costs.by_crm,
+        costs.unconverted,
+    )
 
 
 def won_stage(books: Books) -> str | None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from agent.config import Settings
 from agent.store.rows import account_of
 from agent.wiring import Agent
+from bbm_core.hierarchy import ultimate_parents
 from bbm_core.icp.normalise import domain_of
 from bbm_core.icp.operators import plain_text
 from bbm_core.judgement import Judgement
@@ -53,8 +54,12 @@ def match_accounts(agent: Agent) -> None:
         return
     _begin_anew_if_changed(agent)
     least = agent.settings.accounts.min_confidence
+    tops: Mapping[str, str] | None = None
     while due := agent.store.due_matches(AT_ONCE):
-        found = {one.ref: match(one.identity, one.accounts, least, one.crowded) for one in due}
+        tops = _tops(agent) if tops is None else tops
+        found = {
+            one.ref: match(one.identity, one.accounts, least, one.crowded, tops) for one in due
+        }
         agent.store.keep_matches(found)
         agent.checkpoint()
 
@@ -71,6 +76,19 @@ def _begin_anew_if_changed(agent: Agent) -> None:
     if agent.store.fact(SETTINGS) != present:
         agent.store.all_matches_due()
         agent.store.remember({SETTINGS: present})
+
+
+def _tops(agent: Agent) -> Mapping[str, str]:
+    """The company at the top of each account that somebody owns, as its attribute says."""
+    name = agent.settings.accounts.parent
+    if not name:
+        return {}
+    parents = {
+        one.ref.id: plain_text(one.attributes.get(name, ""))
+        for one in agent.store.book(RecordKind.ACCOUNT)
+    }
+    tops = ultimate_parents({id_: parent for id_, parent in parents.items() if parent})
+    return {id_: top for id_, top in tops.items() if top in parents}
 
 
 def _asks(record: Record) -> bool:

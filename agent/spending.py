@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from agent.costs import Cost, Costs, read_costs
+from agent.costs import Cost, Costs, costs_of
 from agent.slices import source_rules
 from agent.wiring import Books
 from bbm_core.balance.source import measure_of
@@ -42,7 +42,7 @@ def spending(
 ) -> Spending:
     """What the file of costs and the measures say about this period."""
     try:
-        known = read_costs(books.settings, books.folder, books.store.currency())
+        known = costs_of(books)
     except ConfigError as error:
         return Spending({}, {}, problem=f"{error.message} {error.hint}")
     costs = known.spent(period.first, period.last_day)

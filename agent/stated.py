@@ -7,6 +7,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
 
+from agent.capabilities.contracts import ended_on
+from agent.capabilities.use import in_use
 from agent.config.ltv import CUSTOMER_COLUMNS
 from agent.orders import currency_of, present
 from agent.record_ids import long_form
@@ -26,6 +28,7 @@ from bbm_core.icp.classify import Flag
 from bbm_core.records import RecordKind, Value
 from bbm_core.value.customer import Stated
 from bbm_core.value.money import RateTable
+from connectors.capabilities import Capability
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +53,24 @@ class StatedFile:
 
 def read_accounts(books: Books, by: str = "") -> Accounts:
     """Every account of the book; `by` is the attribute that groups them."""
-    reader = _Reader(books)
+    reader, ended = _Reader(books), _ended(books)
     flags, stated, groups = {}, {}, {}
     for one in books.store.book(RecordKind.ACCOUNT):
         flags[one.ref.id] = one.flag
         found = reader.stated(one)
+        if one.ref.id in ended and not found.left:
+            found = replace(found, left=True, left_on=ended[one.ref.id])
         if found != _NOTHING:
             stated[one.ref.id] = found
         if by and by in one.attributes:
             groups[one.ref.id] = _text(one.attributes[by])
     return Accounts(flags, stated, groups, dict(sorted(reader.unread.items())))
+
+
+def _ended(books: Books) -> Mapping[str, date]:
+    """When the last contract of each account ends, where contracts are to tell that."""
+    wanted = Capability.CONTRACTS in in_use(books.settings)
+    return ended_on(books.store) if wanted else {}
 
 
 def read_stated_file(books: Books, rates: RateTable, today: date) -> StatedFile:

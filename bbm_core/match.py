@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 from bbm_core.icp.normalise import company_domain, company_key, corporate_number, normalise_text
 from bbm_core.icp.operators import plain_text
@@ -88,6 +89,7 @@ def match(
     accounts: Mapping[str, Identity],
     least: int,
     crowded: AbstractSet[tuple[Key, str]] = frozenset(),
+    tops: Mapping[str, str] = MappingProxyType({}),
 ) -> Match:
     """The account that a lead belongs to.
 
@@ -96,6 +98,8 @@ def match(
         accounts: by id, those that share a number, a domain or a name with it; others do no harm.
         least: the confidence from which a match counts.
         crowded: keys that more accounts have than can be told apart.
+        tops: the company that owns an account in the end, where somebody owns it; accounts of one
+            company that fit equally well are no riddle.
     """
     if not lead.keys() & set(FINDING):
         return Match(Standing.BLANK)
@@ -105,7 +109,7 @@ def match(
             return Match(Standing.AMBIGUOUS, key=key)
         fitting = {id_: one for id_, one in possible.items() if _share(lead, one, key)}
         if fitting:
-            return _decided(lead, fitting, key, least)
+            return _decided(lead, fitting, key, least, tops)
     return Match(Standing.NONE)
 
 
@@ -149,11 +153,20 @@ def _contradicts(lead: Identity, account: Identity) -> bool:
     return _differ(lead, account, Key.NUMBER)
 
 
-def _decided(lead: Identity, fitting: Mapping[str, Identity], key: Key, least: int) -> Match:
+def _decided(
+    lead: Identity,
+    fitting: Mapping[str, Identity],
+    key: Key,
+    least: int,
+    tops: Mapping[str, str],
+) -> Match:
     """The one that fits best, if there is one."""
     ranked = {id_: _confidence(lead, one, key) for id_, one in fitting.items()}
     best = max(ranked.values())
     ids = sorted(id_ for id_, confidence in ranked.items() if confidence == best)
+    if len(ids) > 1:
+        companies = {tops.get(id_, id_) for id_ in ids}
+        ids = list(companies) if len(companies) == 1 else ids
     if len(ids) > 1:
         return Match(Standing.AMBIGUOUS, key=key, confidence=best, candidates=tuple(ids[:5]))
     standing = Standing.MATCHED if best >= least else Standing.WEAK

@@ -16,7 +16,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Protocol, runtime_checkable
 
-from bbm_core.records import Activity, Watermark
+from bbm_core.records import Activity, Money, RecordRef, Watermark
 
 
 class Capability(StrEnum):
@@ -25,6 +25,8 @@ class Capability(StrEnum):
     PEOPLE = "people"
     ACTIVITIES = "activities"
     RATES = "rates"
+    CAMPAIGNS = "campaigns"
+    CONTRACTS = "contracts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +100,59 @@ class KnowsRates(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """A campaign: its channel, from when to when it ran, and what it cost."""
+
+    id: str
+    name: str
+    channel: str = ""
+    first: date | None = None
+    last: date | None = None
+    cost: Money | None = None
+
+
+@runtime_checkable
+class KnowsCampaigns(Protocol):
+    """Tells what campaigns cost."""
+
+    def campaigns(self) -> Sequence[Campaign]:
+        """Every campaign. A call, and one for each 2,000."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ContractEnd:
+    """When a contract ends: `ends` is None where it does not, `account` where it is none (yet)."""
+
+    id: str
+    account: RecordRef | None
+    ends: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ContractPage:
+    """Some contracts that changed, oldest change first, and how far that brings us."""
+
+    contracts: tuple[ContractEnd, ...]
+    watermark: Watermark
+
+
+@runtime_checkable
+class KnowsContracts(Protocol):
+    """Tells until when contracts with accounts run."""
+
+    def contracts(self, since: Watermark | None) -> Iterator[ContractPage]:
+        """Contracts that changed since the watermark, with the promises of `activities`."""
+        ...
+
+
 PROTOCOLS: Mapping[Capability, type] = MappingProxyType(
     {
         Capability.PEOPLE: KnowsPeople,
         Capability.ACTIVITIES: KnowsActivities,
         Capability.RATES: KnowsRates,
+        Capability.CAMPAIGNS: KnowsCampaigns,
+        Capability.CONTRACTS: KnowsContracts,
     }
 )

@@ -7,12 +7,14 @@ the capabilities that the connector has; the tests of the others hold that it ha
 # ruff: noqa: S101  a test suite speaks by assert
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, ClassVar, Protocol
 
 from bbm_core.records import RecordKind, RecordRef, Watermark
 from connectors.capabilities import (
     PROTOCOLS,
     Capability,
+    ContractEnd,
     Happening,
     Person,
 )
@@ -45,6 +47,20 @@ class CapableWorld(Protocol):
 
     def price(self, currency: str, worth: str) -> None:
         """A unit of the currency is worth so much in the CRM's own."""
+        ...
+
+    def spend(self, channel: str, cost: int) -> str:
+        """A campaign of that channel cost so much in the third quarter of 2026; its id."""
+        ...
+
+    def sign(self, account: RecordRef, until: date) -> str:
+        """A contract with the account is in force until that day; its id."""
+        ...
+
+    def add_account(self) -> RecordRef: ...
+
+    def tear_up(self, contract: str) -> None:
+        """The contract is deleted."""
         ...
 
     def lack(self, capability: Capability) -> None:
@@ -125,6 +141,32 @@ class CapabilityConformance:
         assert rates.base
         assert round(rates.now["USD"], 6) == int(WORTH)
 
+    def test_campaigns_are_told_with_their_channel_days_and_cost(self, world: CapableWorld) -> None:
+        id_ = world.spend("Webinar", 90_000)
+
+        campaigns = {one.id: one for one in world.capable().campaigns()}
+
+        told = campaigns[id_]
+        assert (told.channel, told.cost and told.cost.amount) == ("Webinar", 90_000)
+        assert (told.first, told.last) == (date(2026, 7, 1), date(2026, 9, 30))
+
+    def test_contracts_are_told_with_their_end_and_when_they_are_gone(
+        self, world: CapableWorld
+    ) -> None:
+        account = world.add_account()
+        id_ = world.sign(account, date(2027, 6, 30))
+        world.settle()
+        connector = world.capable()
+
+        pages = list(connector.contracts(None))
+        world.tear_up(id_)
+        world.settle()
+        later = list(connector.contracts(pages[-1].watermark))
+
+        told = [one for page in pages for one in page.contracts]
+        assert told == [ContractEnd(id_, account, date(2027, 6, 30))]
+        assert later[-1].contracts[-1] == ContractEnd(id_, None, None)
+
     def pytest_generate_tests(self, metafunc: Case) -> None:
         """Each capability that the connector has may be absent."""
         if "capability" in metafunc.fixturenames:
@@ -155,6 +197,10 @@ def ask(connector: Any, capability: Capability) -> None:
             connector.rates()
         case Capability.ACTIVITIES:
             list(connector.activities(None))
+        case Capability.CAMPAIGNS:
+            connector.campaigns()
+        case Capability.CONTRACTS:
+            list(connector.contracts(None))
 
 
 def _absence(connector: Any, capability: Capability) -> CapabilityAbsent:

@@ -4,7 +4,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from bbm_core.records import Activity, Watermark
-from connectors.capabilities import Capability, Happening, HappeningPage, Person, Rates
+from connectors.capabilities import (
+    Campaign,
+    Capability,
+    ContractEnd,
+    ContractPage,
+    Happening,
+    HappeningPage,
+    Person,
+    Rates,
+)
 from connectors.contract import Ports, Reading
 from connectors.errors import CapabilityAbsent
 from connectors.memory import HINT, MemoryConnector, MemoryCrm
@@ -17,6 +26,8 @@ class MemoryBeside:
     people: list[Person] = field(default_factory=list)
     rates: Rates = field(default_factory=lambda: Rates("JPY"))
     happenings: list[Happening] = field(default_factory=list)  # each change of one, in order
+    campaigns: list[Campaign] = field(default_factory=list)
+    contracts: list[ContractEnd] = field(default_factory=list)  # each change of one, in order
     lacking: set[Capability] = field(default_factory=set)
     asked: list[Capability] = field(default_factory=list)
 
@@ -52,6 +63,15 @@ class CapableMemoryConnector(MemoryConnector):
             yield HappeningPage(tuple(told), Watermark(str(start)))
             if start >= end:
                 return
+
+    def campaigns(self) -> Sequence[Campaign]:
+        self._ask(Capability.CAMPAIGNS)
+        return tuple(self._beside.campaigns)
+
+    def contracts(self, since: Watermark | None) -> Iterator[ContractPage]:
+        self._ask(Capability.CONTRACTS)
+        told = tuple(self._beside.contracts[int(since or 0) :])
+        yield ContractPage(told, Watermark(str(len(self._beside.contracts))))
 
     def _ask(self, capability: Capability) -> None:
         self._beside.asked.append(capability)

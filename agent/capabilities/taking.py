@@ -6,11 +6,14 @@ An absent capability stops nothing: the run says which it is, why, and what to d
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from typing import Any
 
 import orjson
 
 from agent.capabilities.activities import forget_activities, keep_activities
+from agent.capabilities.campaigns import keep_campaigns
+from agent.capabilities.contracts import keep_contracts
 from agent.capabilities.people import keep_people
 from agent.capabilities.rates import keep_rates, kept_rates
 from agent.capabilities.use import in_use, is_demanded
@@ -23,7 +26,11 @@ from connectors.errors import CapabilityAbsent
 CODE = "BBM-CA-001"
 """The connector does not have the capability at all."""
 
-DAILY = frozenset({Capability.PEOPLE, Capability.RATES})
+DAILY = frozenset(Capability) - {Capability.ACTIVITIES}
+
+
+REMEMBERED = timedelta(days=14)
+"""How long a CRM tells what was deleted: Salesforce empties its recycle bin after 15 days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +70,21 @@ def _take(agent: Agent, capability: Capability, *, full: bool) -> Heard:
     known = _known(agent, capability)
     if capability in DAILY and not full and known.get("asked") == asked:
         return _remembered(agent, capability, known)
-    if known.get("fields") not in {None, _fields(agent)} and capability not in DAILY:
-        _FORGETTERS[capability](agent)  # other fields are read than before
+    dropped = _FORGETTERS[capability](agent) if _begins_anew(agent, known) else frozenset()
     heard = _answered(agent, capability, _TAKERS[capability])
+    heard = replace(heard, touched=heard.touched | dropped)
     body = {"asked": asked, "fields": _fields(agent), "rows": heard.rows}
     body |= {"absent": heard.absent, "fix": heard.fix, "code": heard.code}
     agent.store.remember({_fact(capability): orjson.dumps(body).decode()})
     return heard
+
+
+def _begins_anew(agent: Agent, known: Mapping[str, Any]) -> bool:
+    """Whether going on would not do: other fields are read now, or deletions are forgotten."""
+    if not known:
+        return False
+    last = date.fromisoformat(str(known["asked"])[:10])
+    return known["fields"] != _fields(agent) or agent.clock.now().date() - last > REMEMBERED
 
 
 def _looked(agent: Agent, capability: Capability) -> Heard:
@@ -141,10 +156,26 @@ def _looked_at_activities(agent: Agent, connector: Any) -> Heard:
     return Heard(Capability.ACTIVITIES, len(page.happenings))
 
 
+def _take_campaigns(agent: Agent, connector: Any) -> Heard:
+    rows = keep_campaigns(agent.store, agent.retry.call(connector.campaigns))
+    return Heard(Capability.CAMPAIGNS, rows)
+
+
+def _take_contracts(agent: Agent, connector: Any) -> Heard:
+    return Heard(Capability.CONTRACTS, keep_contracts(agent, connector))
+
+
+def _looked_at_contracts(agent: Agent, connector: Any) -> Heard:
+    page = agent.retry.call(lambda: next(iter(connector.contracts(None))))
+    return Heard(Capability.CONTRACTS, len(page.contracts))
+
+
 _TAKERS: Mapping[Capability, Callable[[Agent, Any], Heard]] = {
     Capability.PEOPLE: _take_people,
     Capability.RATES: _take_rates,
     Capability.ACTIVITIES: _take_activities,
+    Capability.CAMPAIGNS: _take_campaigns,
+    Capability.CONTRACTS: _take_contracts,
 }
 _LOOKERS: Mapping[Capability, Callable[[Agent, Any], Heard]] = {
     Capability.PEOPLE: lambda agent, connector: Heard(
@@ -154,6 +185,10 @@ _LOOKERS: Mapping[Capability, Callable[[Agent, Any], Heard]] = {
         Capability.RATES, len(agent.retry.call(connector.rates).now)
     ),
     Capability.ACTIVITIES: _looked_at_activities,
+    Capability.CAMPAIGNS: lambda agent, connector: Heard(
+        Capability.CAMPAIGNS, len(agent.retry.call(connector.campaigns))
+    ),
+    Capability.CONTRACTS: _looked_at_contracts,
 }
 
 

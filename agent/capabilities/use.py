@@ -37,9 +37,15 @@ def _activities(settings: Settings) -> bool:
     return wanted and not settings.inputs.activities
 
 
+def _campaigns(settings: Settings) -> bool:
+    return not settings.inputs.costs
+
+
 _USEFUL: Mapping[Capability, Callable[[Settings], bool]] = {
     Capability.PEOPLE: _people,
     Capability.ACTIVITIES: _activities,
     Capability.RATES: lambda _: True,  # [currencies] goes before them, currency by currency
+    Capability.CAMPAIGNS: _campaigns,
+    Capability.CONTRACTS: lambda _: True,  # what [ltv] says goes before them, account by account
 }
 """Where `auto` asks for it: where nothing that people handed over says it already."""

@@ -1,6 +1,6 @@
 """Problem 5: the revenue leans on few customers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -9,6 +9,7 @@ from agent.alerts.figures import MINUS, foreign, percent
 from agent.checks.answer import Answer, CheckName, Figure, Standing
 from agent.checks.desk import Desk
 from agent.checks.spread_words import STANDINGS, spread_advice, spread_finding, spread_json
+from agent.checks.walk import Deal
 from agent.checks.words import say
 from agent.checks.worth import Worth, say_left_out, worth_of
 from agent.config.checks import ChecksSettings
@@ -52,7 +53,7 @@ def answer_concentration(desk: Desk) -> Answer:
             missing=tuple(_missing(desk, worth, leaving=0.0)),
         )
     leaving = _leaving(desk)
-    risk = None if leaving is None else _risk(worth, leaving)
+    risk = None if leaving is None else _risk(desk, worth, leaving)
     found = spreads.customers
     return Answer(
         check=CheckName.CONCENTRATION,
@@ -77,10 +78,9 @@ def customer_name(desk: Desk, account: str) -> str:
 
 def _spread(desk: Desk, worth: Worth) -> _Spreads:
     lines = guides(desk.settings)
-    by_account = add_up((deal.account, amount) for deal, amount in worth.deals if deal.account)
-    named = _named(desk, by_account)
     flags = {id_: account.flag for id_, account in desk.walked.accounts.items()}
-    icp = {id_: a for id_, a in by_account.items() if flags.get(id_) is Flag.YES}
+    named = _named(desk, _by_customer(desk, worth.deals))
+    icp = _by_customer(desk, [one for one in worth.deals if flags.get(one[0].account) is Flag.YES])
     markets = add_up((deal.market, amount) for deal, amount in worth.deals if deal.market)
     owners = add_up((deal.owner, amount) for deal, amount in worth.deals if deal.owner)
     return _Spreads(
@@ -89,6 +89,11 @@ def _spread(desk: Desk, worth: Worth) -> _Spreads:
         markets=concentrate(markets, lines),
         owners=concentrate(owners, lines),
     )
+
+
+def _by_customer(desk: Desk, deals: Iterable[tuple[Deal, Decimal]]) -> Mapping[str, Decimal]:
+    """By the company that owns the account in the end: who loses one of its parts may lose all."""
+    return add_up((desk.walked.top(deal.account), amount) for deal, amount in deals if deal.account)
 
 
 def _named(desk: Desk, amounts: Mapping[str, Decimal]) -> Mapping[str, Decimal]:
@@ -113,8 +118,8 @@ def _leaving(desk: Desk) -> float | None:
     return (lost + 0.5) / (len(decided) + 1) if len(decided) >= LEAST_RENEWALS else None
 
 
-def _risk(worth: Worth, leaving: float) -> Risk | None:
-    by_account = add_up((deal.account, amount) for deal, amount in worth.deals if deal.account)
+def _risk(desk: Desk, worth: Worth, leaving: float) -> Risk | None:
+    by_account = _by_customer(desk, worth.deals)
     return revenue_at_risk(by_account, dict.fromkeys(by_account, leaving))
 
 

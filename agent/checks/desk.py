@@ -60,7 +60,8 @@ def open_desk(books: Books, lang: Lang) -> Desk:
     market = _market(books.settings)
     since = books.clock.now() - settings.months * MONTH
     people = people_of(books)
-    walked = walk(books.store.book(), settings, market, since)
+    parent = books.settings.accounts.parent
+    walked = walk(books.store.book(), settings, market, since, parent)
     stances = tuple(row for row in books.store.decisions() if row.body.get("direction"))
     return Desk(books, walked, people, market, lang, stances)
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from agent.config.checks import ChecksSettings
 from bbm_core.balance.tally import Tally
 from bbm_core.book import BookEntry, BookRecord
+from bbm_core.hierarchy import ultimate_parents
 from bbm_core.icp.classify import Flag
 from bbm_core.records import Outcome, RecordKind, RecordRef, StatusEntry
 from bbm_core.scope import Segment
@@ -73,6 +74,11 @@ class Walked:
     named: dict[str, bool] = field(default_factory=dict)  # accounts that the attribute marks
     statuses: set[str] = field(default_factory=set)  # of leads, for naming them
     known_people: set[str] = field(default_factory=set)  # accounts of which we know a person
+    tops: Mapping[str, str] = field(default_factory=dict)  # of accounts that somebody owns
+
+    def top(self, account: str) -> str:
+        """The company that owns the account in the end; itself where nobody does."""
+        return self.tops.get(account, account)
 
     def won(self, since: datetime | None = None) -> Iterator[Deal]:
         return (d for d in self.closed(since) if d.outcome is Outcome.WON)
@@ -87,7 +93,11 @@ class Walked:
 
 
 def walk(
-    records: Iterable[BookRecord], settings: ChecksSettings, market: str, since: datetime
+    records: Iterable[BookRecord],
+    settings: ChecksSettings,
+    market: str,
+    since: datetime,
+    parent: str = "",
 ) -> Walked:
     """Take from the records what the checks ask for.
 
@@ -96,12 +106,15 @@ def walk(
         settings: which statuses and stages mean what.
         market: the attribute that divides the market; empty: none.
         since: leads count from here on.
+        parent: the attribute of accounts that holds the account owning it; empty: none.
     """
-    found = Walked()
+    found, parents = Walked(), dict[str, str]()
     for record in records:
         match record.ref.kind:
             case RecordKind.ACCOUNT:
                 _take_account(found, record, settings, market)
+                if parent and (owner := _text(record.attributes, parent)):
+                    parents[record.ref.id] = owner
             case RecordKind.OPPORTUNITY:
                 found.deals.append(deal_of(record, market))
             case RecordKind.LEAD:
@@ -110,6 +123,7 @@ def walk(
             _take_hand_over(found, record, settings)
         if record.ref.kind in {RecordKind.LEAD, RecordKind.CONTACT} and record.account:
             found.known_people.add(record.account)
+    found.tops = ultimate_parents(parents)
     return found
 
 

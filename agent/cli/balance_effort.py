@@ -38,6 +38,7 @@ def show_effort(asked: Asked, report: EffortReport, form: Form) -> None:
                 "segment": asked.question.segment,
                 "currency": asked.books.store.currency(),
                 "hours_from": "activities" if report.by_activities else "stages",
+                "costs_from": "campaigns" if report.by_crm else "file",
                 "unassigned": report.unassigned,
                 "bad_rows": report.bad,
                 "foreign_amounts": asked.books.store.foreign_amounts(),
@@ -119,12 +120,21 @@ def _notes(asked: Asked, report: EffortReport) -> Iterator[str]:
         yield f"– {', '.join(figures)}: {why}"
     if report.whole.hours is not None:
         yield notes["by_activities" if report.by_activities else "by_stage"]
+    yield from _of_campaigns(report, notes)
     if _hidden(report):
         yield notes["hidden"]
     if report.unassigned:
         yield notes["unassigned"].format(amount=f"{report.unassigned:,.0f}")
     for row in report.bad:
         yield notes["bad"].format(line=row.line, why=row.why)
+
+
+def _of_campaigns(report: EffortReport, notes: Mapping[str, str]) -> Iterator[str]:
+    """That the costs are the CRM's, and what of them could not be used."""
+    if report.by_crm:
+        yield notes["by_campaigns"]
+    if report.unconverted:
+        yield notes["unconverted"].format(months=report.unconverted)
 
 
 def _reasons(asked: Asked, figure: Figure) -> Iterator[str]:

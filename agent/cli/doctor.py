@@ -89,6 +89,9 @@ def _files(settings: Settings, folder: Path) -> Iterator[Finding]:
         for row in taken.examples:
             what = f"{taken.name}, line {row.line:,}: {row.why}"
             yield Finding("Inputs", "warning", what, "mend the row", f"{taken.name} row")
+    if settings.inputs.costs and Capability.CAMPAIGNS in in_use(settings):
+        what = "costs come from the file: those of the CRM's campaigns are not used"
+        yield Finding("Inputs", "note", what, 'write campaigns = "auto" under [capabilities]')
     both = settings.inputs.activities and Capability.ACTIVITIES in in_use(settings)
     if both:
         what = "activities come from a file and from the CRM: one that both tell of counts twice"

@@ -160,6 +160,8 @@ NOTES: Mapping[str, Mapping[str, str]] = {
         "bad": "Costs, line {line}: {why}. Not counted.",
         "by_activities": "Hours come from activities and their minutes.",
         "by_stage": "Hours come from hours by stage.",
+        "by_campaigns": "Costs are the actual costs of the CRM's campaigns.",
+        "unconverted": "Costs of campaigns in {months:,} months have no rate. Not counted.",
     },
     "ja": {
         "hidden": "非表示:5件未満の区分です(個々のレコードが特定されるため)。全体からの引き算で"
@@ -179,6 +181,8 @@ NOTES: Mapping[str, Mapping[str, str]] = {
         "bad": "費用ファイル{line}行目:{why}。集計に含めていません。",
         "by_activities": "時間は活動と所要分数から計算しています。",
         "by_stage": "時間はステージ別の時間から計算しています。",
+        "by_campaigns": "費用はCRMのキャンペーンの実費です。",
+        "unconverted": "換算レートのないキャンペーン費用({months:,}か月分)は集計に含めていません。",
     },
 }
 

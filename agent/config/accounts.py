@@ -21,6 +21,9 @@ class AccountSettings(Section):
     """The attribute of the company's name."""
     prefecture: str = ""
     """The attribute of the prefecture or region."""
+    parent: str = ""
+    """The attribute of accounts that holds the id of the account owning it, such as ParentId. Alike
+    accounts of one company are then no riddle, and concentration goes by the company at the top."""
     min_confidence: int = Field(default=80, ge=1, le=100)
     """The confidence from which a match counts; docs/accounts.md lists them."""
 

@@ -64,7 +64,7 @@ def _named_in(
         yield (section, setting), table.get(setting) or None, f"[{section}] {setting}"
 
 
-_MATCHED_BY = ("corporate_number", "domain", "company", "prefecture")
+_MATCHED_BY = ("corporate_number", "domain", "company", "prefecture", "parent")
 _LTV_ATTRIBUTES = (
     "segment",
     "order_margin",

@@ -25,3 +25,9 @@ class CapabilitySettings(Section):
     rates: Use = Use.AUTO
     """The CRM's rates of currencies, dated where it keeps such, once a day. auto and always: for
     currencies that [currencies] leaves out."""
+    campaigns: Use = Use.AUTO
+    """What campaigns cost, once a day, by channel and campaign. auto and always: where [inputs]
+    names no costs, and for measures without `cost_per_month`."""
+    contracts: Use = Use.NEVER
+    """Until when contracts run, once a day: a customer whose last one has ended has left. auto and
+    always: where [ltv] says nothing else of it. Only where renewals are contracts too."""

@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Sequence
 
 from bbm_core.records import Watermark
-from connectors.capabilities import HappeningPage, Person, Rates
+from connectors.capabilities import Campaign, ContractPage, HappeningPage, Person, Rates
 from connectors.contract import Reading
 from connectors.salesforce.activities import read_activities
+from connectors.salesforce.campaigns import read_campaigns
 from connectors.salesforce.config import SalesforceConfig
+from connectors.salesforce.contracts import read_contracts
 from connectors.salesforce.people import read_people
 from connectors.salesforce.rates import read_rates
 from connectors.salesforce.session import Session
@@ -27,3 +29,9 @@ class Beside:
 
     def activities(self, since: Watermark | None) -> Iterator[HappeningPage]:
         return read_activities(self._session, self._config, since, self._reading.history_since)
+
+    def campaigns(self) -> Sequence[Campaign]:
+        return read_campaigns(self._session, self._config)
+
+    def contracts(self, since: Watermark | None) -> Iterator[ContractPage]:
+        return read_contracts(self._session, self._config, since, self._reading.history_since)

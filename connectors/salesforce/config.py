@@ -117,6 +117,9 @@ class SalesforceConfig(BaseModel):
     event_kind: str = Field(default="", pattern=rf"^$|{_PATH}")
     """The field of events that names their kind. Empty: each is a meeting."""
 
+    campaign_channel: str = Field(default="Type", pattern=_PATH)
+    """The field of campaigns that names the channel they belong to."""
+
     fields: Mapping[FieldRole, str] = Field(default_factory=dict)
     """The names of our fields, where they differ, such as those of a managed package."""
 
@@ -156,7 +159,7 @@ class SalesforceConfig(BaseModel):
     @property
     def capability_fields(self) -> tuple[str, ...]:
         """What capabilities read: another field is read from the beginning."""
-        return (self.team, self.task_kind, self.event_kind)
+        return (self.team, self.task_kind, self.event_kind, self.campaign_channel)
 
     @property
     def host(self) -> str:

@@ -18,6 +18,9 @@ from connectors.salesforce.fields import (
 from connectors.salesforce.session import objects
 
 MERGED_INTO: Final = "MasterRecordId"
+PERSON: Final = "IsPersonAccount"
+"""Exists only where an account may be a person; its contact is then the same person again."""
+
 _COMPOUND: Final = frozenset({"address", "location", "base64", "anyType", "complexvalue"})
 
 
@@ -93,7 +96,7 @@ def select(
     meanings = _meanings(kind, reading, schema)
     _refuse_compounds(meanings)
     found = [*standard_fields(kind), *(one.name for one in meanings.all())]
-    extra = [name for name in (CURRENCY, MERGED_INTO) if name in schema.fields]
+    extra = [name for name in (CURRENCY, MERGED_INTO, PERSON) if name in schema.fields]
     names = tuple(dict.fromkeys([*found, *extra]))
     return Selection(
         kind,

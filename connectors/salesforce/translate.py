@@ -23,7 +23,7 @@ from connectors.contract import FieldInfo
 from connectors.salesforce.errors import malformed
 from connectors.salesforce.fields import CURRENCY
 from connectors.salesforce.ids import canonical, ref_of
-from connectors.salesforce.schema import MERGED_INTO, Selection
+from connectors.salesforce.schema import MERGED_INTO, PERSON, Selection
 from connectors.salesforce.values import clean, day, decoded, moment, own
 
 CONVERTED: Final = "leadConverted"
@@ -168,8 +168,13 @@ def _record(row: Mapping[str, Any], selection: Selection, past: Past, *, seal: b
         name=clean(_text(row.get("Name"))),
         attributes=_attributes(row, selection),
         written=_written(row, selection),
-        sealed=seal and converted_at is not None,
+        sealed=_is_sealed(row, kind, converted=seal and converted_at is not None),
     )
+
+
+def _is_sealed(row: Mapping[str, Any], kind: RecordKind, *, converted: bool) -> bool:
+    """Whether it must not be written: the contact of a person account is edited as the account."""
+    return converted or (kind is RecordKind.CONTACT and row.get(PERSON) is True)
 
 
 def _statuses(

@@ -205,6 +205,16 @@ class Blueprint:
         with self.lock:
             furniture.open_currencies(self, corporate, rates, dated)
 
+    def open_country_picklists(self) -> None:
+        """Let states and countries be chosen from lists: each has a field of its code then."""
+        with self.lock:
+            furniture.open_country_picklists(self)
+
+    def open_person_accounts(self) -> None:
+        """Let accounts be persons; `IsPersonAccount` says on accounts and contacts which are."""
+        with self.lock:
+            furniture.open_person_accounts(self)
+
     def schema_changed(self, name: str) -> None:
         """Note the time, so that every change is later than the one before, by a second."""
         now = self.clock.now().replace(microsecond=0)

@@ -45,6 +45,7 @@ _SALES = (
     ("Lucas", "Moreau"),
 )
 _ALIAS_LENGTH = 8
+_ADDRESSES = {"Lead": "", "Contact": "Mailing", "Account": "Billing"}
 _PRICED = ("Lead", "Contact", "Account", "Opportunity", "Campaign", "Contract")
 """Objects whose records name a currency where there are several."""
 
@@ -210,6 +211,29 @@ def open_currencies(
         for (day, rate), end in zip(sorted(days.items()), ends, strict=True):
             row = {"IsoCode": code, "StartDate": day, "NextStartDate": end, "ConversionRate": rate}
             org.furnish_row("DatedConversionRate", row)
+
+
+def open_country_picklists(org: "Blueprint") -> None:
+    for type_, prefix in _ADDRESSES.items():
+        for part in ("State", "Country"):
+            code = Field(
+                name=f"{prefix}{part}Code",
+                label=f"{prefix} {part} Code".strip(),
+                type="picklist",
+                flags="cunsfgpa",
+                length=10,
+            )
+            org.objects[type_].put(code)
+            permissions.grant_everywhere(org, type_, code.name)
+
+
+def open_person_accounts(org: "Blueprint") -> None:
+    for type_ in ("Account", "Contact"):
+        field = Field(
+            name="IsPersonAccount", label="Is Person Account", type="boolean", flags="sfgd"
+        )
+        org.objects[type_].put(field)
+        org.schema_changed(type_)
 
 
 def custom_field(name: str, kind: str, label: str, shape: Shape) -> Field:

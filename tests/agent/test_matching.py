@@ -130,6 +130,31 @@ def test_a_second_account_of_the_domain_makes_it_ambiguous(world: World) -> None
     assert counted_for(world, ref) is not None
 
 
+def test_two_accounts_of_one_company_are_no_riddle(world: World) -> None:
+    world.values["attributes"] = {**ATTRIBUTES, "parent": {"account": "ParentId"}}
+    world.values["accounts"] = {**BY, "parent": "parent"}
+    group = account(world)
+    for _ in range(2):
+        account(world, Website="https://acme.example", ParentId=group.id)
+    one = lead(world, Email="ann@acme.example")
+
+    world.first_sync()
+
+    assert counted_for(world, one) == group.id
+
+
+def test_a_parent_that_nobody_knows_leaves_it_ambiguous(world: World) -> None:
+    world.values["attributes"] = {**ATTRIBUTES, "parent": {"account": "ParentId"}}
+    world.values["accounts"] = {**BY, "parent": "parent"}
+    for _ in range(2):
+        account(world, Website="https://acme.example", ParentId="a999999")
+    one = lead(world, Email="ann@acme.example")
+
+    world.first_sync()
+
+    assert counted_for(world, one) is None
+
+
 def test_a_website_that_is_corrected_moves_its_leads(world: World) -> None:
     acme, other = account(world, Website="acme.co.jp"), account(world, Website="other.co.jp")
     ref = lead(world, Email="a@acme.co.jp")

@@ -1,12 +1,12 @@
 """The twin in memory keeps what is promised of capabilities."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
-from bbm_core.records import Activity, RecordKind, RecordRef
-from connectors.capabilities import Capability, Person, Rates
+from bbm_core.records import Activity, Money, RecordKind, RecordRef
+from connectors.capabilities import Campaign, Capability, ContractEnd, Person, Rates
 from connectors.conformance_capabilities import CapabilityConformance
 from connectors.contract import KindReading, Ports, Reading
 from connectors.memory import MemoryCrm
@@ -48,6 +48,22 @@ class MemoryWorld:
 
     def price(self, currency: str, worth: str) -> None:
         self._beside.rates = Rates("JPY", {currency: Decimal(worth)})
+
+    def spend(self, channel: str, cost: int) -> str:
+        days = date(2026, 7, 1), date(2026, 9, 30)
+        told = Campaign("c1", f"{channel} Q3", channel, *days, Money(Decimal(cost), ""))
+        self._beside.campaigns.append(told)
+        return "c1"
+
+    def add_account(self) -> RecordRef:
+        return self._crm.create(RecordKind.ACCOUNT)
+
+    def sign(self, account: RecordRef, until: date) -> str:
+        self._beside.contracts.append(ContractEnd("k1", account, until))
+        return "k1"
+
+    def tear_up(self, contract: str) -> None:
+        self._beside.contracts.append(ContractEnd(contract, None, None))
 
     def lack(self, capability: Capability) -> None:
         self._beside.lacking.add(capability)

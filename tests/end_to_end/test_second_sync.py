@@ -1,9 +1,12 @@
 """What later syncs write: what changed and nothing else, and nothing against a person's word."""
 
 import json
+import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import unquote_plus
 
 import pytest
 
@@ -28,6 +31,7 @@ from tests.end_to_end.company import (
     synced_company,
 )
 
+FROM = re.compile(r" FROM (\w+)")
 DAY = timedelta(days=1).total_seconds()
 SMALL = 150
 HEADS = {"salesforce": "NumberOfEmployees", "hubspot": "numberofemployees"}
@@ -67,6 +71,24 @@ def test_with_nothing_changed_nothing_is_written(synced: Company) -> None:
 
     assert synced.writes(before) == ()
     assert report.ending is Ending.COMPLETE
+
+
+def test_an_hour_later_what_stands_beside_the_records_costs_two_calls(tmp_path: Path) -> None:
+    """People, rates and costs were asked for today; activities are asked for each time."""
+    with synced_company("salesforce", tmp_path, size=SMALL) as one:
+        one.sync(BBM_CAPABILITIES__ACTIVITIES="always")
+        one.sandbox.clock.advance(3600)
+        ledger = one.sandbox.ledger
+        before = len(ledger.requests(service="salesforce"))
+        report = one.sync(BBM_CAPABILITIES__ACTIVITIES="always")
+        made = ledger.requests(service="salesforce")[before:]
+
+    asked = Counter(found[1] for call in made if (found := FROM.search(unquote_plus(call.query))))
+    beside = {"User", "CurrencyType", "Campaign", "Contract", "Task", "Event"}
+    assert {name: asked[name] for name in beside & asked.keys()} == {"Task": 1, "Event": 1}
+    assert len(made) <= 25
+    told = {heard.capability: bool(heard.rows) for heard in report.heard}
+    assert told == {"people": True, "activities": True, "rates": False, "campaigns": True}
 
 
 def test_a_full_sync_with_nothing_changed_writes_nothing(synced: Company) -> None:

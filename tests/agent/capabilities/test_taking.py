@@ -56,7 +56,7 @@ def test_what_changes_slowly_is_asked_for_once_a_day(world: World, beside: Memor
     world.pass_time(days=1)
     world.cycle()
 
-    every = {Capability.PEOPLE: 1, Capability.RATES: 1, Capability.ACTIVITIES: 1}
+    every = dict.fromkeys(set(Capability) - {Capability.CONTRACTS}, 1)
     assert (first, second) == (every, {Capability.ACTIVITIES: 1})
     assert asked(beside) == every
 
@@ -71,7 +71,7 @@ def test_a_full_sync_asks_for_everything_again(world: World, beside: MemoryBesid
 
 
 def test_nothing_is_asked_that_nobody_wants(world: World, beside: MemoryBeside) -> None:
-    choose(world, people="never", activities="never", rates="never")
+    choose(world, **{str(one): "never" for one in Capability})
 
     report = world.first_sync()
 
@@ -210,3 +210,22 @@ def test_amounts_are_converted_by_the_rates_of_the_crm(world: World, beside: Mem
     assert worth == "1500.00"
     with world.agent() as agent:
         assert agent.rates.rate("USD", date(2026, 11, 1)) == 150
+
+
+def test_after_a_fortnight_activities_are_read_anew(world: World, beside: MemoryBeside) -> None:
+    one, other = world.lead(), world.lead()
+    for number, lead in enumerate((one, other)):
+        beside.happen(f"a{number}", Activity(lead, START, "meeting", "p1"))
+    world.first_sync()
+    del beside.happenings[0]  # the CRM has forgotten that it was ever there
+    world.pass_time(days=14)
+    world.cycle()
+    with Store.open(world.url) as store:
+        before = store.activities_from("activities")
+    world.pass_time(days=15)
+
+    world.cycle()
+
+    with Store.open(world.url) as store:
+        assert (before, [activity.ref for activity in store.activities()]) == (2, [other])
+    assert world.flag(one) == "not_icp"

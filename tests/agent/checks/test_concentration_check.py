@@ -38,6 +38,23 @@ def test_guide_lines_are_the_configured_ones(company: Company, ask: Ask) -> None
     assert answer.advice == ()
 
 
+def test_what_one_company_owns_counts_as_one_customer(company: Company, ask: Ask) -> None:
+    company.world.values["attributes"]["parent"] = {"account": "ParentId"}
+    group = company.customer("Group", fits=False)
+    plant = company.customer("Plant", ParentId=group.id)
+    office = company.customer("Office", ParentId=plant.id, fits=False)
+    for account, amount in ((plant, 300), (office, 200), (company.customer("Other"), 500)):
+        company.deal(account, amount)
+
+    apart = ask(NAME)
+    company.world.values["accounts"] = {"parent": "parent"}
+    together = ask(NAME)
+
+    assert (apart.body["customers"]["customers"], together.body["customers"]["customers"]) == (3, 2)
+    assert together.body["customers"]["hhi"] == 0.5
+    assert together.body["icp"]["total"] == 800  # each account's own verdict counts
+
+
 def test_a_customers_deals_are_added_up_and_old_ones_do_not_count(
     company: Company, ask: Ask
 ) -> None:

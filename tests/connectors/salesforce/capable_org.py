@@ -1,11 +1,12 @@
 """A sandbox org in the words of the tests that every connector with capabilities inherits."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from bbm_core.records import RecordKind, RecordRef
 from connectors.capabilities import Capability
+from sandbox.salesforce.permissions import AGENT_SET
 from sandbox.server import Sandbox
 from tests.connectors.salesforce.org_world import SalesforceWorld
 
@@ -45,12 +46,32 @@ class CapableOrg:
     def price(self, currency: str, worth: str) -> None:
         self.org.open_currencies("JPY", {currency: 1 / float(worth)})
 
+    def spend(self, channel: str, cost: int) -> str:
+        days = {"StartDate": date(2026, 7, 1), "EndDate": date(2026, 9, 30)}
+        values = {"Name": f"{channel} Q3", "Type": channel, "ActualCost": cost, **days}
+        return self.org.create("Campaign", values)
+
+    def add_account(self) -> RecordRef:
+        return self.inner.create(RecordKind.ACCOUNT, "Manufacturing")
+
+    def sign(self, account: RecordRef, until: date) -> str:
+        start = until.replace(year=until.year - 1) + timedelta(days=1)
+        values = {"AccountId": account.id, "StartDate": start, "ContractTerm": 12}
+        return self.org.create("Contract", {**values, "StatusCode": "Activated"})
+
+    def tear_up(self, contract: str) -> None:
+        self.org.delete("Contract", contract)
+
     def lack(self, capability: Capability) -> None:
         match capability:
             case Capability.PEOPLE:
                 self.org.objects["User"].drop("ManagerId")
             case Capability.ACTIVITIES:
                 self.org.absent.add("Task")
+            case Capability.CAMPAIGNS:
+                self.org.hide_field("Campaign", "ActualCost")
+            case Capability.CONTRACTS:
+                self.org.permit(AGENT_SET, "Read", "Contract", granted=False)
             case Capability.RATES:
                 assert "CurrencyType" in self.org.absent
 

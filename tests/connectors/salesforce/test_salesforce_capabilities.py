@@ -6,9 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from bbm_core.records import RecordKind, RecordRef
-from connectors.capabilities import Happening
+from bbm_core.records import Money, RecordKind, RecordRef
+from connectors.capabilities import ContractEnd, Happening
 from connectors.conformance_capabilities import CapabilityConformance
+from connectors.contract import KindReading, Reading
 from connectors.errors import CapabilityAbsent, Unavailable
 from sandbox.faults import Fault
 from sandbox.server import Sandbox
@@ -157,3 +158,74 @@ def test_activities_of_before_the_first_load_are_not_read(world: CapableOrg) -> 
     old = world.org.create("Task", task, at=past)
 
     assert old not in told(world)
+
+
+def test_the_cost_of_a_campaign_is_in_its_own_currency(world: CapableOrg) -> None:
+    world.org.open_currencies("JPY", {"USD": 0.0064})
+    id_ = world.spend("Webinar", 500)
+    world.org.update("Campaign", id_, {"CurrencyIsoCode": "USD"})
+
+    (told,) = [one for one in world.capable().campaigns() if one.id == id_]
+
+    assert told.cost == Money(Decimal(500), "USD")
+
+
+def test_the_channel_of_a_campaign_is_in_the_field_that_is_named(world: CapableOrg) -> None:
+    world.org.define_field("Campaign", "Channel__c", "Text")
+    id_ = world.spend("Webinar", 500)
+    world.org.update("Campaign", id_, {"Channel__c": "Seminar"})
+
+    (told,) = world.capable(campaign_channel="Channel__c").campaigns()
+
+    assert (told.id, told.channel) == (id_, "Seminar")
+
+
+def test_a_hidden_cost_is_named_with_its_field(world: CapableOrg) -> None:
+    world.org.hide_field("Campaign", "ActualCost")
+
+    with pytest.raises(CapabilityAbsent, match="Campaign has no ActualCost"):
+        world.capable().campaigns()
+
+
+def test_a_draft_of_a_contract_binds_nobody(world: CapableOrg) -> None:
+    account = world.add_account()
+    draft = world.org.create("Contract", {"AccountId": account.id, "StatusCode": "Draft"})
+    endless = world.org.create("Contract", {"AccountId": account.id, "StatusCode": "Activated"})
+    world.settle()
+
+    told = [one for page in world.capable().contracts(None) for one in page.contracts]
+
+    assert told == [ContractEnd(draft, None, None), ContractEnd(endless, account, None)]
+
+
+def test_the_contact_of_a_person_account_is_read_and_never_written(world: CapableOrg) -> None:
+    world.org.open_person_accounts()
+    person = world.org.create("Contact", {"LastName": "Sato"})
+    worker = world.org.create("Contact", {"LastName": "Suzuki"})
+    world.org.tables["Contact"].rows[person]["IsPersonAccount"] = True
+    world.settle()
+
+    pages = world.capable().pull(RecordKind.CONTACT, None)
+
+    sealed = {one.ref.id: one.sealed for page in pages for one in page.records}
+    assert (sealed[person], sealed[worker]) == (True, False)
+
+
+def test_codes_of_countries_record_types_and_packaged_fields_are_attributes_like_any(
+    world: CapableOrg,
+) -> None:
+    world.org.open_country_picklists()
+    record_type = world.org.define_record_type("Lead", "Partner lead")
+    world.org.define_field("Lead", "acme__Tier__c", "Text")
+    fields = {"country": "CountryCode", "type": "RecordTypeId", "tier": "acme__Tier__c"}
+    person = {"LastName": "Sato", "Company": "Acme"}
+    values = {"CountryCode": "JP", "RecordTypeId": record_type, "acme__Tier__c": "Gold"}
+    world.org.create("Lead", {**person, **values})
+    world.settle()
+    kinds = {RecordKind.LEAD: KindReading(attributes=fields, written={})}
+    reading = Reading(kinds, world.org.clock.now() - timedelta(days=365))
+
+    pages = world.inner.connector(reading=reading).pull(RecordKind.LEAD, None)
+
+    (lead,) = [record for page in pages for record in page.records]
+    assert dict(lead.attributes) == {"country": "JP", "type": record_type, "tier": "Gold"}
