@@ -19,6 +19,7 @@ from bbm_core.errors import BBMError
 from bbm_core.records import Answer
 from connectors.errors import (
     BudgetSpent,
+    ConfigError,
     LoginRefused,
     MalformedAnswer,
     MissingPermission,
@@ -36,6 +37,9 @@ HINTS: Mapping[str, str] = MappingProxyType(
         "BBM-SF-005": "Check `ca_file` of [crm.salesforce]: the other side is not trusted.",
         "BBM-SF-006": "Check `proxy` of [crm.salesforce].",
         "BBM-SF-007": "Make `page_size` of [crm.salesforce] smaller: even one second was too much.",
+        "BBM-SF-008": (
+            "Take `api_version` out of [crm.salesforce], or set a newer one: `bbm doctor` names it."
+        ),
         "BBM-SF-010": "Check the credentials under [crm.salesforce].",
         "BBM-SF-011": (
             "Copy the consumer key and secret again (Setup > External Client App Manager > the app"
@@ -147,6 +151,9 @@ TOO_SLOW: Final = "BBM-SF-007"
 ENDED_SESSION: Final = "Bad_OAuth_Token"
 """All that the address of the user's own data says when a session has ended."""
 
+OLD_SESSION: Final = "InvalidSessionId"
+"""The same, in the words of the older bulk interface."""
+
 _BUSY_CODES: Final = frozenset(
     {
         "UNABLE_TO_LOCK_ROW",
@@ -221,10 +228,15 @@ def complaint_of(status: int, content: Any) -> Complaint:
     fields = first.get("fields")
     return Complaint(
         status,
-        str(first.get("errorCode") or first.get("error") or first.get("statusCode") or ""),
-        str(first.get("message") or first.get("error_description") or ""),
+        _said_under(first, "errorCode", "error", "statusCode", "exceptionCode"),
+        _said_under(first, "message", "error_description", "exceptionMessage"),
         tuple(map(str, fields)) if isinstance(fields, list) else (),
     )
+
+
+def _said_under(body: Mapping[str, Any], *names: str) -> str:
+    """What REST, OAuth, collections and the older bulk interface each say under their own name."""
+    return next((str(body[name]) for name in names if body.get(name)), "")
 
 
 def error_of_complaint(complaint: Complaint, permission_set: str = "") -> BBMError:
@@ -353,6 +365,16 @@ def _not_by_bulk(complaint: Complaint, _: str) -> BBMError:
     return fail(RequestRefused, "BBM-SF-046", message)
 
 
+def _api_error(complaint: Complaint, permission_set: str) -> BBMError:
+    make = _not_by_bulk if "not supported" in complaint.message else _refused
+    return make(complaint, permission_set)
+
+
+def _old_version(complaint: Complaint, _: str) -> BBMError:
+    message = f"The org no longer has this version of the API ({_said(complaint)})."
+    return fail(ConfigError, "BBM-SF-008", message)
+
+
 def _session(complaint: Complaint, _: str) -> BBMError:
     if "not valid for use" in complaint.message.lower():
         message = "The session may not be used with the REST API."
@@ -426,7 +448,12 @@ _BY_CODE: Final[Mapping[str, Callable[[Complaint, str], BBMError]]] = MappingPro
         "INVALIDENTITY": _not_by_bulk,
         "FEATURENOTENABLED": _not_by_bulk,
         "FUNCTIONALITY_NOT_ENABLED": _not_by_bulk,
+        "FeatureNotEnabled": _not_by_bulk,
+        "API_ERROR": _api_error,
+        "UNSUPPORTED_API_VERSION": _old_version,
+        "InvalidVersion": _old_version,
         "INVALID_SESSION_ID": _session,
+        OLD_SESSION: _session,
         "INVALID_FIELD": _invalid_field,
         "INVALID_FIELD_FOR_INSERT_UPDATE": _not_editable,
         "INVALID_TYPE": _no_access,

@@ -25,6 +25,7 @@ from connectors.salesforce.config import SalesforceConfig
 from connectors.salesforce.errors import (
     CLIENT_ERRORS,
     ENDED_SESSION,
+    OLD_SESSION,
     complaint_of,
     error_of,
     error_of_complaint,
@@ -324,8 +325,8 @@ def _has_expired(error: Any) -> bool:
     said = str(error.content)
     if error.status == HTTPStatus.UNAUTHORIZED:
         return "not valid for use" not in said
-    # The address of the user's own data says 403 where all others say 401.
-    return bool(error.status == HTTPStatus.FORBIDDEN and ENDED_SESSION in said)
+    # Where all others say 401, the older bulk interface says 400, and the user's own data 403.
+    return OLD_SESSION in said or (error.status == HTTPStatus.FORBIDDEN and ENDED_SESSION in said)
 
 
 def rows_of(answer: Any) -> Rows:
