@@ -38,6 +38,7 @@ _COMMANDS = {
     "simulate": "What if: people, budget, customers, spends or the definition changed.",
     "decide": "Note a stance or a measure with its reason; list and review them.",
     "why": "One record: its verdict, point by point, and its history.",
+    "promote": "From a test org to the real one: what is not the same there.",
     "run": "The service: a sync every so many minutes.",
     "runs": "What past runs did.",
 }
