@@ -136,8 +136,8 @@ def _crm(agent: Agent) -> Iterator[Finding]:
     except BBMError as error:
         yield _failure(section, error)
         return
-    login = f"login as {health.user} · {health.org_name} · API {health.api_version}"
-    yield Finding(section, "ok", login)
+    login = (f"login as {health.user}", health.org_name, health.edition)
+    yield Finding(section, "ok", " · ".join((*filter(None, login), f"API {health.api_version}")))
     yield from _kinds(section, health)
     yield from _calls(section, health)
     for reason in health.partial:

@@ -100,6 +100,14 @@ HINTS: Mapping[str, str] = MappingProxyType(
             "Exempt the agent's user from transaction security (permission Exempt from Transaction"
             " Security)."
         ),
+        "BBM-SF-036": (
+            "Let the agent edit records of all owners: a sharing rule with Read/Write (Setup >"
+            " Sharing Settings), or Modify All Records on {object} in {permission_set}."
+        ),
+        "BBM-SF-037": (
+            "Give {permission_set} the permission View Setup and Configuration to see what else"
+            " runs on a write; the agent works without."
+        ),
         "BBM-SF-040": "Correct the names in the configuration; `bbm doctor` lists what is missing.",
         "BBM-SF-041": "Give an id of 15 or 18 letters and digits, as in the record's address.",
         "BBM-SF-042": "Run a full sync: the place where the last pull stood cannot be read.",
@@ -130,9 +138,21 @@ HINTS: Mapping[str, str] = MappingProxyType(
             "An org of one currency has no table of rates: write what others are worth under"
             ' [currencies], or `rates = "never"` under [capabilities].'
         ),
+        "BBM-SF-053": (
+            "Assign it (Setup > Permission Sets > {permission_set} > Manage Assignments), or name"
+            " the one it has in `permission_set` of [crm.salesforce]."
+        ),
         "BBM-SF-054": "Give the user View and Edit Converted Leads, or set"
         " `write_converted_leads` to false.",
         "BBM-SF-061": "Name all fields with the prefix of one package, or all without.",
+        "BBM-SF-055": "See that they may run on the agent's writes, or leave its user out of them.",
+        "BBM-SF-056": "See that they may run on the agent's writes, or leave its user out of them.",
+        "BBM-SF-057": (
+            "Leave the agent's user out of rules that its fields have nothing to do with: a record"
+            " that breaks one is not written."
+        ),
+        "BBM-SF-058": "Nothing, unless a rule blocks: the agent's writes pass those that warn.",
+        "BBM-SF-059": "Nothing: the agent's writes do not run them.",
         "BBM-SF-060": "Look at Setup > Deployment Status, and run this again when it is done.",
     }
 )

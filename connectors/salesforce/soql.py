@@ -17,6 +17,28 @@ LONGEST_ADDRESS: Final = 12_000
 
 ORGANIZATION: Final = "SELECT Id, Name, OrganizationType, IsSandbox FROM Organization"
 
+FLOWS: Final = (
+    "SELECT Label, TriggerObjectOrEventId FROM FlowDefinitionView"
+    " WHERE IsActive = true AND TriggerObjectOrEventId IN ({objects})"
+)
+TRIGGERS: Final = (
+    "SELECT Name, TableEnumOrId FROM ApexTrigger"
+    " WHERE Status = 'Active' AND TableEnumOrId IN ({objects})"
+)
+VALIDATIONS: Final = (
+    "SELECT ValidationName, EntityDefinitionId FROM ValidationRule"
+    " WHERE Active = true AND EntityDefinitionId IN ({objects})"
+)
+DUPLICATES: Final = (
+    "SELECT DeveloperName, SobjectType FROM DuplicateRule"
+    " WHERE IsActive = true AND SobjectType IN ({objects})"
+)
+ASSIGNMENTS: Final = (
+    "SELECT Name, SobjectType FROM AssignmentRule"
+    " WHERE Active = true AND SobjectType IN ({objects})"
+)
+"""What the org does by itself when a record is saved."""
+
 
 @dataclass(frozen=True, slots=True)
 class Window:
@@ -51,7 +73,7 @@ def count_changes(object_: str, window: Window) -> str:
 def stage_history(ids: Sequence[str]) -> str:
     return (
         f"SELECT {', '.join(STAGE_COLUMNS)} FROM OpportunityHistory"
-        f" WHERE OpportunityId IN ({_listed(ids)}) ORDER BY CreatedDate ASC, Id ASC"
+        f" WHERE OpportunityId IN ({listed(ids)}) ORDER BY CreatedDate ASC, Id ASC"
     )
 
 
@@ -59,7 +81,7 @@ def field_history(object_: str, parent: str, names: Sequence[str], ids: Sequence
     """Moves of tracked fields, in an object such as LeadHistory."""
     return (
         f"SELECT {', '.join(field_columns(parent))} FROM {object_}"
-        f" WHERE Field IN ({_listed(names)}) AND {parent} IN ({_listed(ids)})"
+        f" WHERE Field IN ({listed(names)}) AND {parent} IN ({listed(ids)})"
         " ORDER BY CreatedDate ASC, Id ASC"
     )
 
@@ -79,7 +101,7 @@ def whole_field_history(
     above = parent.removesuffix("Id")
     return (
         f"SELECT Id, {', '.join(field_columns(parent))} FROM {object_}"
-        f" WHERE Field IN ({_listed(names)}) AND CreatedDate < {time(before)}"
+        f" WHERE Field IN ({listed(names)}) AND CreatedDate < {time(before)}"
         f" AND {above}.SystemModstamp >= {time(since)}"
     )
 
@@ -96,7 +118,18 @@ def custom_fields(objects: Sequence[str]) -> str:
     """The definitions of the objects' custom fields, by the Tooling API."""
     return (
         "SELECT Id, DeveloperName, NamespacePrefix, TableEnumOrId FROM CustomField"
-        f" WHERE TableEnumOrId IN ({_listed(objects)})"
+        f" WHERE TableEnumOrId IN ({listed(objects)})"
+    )
+
+
+def newest_owners(object_: str) -> str:
+    return f"SELECT Id, OwnerId FROM {object_} ORDER BY SystemModstamp DESC LIMIT 2000"
+
+
+def edit_access(user: str, ids: Sequence[str]) -> str:
+    return (
+        "SELECT RecordId, HasEditAccess FROM UserRecordAccess"
+        f" WHERE UserId = '{user}' AND RecordId IN ({listed(ids)})"
     )
 
 
@@ -106,18 +139,18 @@ def user_named(username: str) -> str:
 
 
 def permission_sets(names: Sequence[str]) -> str:
-    return f"SELECT Id, Name, Description FROM PermissionSet WHERE Name IN ({_listed(names)})"
+    return f"SELECT Id, Name, Description FROM PermissionSet WHERE Name IN ({listed(names)})"
 
 
 def field_permissions(set_ids: Sequence[str]) -> str:
     return (
         "SELECT Id, ParentId, Field, PermissionsRead, PermissionsEdit FROM FieldPermissions"
-        f" WHERE ParentId IN ({_listed(set_ids)})"
+        f" WHERE ParentId IN ({listed(set_ids)})"
     )
 
 
 def assignments(set_ids: Sequence[str]) -> str:
-    return f"SELECT Id FROM PermissionSetAssignment WHERE PermissionSetId IN ({_listed(set_ids)})"
+    return f"SELECT Id FROM PermissionSetAssignment WHERE PermissionSetId IN ({listed(set_ids)})"
 
 
 def assigned_sets(user: str) -> str:
@@ -130,14 +163,14 @@ def assigned_sets(user: str) -> str:
 def system_permissions(set_ids: Sequence[str]) -> str:
     return (
         "SELECT PermissionsViewAllData, PermissionsAllowViewEditConvertedLeads FROM PermissionSet"
-        f" WHERE Id IN ({_listed(set_ids)})"
+        f" WHERE Id IN ({listed(set_ids)})"
     )
 
 
 def object_permissions(set_ids: Sequence[str]) -> str:
     return (
         "SELECT SobjectType, PermissionsRead, PermissionsEdit, PermissionsViewAllRecords"
-        f" FROM ObjectPermissions WHERE ParentId IN ({_listed(set_ids)})"
+        f" FROM ObjectPermissions WHERE ParentId IN ({listed(set_ids)})"
     )
 
 
@@ -169,5 +202,5 @@ def _inside(window: Window) -> str:
     return " AND ".join(clauses)
 
 
-def _listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
     return ",".join(f"'{name}'" for name in names)

@@ -16,6 +16,7 @@ from connectors.contract import (
 )
 from connectors.errors import ConfigError
 from connectors.salesforce import soql
+from connectors.salesforce.automation import SORTS, automation
 from connectors.salesforce.config import SalesforceConfig
 from connectors.salesforce.describes import Describes
 from connectors.salesforce.errors import fail, malformed
@@ -23,6 +24,7 @@ from connectors.salesforce.fields import OBJECTS, STATUS
 from connectors.salesforce.glance import glance
 from connectors.salesforce.history import History, history_of
 from connectors.salesforce.problems import Problems
+from connectors.salesforce.reach import reach
 from connectors.salesforce.rights import Rights, rights_of
 from connectors.salesforce.schema import ObjectSchema, missing_fields
 from connectors.salesforce.session import Row, Session
@@ -60,6 +62,8 @@ class Survey:
         rights = rights_of(self._session, str(user.get("user_id")))
         self._check_user(user, rights)
         self._check_login()
+        self._check_reach(str(user.get("user_id")), schemas)
+        self._check_automation(schemas)
         health = self._health(
             org,
             {
@@ -207,12 +211,40 @@ class Survey:
                 self._problems.note("BBM-SF-033", message, Severity.WARNING, object=schema.name)
 
     def _check_user(self, user: Row, rights: Rights | None) -> None:
+        if rights is not None and self._config.permission_set not in rights.sets:
+            message = f"The agent's user does not have {self._config.permission_set}."
+            self._problems.note("BBM-SF-053", message, Severity.WARNING)
         if user.get("is_salesforce_integration_user") is False:
             message = "The agent's user is not an integration user."
             self._problems.note("BBM-SF-052", message, Severity.NOTE)
         if self._config.write_converted_leads and rights and not rights.edits_converted:
             message = "The agent's user may not edit converted leads."
             self._problems.note("BBM-SF-054", message)
+
+    def _check_reach(self, user: str, schemas: Mapping[RecordKind, ObjectSchema]) -> None:
+        """Warn where sharing lets the agent read what it may not edit."""
+        for kind, schema in schemas.items():
+            found = reach(self._session, user, schema.name) if self._writes(kind) else None
+            if found is not None and found.closed:
+                message = (
+                    f"Of {schema.name}, records of {len(found.closed)} of {found.owners} owners may"
+                    f" not be edited, such as {found.closed[0]}."
+                )
+                self._problems.note("BBM-SF-036", message, Severity.WARNING, object=schema.name)
+
+    def _writes(self, kind: RecordKind) -> bool:
+        return any(role in AGENT_ROLES for role in self._reading.kinds[kind].written)
+
+    def _check_automation(self, schemas: Mapping[RecordKind, ObjectSchema]) -> None:
+        """Say what else runs on every write."""
+        if not any(self._writes(kind) for kind in schemas):
+            return
+        found = automation(self._session, [schema.name for schema in schemas.values()])
+        for code, names in found.active.items():
+            self._problems.note(code, f"Active {SORTS[code].plural}: {names}.", Severity.NOTE)
+        if found.hidden:
+            message = f"The agent's user cannot see the org's {', '.join(found.hidden)}."
+            self._problems.note("BBM-SF-037", message, Severity.NOTE)
 
     def _check_login(self) -> None:
         if self._config.legacy_soap_login:

@@ -14,6 +14,9 @@ GUARDED = ("Lead", "Contact", "Account", "Opportunity")  # objects that permissi
 OPENED = (*GUARDED, "Campaign", "Contract")
 """All objects that permission sets open; everybody may see the records of those two."""
 
+SETUP = ("FlowDefinitionView", "ApexTrigger", "DuplicateRule", "AssignmentRule", "ValidationRule")
+"""Objects that show how the org is set up, to whoever may see that."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rights:
@@ -27,9 +30,15 @@ class Rights:
 
     def may(self, action: str, type_: str) -> bool:
         """Whether the user may Read, Create, Edit, Delete or ViewAllRecords on the object."""
+        if type_ in SETUP:
+            return self.sees_setup
         if type_ not in OPENED:
             return True
         return action in self.objects.get(type_, frozenset())
+
+    @property
+    def sees_setup(self) -> bool:
+        return not self.system.isdisjoint({"ViewSetup", "CustomizeApplication"})
 
     def sees_all(self, type_: str) -> bool:
         return "ViewAllData" in self.system or self.may("ViewAllRecords", type_)

@@ -175,6 +175,14 @@ def id_set(condition: Condition | None) -> tuple[str, list[str]] | None:
     return condition.path.steps[0], [id_ for id_ in ids if id_]
 
 
+def named_ids(condition: Condition | None, name: str) -> list[str]:
+    """The ids that this field must be among."""
+    if isinstance(condition, All):
+        return next((ids for part in condition.parts if (ids := named_ids(part, name))), [])
+    found = id_set(condition)
+    return found[1] if found and found[0] == name else []
+
+
 def _bound(
     condition: Condition,
     signs: set[str],

@@ -44,6 +44,7 @@ class Automation:
         default_factory=lambda: {"Lead": "queue", "Account": "sales12"}
     )  # object -> whom its assignment rule names
     locked: dict[str, int] = field(default_factory=dict)  # id -> how many more writes find it so
+    closed: set[str] = field(default_factory=set)  # owners whose records nobody else may edit
     private: set[str] = field(default_factory=lambda: set(GUARDED))  # default sharing Private
     lead_mapping: dict[str, tuple[str, str]] = field(default_factory=dict)  # on conversion
 
@@ -250,6 +251,10 @@ class Org(Blueprint):
                 self.ledger.drop_since(mark)
             elif outer is not None:
                 outer.undo.extend(mine.undo)  # the one around it may still take them back
+
+    def may_edit(self, row: Row, user: str) -> bool:
+        """Whether sharing lets the user edit a record that it may read."""
+        return row.get("OwnerId") == user or row.get("OwnerId") not in self.automation.closed
 
     def keep(self, type_: str, row: Row) -> None:
         table, id_ = self.tables[type_], str(row["Id"])

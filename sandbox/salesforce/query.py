@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from sandbox.salesforce import record_access
 from sandbox.salesforce.access import Rights
 from sandbox.salesforce.aggregates import aggregate_rows
 from sandbox.salesforce.definitions import Field, SObject
@@ -132,6 +133,8 @@ class Runner:
 
     def _candidates(self, query: Query, table: Table) -> Iterable[Row]:
         """As few rows as the clause allows, in the order asked for when that is by time."""
+        if query.type == record_access.TYPE:
+            return record_access.rows(self._org, query)
         if _is_by_time(query.order):
             lowest, highest = time_bounds(query.where)
             return table.by_time(lowest, highest) if highest else table.by_time(lowest)

@@ -40,6 +40,9 @@ def create(call: Call, definition: SObject, values: Mapping[str, object]) -> str
 def update(call: Call, definition: SObject, id_: str, values: Mapping[str, object]) -> None:
     _allowed(call, definition, "Edit", "u")
     row = readable(call, definition, id_)
+    if not call.org.may_edit(row, call.rights.user):
+        message = "insufficient access rights on object id"
+        raise Refusal("INSUFFICIENT_ACCESS_OR_READONLY", message, ())
     kept = _writable(call, definition, values, creating=False)
     if row.get("IsConverted") and "AllowViewEditConvertedLeads" not in call.rights.system:
         raise converted()
