@@ -3,8 +3,9 @@
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,10 +16,14 @@ import pytest
 from agent.cli.output import console, show_error
 from agent.cli.report import exit_code
 from agent.cli.sync import finish
+from agent.config import load
 from agent.cycle import Order, run_cycle
+from agent.preflight import LOOKED
 from agent.store import State, Store
+from agent.wiring import Agent, build_agent
 from bbm_core.errors import BBMError
 from bbm_core.records import RecordKind, RecordRef
+from sandbox.clock import SandboxClock
 from tests.end_to_end.company import AGAIN, STATE, Company, synced_company
 from tests.end_to_end.salesforce_refusals import CASES, WRITES, Case
 from tests.end_to_end.sandboxes import copied, frozen_sandbox
@@ -118,7 +123,9 @@ def sync(
     """What `bbm sync` does and prints, by the sandbox's clock."""
     ledger = one.sandbox.ledger
     mark, seq = ledger.last_change(), ledger.last_seq()
-    with one.agent(**settings) as agent:
+    loaded = load(one.config, {**one.environment, **settings})
+    with closing(build_agent(loaded, At(one.sandbox.clock))) as agent:
+        looked_at_already(agent)
         try:
             report = run_cycle(agent, AGAIN)
             finish(agent, report, json=False, schema="")
@@ -132,6 +139,27 @@ def sync(
     tokens = ledger.requests(service="salesforce", path_contains="/oauth2/token", since=seq)
     flags = [w for w in one.writes(mark) if w.id == lead and w.field == "BBM_ICP__c"]
     return Outcome(code, capsys.readouterr().out, row, len(flags), len(sent), len(tokens))
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """The sandbox's clock, without a request for each look at it."""
+
+    clock: SandboxClock
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    def wait(self, seconds: float) -> None:
+        self.clock.advance(seconds)
+
+    def close(self) -> None: ...
+
+
+def looked_at_already(agent: Agent) -> None:
+    """The copied org has another address; but for that, the last whole look was at this one."""
+    known = json.loads(agent.store.fact(LOOKED) or "{}")
+    agent.store.remember({LOOKED: json.dumps({**known, "configuration": agent.config_digest})})
 
 
 def state_of(store: Store, lead: RecordRef) -> State | None:
