@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 
 import structlog
 
@@ -128,7 +129,8 @@ def _run(agent: Agent, order: Order, report: Report) -> Report:
 def _work(agent: Agent, order: Order, report: Report) -> None:
     delivery.settle(agent, report.run, report.delivery)
     unjudged = intake.has_unjudged(agent)
-    report.heard = take_capabilities(agent, full=order.full)
+    fill = partial(intake.fill_channels, agent, report.run, report.intake)
+    report.heard = take_capabilities(agent, fill, full=order.full)
     report.inputs = take_in_files(agent.settings, agent.store, agent.folder)
     rules_changed = unjudged or intake.must_rejudge(agent)
     agreed = order.confirmed is not None

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
+from agent.capabilities.responses import filled, with_first_touch
 from agent.judging import account_attributes, judge_all, plan_all
 from agent.matching import forget_if_off, identities_in, without_persons
 from agent.slices import counted
@@ -104,9 +105,21 @@ def judge_again(agent: Agent, run: int, refs: Sequence[RecordRef], intake: Intak
         _judge_and_keep(agent, run, records, known, intake)
 
 
+def fill_channels(
+    agent: Agent, run: int, intake: Intake, channels: Mapping[RecordRef, str]
+) -> None:
+    """Keep these channels with the records that have none; what is not known is passed over."""
+    refs = sorted(channels)
+    for start in range(0, len(refs), AT_ONCE):
+        known = agent.store.known(refs[start : start + AT_ONCE])
+        there = [kept.record for kept in known.values() if not kept.gone]
+        lacking = [record for record in there if record.channel is None]
+        _judge_and_keep(agent, run, list(filled(lacking, channels)), known, intake)
+
+
 def keep_page(agent: Agent, run: int, page: Page, intake: Intake, *, anew: bool = False) -> None:
     """Judge what changed on the page and keep it together with the page's watermark."""
-    page = without_persons(page, agent.settings)
+    page = with_first_touch(without_persons(page, agent.settings), agent)
     known = agent.store.known((one.ref for one in page.records), entries=False)
     fresh = [r for r in page.records if anew or not _is_echo(r, known.get(r.ref))]
     _judge_and_keep(agent, run, fresh, known, intake, page=page)

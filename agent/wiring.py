@@ -13,6 +13,7 @@ from agent.budget import Budget
 from agent.capabilities.rates import kept_rates
 from agent.clock import Clock, interrupted
 from agent.config import Loaded, Settings
+from agent.config.capabilities import Use
 from agent.currency import rate_table, stated_currency
 from agent.definition import definition_of, heat_of
 from agent.fields import field_names, field_specs
@@ -94,7 +95,11 @@ class Agent:
         # Of the attribute that matches by domain, less is kept than was read.
         domain = self.settings.accounts.domain
         shortened = (domain,) if domain in reading.attributes else ()
-        return _digest(*maps, reading.channel, reading.amount, reading.status, *shortened)
+        # A record that names no channel may have that of a campaign; otherwise it is read anew.
+        touch = self.settings.capabilities.responses
+        answers = () if touch is Use.NEVER else ("responses",)
+        shown = reading.channel, reading.amount, reading.status
+        return _digest(*maps, *shown, *shortened, *answers)
 
     @property
     def config_digest(self) -> str:

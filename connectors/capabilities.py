@@ -27,6 +27,7 @@ class Capability(StrEnum):
     RATES = "rates"
     CAMPAIGNS = "campaigns"
     CONTRACTS = "contracts"
+    RESPONSES = "responses"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +148,33 @@ class KnowsContracts(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A record answered a campaign of that channel on that day; `ref` is None where it did not."""
+
+    id: str
+    ref: RecordRef | None
+    channel: str = ""
+    on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResponsePage:
+    """Some answers that changed, oldest change first, and how far that brings us."""
+
+    responses: tuple[Response, ...]
+    watermark: Watermark
+
+
+@runtime_checkable
+class KnowsResponses(Protocol):
+    """Tells which campaigns leads and contacts answered."""
+
+    def responses(self, since: Watermark | None) -> Iterator[ResponsePage]:
+        """Answers that changed since the watermark, with the promises of `activities`. A call."""
+        ...
+
+
 PROTOCOLS: Mapping[Capability, type] = MappingProxyType(
     {
         Capability.PEOPLE: KnowsPeople,
@@ -154,5 +182,6 @@ PROTOCOLS: Mapping[Capability, type] = MappingProxyType(
         Capability.RATES: KnowsRates,
         Capability.CAMPAIGNS: KnowsCampaigns,
         Capability.CONTRACTS: KnowsContracts,
+        Capability.RESPONSES: KnowsResponses,
     }
 )

@@ -63,6 +63,10 @@ class CapableWorld(Protocol):
         """The contract is deleted."""
         ...
 
+    def answer(self, lead: RecordRef, campaign: str) -> str:
+        """The lead answers the campaign today; the id of that."""
+        ...
+
     def lack(self, capability: Capability) -> None:
         """Take from the agent what the capability needs."""
         ...
@@ -167,6 +171,17 @@ class CapabilityConformance:
         assert told == [ContractEnd(id_, account, date(2027, 6, 30))]
         assert later[-1].contracts[-1] == ContractEnd(id_, None, None)
 
+    def test_the_answer_to_a_campaign_is_told_with_its_channel(self, world: CapableWorld) -> None:
+        lead = world.add_lead()
+        id_ = world.answer(lead, world.spend("Webinar", 90_000))
+        world.settle()
+
+        pages = list(world.capable().responses(None))
+
+        (told,) = [one for page in pages for one in page.responses]
+        assert (told.id, told.ref, told.channel) == (id_, lead, "Webinar")
+        assert told.on is not None
+
     def pytest_generate_tests(self, metafunc: Case) -> None:
         """Each capability that the connector has may be absent."""
         if "capability" in metafunc.fixturenames:
@@ -201,6 +216,8 @@ def ask(connector: Any, capability: Capability) -> None:
             connector.campaigns()
         case Capability.CONTRACTS:
             list(connector.contracts(None))
+        case Capability.RESPONSES:
+            list(connector.responses(None))
 
 
 def _absence(connector: Any, capability: Capability) -> CapabilityAbsent:

@@ -13,6 +13,8 @@ from connectors.capabilities import (
     HappeningPage,
     Person,
     Rates,
+    Response,
+    ResponsePage,
 )
 from connectors.contract import Ports, Reading
 from connectors.errors import CapabilityAbsent
@@ -28,6 +30,7 @@ class MemoryBeside:
     happenings: list[Happening] = field(default_factory=list)  # each change of one, in order
     campaigns: list[Campaign] = field(default_factory=list)
     contracts: list[ContractEnd] = field(default_factory=list)  # each change of one, in order
+    responses: list[Response] = field(default_factory=list)  # each change of one, in order
     lacking: set[Capability] = field(default_factory=set)
     asked: list[Capability] = field(default_factory=list)
 
@@ -72,6 +75,11 @@ class CapableMemoryConnector(MemoryConnector):
         self._ask(Capability.CONTRACTS)
         told = tuple(self._beside.contracts[int(since or 0) :])
         yield ContractPage(told, Watermark(str(len(self._beside.contracts))))
+
+    def responses(self, since: Watermark | None) -> Iterator[ResponsePage]:
+        self._ask(Capability.RESPONSES)
+        told = tuple(self._beside.responses[int(since or 0) :])
+        yield ResponsePage(told, Watermark(str(len(self._beside.responses))))
 
     def _ask(self, capability: Capability) -> None:
         self._beside.asked.append(capability)

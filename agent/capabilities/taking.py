@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import orjson
@@ -16,6 +17,7 @@ from agent.capabilities.campaigns import keep_campaigns
 from agent.capabilities.contracts import keep_contracts
 from agent.capabilities.people import keep_people
 from agent.capabilities.rates import keep_rates, kept_rates
+from agent.capabilities.responses import Fill, keep_responses
 from agent.capabilities.use import in_use, is_demanded
 from agent.preflight import CURRENCY
 from agent.wiring import Agent
@@ -26,11 +28,14 @@ from connectors.errors import CapabilityAbsent
 CODE = "BBM-CA-001"
 """The connector does not have the capability at all."""
 
-DAILY = frozenset(Capability) - {Capability.ACTIVITIES}
+DAILY = frozenset(Capability) - {Capability.ACTIVITIES, Capability.RESPONSES}
 
 
 REMEMBERED = timedelta(days=14)
 """How long a CRM tells what was deleted: Salesforce empties its recycle bin after 15 days."""
+
+
+_Ask = Callable[[Agent, Any], "Heard"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +51,21 @@ class Heard:
     touched: frozenset[RecordRef] = field(default=frozenset(), compare=False)
 
 
-def take_capabilities(agent: Agent, *, full: bool) -> tuple[Heard, ...]:
+def take_capabilities(agent: Agent, fill: Fill, *, full: bool) -> tuple[Heard, ...]:
     """Ask for every capability in use; what is not wanted any more is forgotten.
 
     Args:
         agent: with its connector and its store.
+        fill: gives kept records the channel of the first campaign that they answered.
         full: ask again for what was asked for today.
     """
     wanted = in_use(agent.settings)
     forgotten = [_forget(agent, one) for one in Capability if one not in wanted]
-    heard = [_take(agent, one, full=full) for one in wanted]
+    takers: Mapping[Capability, _Ask] = {
+        **_TAKERS,
+        Capability.RESPONSES: partial(_take_responses, fill),
+    }
+    heard = [_take(agent, one, takers[one], full=full) for one in wanted]
     _take_up_rates(agent)
     return (*heard, *filter(None, forgotten))
 
@@ -65,13 +75,13 @@ def look_at_capabilities(agent: Agent) -> tuple[Heard, ...]:
     return tuple(_looked(agent, one) for one in in_use(agent.settings))
 
 
-def _take(agent: Agent, capability: Capability, *, full: bool) -> Heard:
+def _take(agent: Agent, capability: Capability, taker: _Ask, *, full: bool) -> Heard:
     asked = _asked_by(agent)
     known = _known(agent, capability)
     if capability in DAILY and not full and known.get("asked") == asked:
         return _remembered(agent, capability, known)
     dropped = _FORGETTERS[capability](agent) if _begins_anew(agent, known) else frozenset()
-    heard = _answered(agent, capability, _TAKERS[capability])
+    heard = _answered(agent, capability, taker)
     heard = replace(heard, touched=heard.touched | dropped)
     body = {"asked": asked, "fields": _fields(agent), "rows": heard.rows}
     body |= {"absent": heard.absent, "fix": heard.fix, "code": heard.code}
@@ -91,7 +101,7 @@ def _looked(agent: Agent, capability: Capability) -> Heard:
     return _answered(agent, capability, _LOOKERS[capability])
 
 
-def _answered(agent: Agent, capability: Capability, ask: Callable[[Agent, Any], Heard]) -> Heard:
+def _answered(agent: Agent, capability: Capability, ask: _Ask) -> Heard:
     """The answer, with an absence as one."""
     demanded = is_demanded(agent.settings, capability)
     if not isinstance(agent.connector, PROTOCOLS[capability]):
@@ -161,6 +171,10 @@ def _take_campaigns(agent: Agent, connector: Any) -> Heard:
     return Heard(Capability.CAMPAIGNS, rows)
 
 
+def _take_responses(fill: Fill, agent: Agent, connector: Any) -> Heard:
+    return Heard(Capability.RESPONSES, keep_responses(agent, connector, fill))
+
+
 def _take_contracts(agent: Agent, connector: Any) -> Heard:
     return Heard(Capability.CONTRACTS, keep_contracts(agent, connector))
 
@@ -170,14 +184,19 @@ def _looked_at_contracts(agent: Agent, connector: Any) -> Heard:
     return Heard(Capability.CONTRACTS, len(page.contracts))
 
 
-_TAKERS: Mapping[Capability, Callable[[Agent, Any], Heard]] = {
+def _looked_at_responses(agent: Agent, connector: Any) -> Heard:
+    page = agent.retry.call(lambda: next(iter(connector.responses(None))))
+    return Heard(Capability.RESPONSES, len(page.responses))
+
+
+_TAKERS: Mapping[Capability, _Ask] = {
     Capability.PEOPLE: _take_people,
     Capability.RATES: _take_rates,
     Capability.ACTIVITIES: _take_activities,
     Capability.CAMPAIGNS: _take_campaigns,
     Capability.CONTRACTS: _take_contracts,
 }
-_LOOKERS: Mapping[Capability, Callable[[Agent, Any], Heard]] = {
+_LOOKERS: Mapping[Capability, _Ask] = {
     Capability.PEOPLE: lambda agent, connector: Heard(
         Capability.PEOPLE, len(agent.retry.call(connector.people))
     ),
@@ -189,6 +208,7 @@ _LOOKERS: Mapping[Capability, Callable[[Agent, Any], Heard]] = {
         Capability.CAMPAIGNS, len(agent.retry.call(connector.campaigns))
     ),
     Capability.CONTRACTS: _looked_at_contracts,
+    Capability.RESPONSES: _looked_at_responses,
 }
 
 

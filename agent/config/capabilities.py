@@ -31,3 +31,6 @@ class CapabilitySettings(Section):
     contracts: Use = Use.NEVER
     """Until when contracts run, once a day: a customer whose last one has ended has left. auto and
     always: where [ltv] says nothing else of it. Only where renewals are contracts too."""
+    responses: Use = Use.NEVER
+    """The first campaign that a lead or contact answered gives it its channel. auto and always:
+    where it names none itself."""

@@ -3,7 +3,14 @@
 from collections.abc import Iterator, Sequence
 
 from bbm_core.records import Watermark
-from connectors.capabilities import Campaign, ContractPage, HappeningPage, Person, Rates
+from connectors.capabilities import (
+    Campaign,
+    ContractPage,
+    HappeningPage,
+    Person,
+    Rates,
+    ResponsePage,
+)
 from connectors.contract import Reading
 from connectors.salesforce.activities import read_activities
 from connectors.salesforce.campaigns import read_campaigns
@@ -11,6 +18,7 @@ from connectors.salesforce.config import SalesforceConfig
 from connectors.salesforce.contracts import read_contracts
 from connectors.salesforce.people import read_people
 from connectors.salesforce.rates import read_rates
+from connectors.salesforce.responses import read_responses
 from connectors.salesforce.session import Session
 
 
@@ -35,3 +43,6 @@ class Beside:
 
     def contracts(self, since: Watermark | None) -> Iterator[ContractPage]:
         return read_contracts(self._session, self._config, since, self._reading.history_since)
+
+    def responses(self, since: Watermark | None) -> Iterator[ResponsePage]:
+        return read_responses(self._session, self._config, since, self._reading.history_since)

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from bbm_core.records import Activity, Money, RecordKind, RecordRef
-from connectors.capabilities import Campaign, Capability, ContractEnd, Person, Rates
+from connectors.capabilities import Campaign, Capability, ContractEnd, Person, Rates, Response
 from connectors.conformance_capabilities import CapabilityConformance
 from connectors.contract import KindReading, Ports, Reading
 from connectors.memory import MemoryCrm
@@ -64,6 +64,11 @@ class MemoryWorld:
 
     def tear_up(self, contract: str) -> None:
         self._beside.contracts.append(ContractEnd(contract, None, None))
+
+    def answer(self, lead: RecordRef, campaign: str) -> str:
+        channel = next(one.channel for one in self._beside.campaigns if one.id == campaign)
+        self._beside.responses.append(Response("m1", lead, channel, START.date()))
+        return "m1"
 
     def lack(self, capability: Capability) -> None:
         self._beside.lacking.add(capability)

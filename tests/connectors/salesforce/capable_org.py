@@ -62,12 +62,18 @@ class CapableOrg:
     def tear_up(self, contract: str) -> None:
         self.org.delete("Contract", contract)
 
+    def answer(self, lead: RecordRef, campaign: str) -> str:
+        values = {"CampaignId": campaign, "LeadId": lead.id, "Status": "Responded"}
+        return self.org.create("CampaignMember", values)
+
     def lack(self, capability: Capability) -> None:
         match capability:
             case Capability.PEOPLE:
                 self.org.objects["User"].drop("ManagerId")
             case Capability.ACTIVITIES:
                 self.org.absent.add("Task")
+            case Capability.RESPONSES:
+                self.org.absent.add("CampaignMember")
             case Capability.CAMPAIGNS:
                 self.org.hide_field("Campaign", "ActualCost")
             case Capability.CONTRACTS:
