@@ -53,7 +53,8 @@ class Property:
     native: bool = False
     read_only: bool = False
     read_only_options: bool | None = None  # said of few properties only
-    external_options: bool = False
+    external_options: bool = False  # any value is taken
+    options_elsewhere: bool = False  # the pipelines tell them, not the definition
     has_unique_value: bool = False
     hidden: bool = False
     form_field: bool = False

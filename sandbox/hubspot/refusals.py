@@ -41,6 +41,7 @@ class Refused(Exception):
     more: Mapping[str, object] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    in_batch: Mapping[str, object] = field(default_factory=dict)  # context there, and only there
 
     def body(self) -> dict[str, object]:
         """The error as it stands in an answer; fields without content are left out."""
@@ -97,7 +98,7 @@ def already_exists(singular: str, existing_id: str) -> Refused:
         409,
         f"{singular.capitalize()} already exists. Existing ID: {existing_id}",
         category="CONFLICT",
-        context={"existingId": [existing_id]},
+        in_batch={"existingId": [existing_id]},
     )
 
 

@@ -189,7 +189,12 @@ class Schema:
 
     def _offer(self, kind: ObjectType, name: str, choices: list[tuple[str, str]]) -> None:
         options = tuple(Option(label, value, order) for order, (value, label) in enumerate(choices))
-        offering = replace(self._kept[kind.name][name], options=options, external_options=False)
+        offering = replace(
+            self._kept[kind.name][name],
+            options=options,
+            external_options=False,
+            options_elsewhere=name != "lifecyclestage",
+        )
         self._keep(kind, offering)
 
 

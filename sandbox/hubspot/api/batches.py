@@ -150,13 +150,14 @@ def _all_at_once(refused: Sequence[Refused]) -> Refused:
         return bad_values(problems)
     first = refused[0]
     if first.category == "CONFLICT":  # in a batch that is refused whole, not with whom
-        return replace(first, message=first.message.partition(".")[0], context={})
+        return replace(first, message=first.message.partition(".")[0])
     return first
 
 
 def _traced(refused: Refused, trace: str) -> dict[str, object]:
     """One error of a batch, which names the input that it belongs to."""
-    return replace(refused, context={"objectWriteTraceId": [trace], **refused.context}).body()
+    context = {"objectWriteTraceId": [trace], **refused.context, **refused.in_batch}
+    return replace(refused, context=context).body()
 
 
 def _refuse_duplicates(ids: Sequence[str]) -> None:

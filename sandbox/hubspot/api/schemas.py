@@ -31,7 +31,7 @@ def get_schema(call: Call) -> Answer:
         {
             "labels": {"singular": kind.singular.capitalize(), "plural": kind.name.capitalize()},
             "requiredProperties": [],
-            "searchableProperties": list(kind.searched),
+            "searchableProperties": [],
             "primaryDisplayProperty": _DISPLAYED.get(kind.name, kind.created[0]),
             "secondaryDisplayProperties": [],
             "description": f"The {kind.name} of this account.",

@@ -10,7 +10,7 @@ import orjson
 
 from sandbox.hubspot.service import HubSpotService
 from sandbox.hubspot.tokens import RUNNING_TOKEN
-from sandbox.wire import Request
+from sandbox.wire import Answer, Request
 
 START = datetime(2026, 11, 2, tzinfo=UTC)
 
@@ -20,6 +20,13 @@ class Reply:
     status: int
     body: Any
     headers: Mapping[str, str]
+
+    @classmethod
+    def of(cls, answer: Answer) -> "Reply":
+        """An answer of the service, with its JSON read."""
+        is_json = "json" in answer.headers.get("Content-Type", "")
+        found = orjson.loads(answer.body) if is_json else answer.body
+        return cls(answer.status, found, answer.headers)
 
 
 class Api:
@@ -37,9 +44,7 @@ class Api:
         answer = self.service.handle(
             Request(method, parts.path, query, headers, raw, "http://hubspot.test")
         )
-        is_json = "json" in answer.headers.get("Content-Type", "")
-        found = orjson.loads(answer.body) if is_json else answer.body
-        return Reply(answer.status, found, answer.headers)
+        return Reply.of(answer)
 
     def get(self, url: str, **more: Any) -> Reply:
         return self.ask("GET", url, **more)
