@@ -53,6 +53,9 @@ class HubSpotConfig(BaseModel):
     deletions_every_minutes: int = Field(default=60, ge=0)
     """How often the archived records are listed; that costs one call per 100 of them."""
 
+    cursors: int = Field(default=8, ge=1, le=32)
+    """How many cursors read a long list at once; they share the pace."""
+
     contact_is_lead: bool = False
     """Contacts play the role of leads: HubSpot's leads are neither looked for nor read."""
 

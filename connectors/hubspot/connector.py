@@ -20,9 +20,8 @@ from connectors.hubspot.prepare import Preparer
 from connectors.hubspot.pull import Puller, nothing_to_pull, translated
 from connectors.hubspot.push import BATCH_WRITES, Pusher
 from connectors.hubspot.schema import only_written
-from connectors.hubspot.search import read_rows
+from connectors.hubspot.search import join_companies, read_rows
 from connectors.hubspot.session import Session
-from connectors.hubspot.translate import record_of
 
 _UNREAD = KindReading(attributes={}, written={})
 
@@ -75,9 +74,8 @@ class HubSpotConnector:
         lens = self._portal.lens(kind, self._kind(kind))
         lens = lens if whole else only_written(lens)
         rows = read_rows(self._session, lens, ids).rows
-        seen = (
-            translated(self._session, lens, rows) if whole else [record_of(r, lens) for r in rows]
-        )
+        companies = join_companies(self._session, lens, rows) if whole else {}
+        seen = translated(lens, rows, companies)
         yield from (one for one in seen if isinstance(one, Record))
 
     def _kind(self, kind: RecordKind) -> KindReading:

@@ -58,6 +58,7 @@ HINTS: Mapping[str, str] = MappingProxyType(
         "BBM-HS-043": "Check `ca_file` of [crm.hubspot]: the other side is not trusted.",
         "BBM-HS-044": "Check `proxy` of [crm.hubspot].",
         "BBM-HS-045": "Check `url` of [crm.hubspot]: HubSpot's API does not redirect.",
+        "BBM-HS-046": "Set `cursors = 1` in [crm.hubspot]: these lists do not go on from any id.",
         "BBM-HS-050": "Correct the name in the configuration: HubSpot would ignore it silently.",
         "BBM-HS-051": "Choose a property that can be written: HubSpot computes this one.",
         "BBM-HS-052": "Run `bbm fields apply` with a key that may create properties.",

@@ -19,6 +19,7 @@ class Pace:
         wait: Callable[[float], None],
     ) -> None:
         self.calls = calls
+        self.seconds = seconds
         self._window = timedelta(seconds=seconds + _MARGIN_SECONDS)
         self._now = now
         self._wait = wait
@@ -35,9 +36,16 @@ class Pace:
             self._forget(now)
         self._made.append(now)
 
-    def learn(self, calls: int) -> None:
-        """Take over the number of calls that the other side states."""
+    def learn(self, calls: int, left: int | None = None) -> None:
+        """Take over what the other side states: so many calls, and so many of them left.
+
+        What is missing was used up by others of the same key, or by ourselves before a restart.
+        """
         self.calls = max(calls, 1)
+        if left is not None:
+            now = self._now()
+            self._forget(now)
+            self._made.extend([now] * (calls - left - len(self._made)))
 
     def _forget(self, now: datetime) -> None:
         start = now - self._window

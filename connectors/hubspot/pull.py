@@ -1,24 +1,24 @@
 """Bringing records: the first load through the list, then the changes of closed windows."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from bbm_core.records import Page, Parked, Record, RecordKind, RecordRef, Removal, Watermark
 from connectors.hubspot.config import HubSpotConfig
+from connectors.hubspot.parts import Load
 from connectors.hubspot.schema import Lens
 from connectors.hubspot.search import (
     Hydrated,
     Window,
     archived_pages,
     join_companies,
-    list_pages,
     search_window,
 )
 from connectors.hubspot.session import Row, Session
 from connectors.hubspot.translate import archived_since, merged_away, record_of
 from connectors.hubspot.values import milliseconds, moment_of
-from connectors.hubspot.watermark import Covered, InWindow, Loading, mark_of, watermark_of
+from connectors.hubspot.watermark import Covered, InParts, InWindow, Loading, mark_of, watermark_of
 
 _MINUTE: Final = 60_000
 _SECOND: Final = 1_000
@@ -36,17 +36,17 @@ class Puller:
         """What changed since the watermark; None means everything."""
         mark = mark_of(since) if since is not None else None
         if mark is None:
-            yield from self._load(self._now(), "")
-        elif isinstance(mark, Loading):
-            yield from self._load(mark.began, mark.after)
+            yield from self._load(Loading(began=self._now(), after=""))
+        elif isinstance(mark, Loading | InParts):
+            yield from self._load(mark)
         else:
             yield from self._changes(mark if isinstance(mark, InWindow) else self._window(mark))
 
-    def _load(self, began: int, after: str) -> Iterator[Page]:
-        for page in list_pages(self.session, self.lens, after):
-            mark = Loading(began=began, after=page.after)
-            end = Covered(until=began, swept=began)
-            yield self._page(Hydrated(page.rows), watermark_of(mark if page.after else end))
+    def _load(self, mark: Loading | InParts) -> Iterator[Page]:
+        end = Covered(until=mark.began, swept=mark.began)
+        load = Load(self.session, self.lens, self.config.cursors)
+        for one in load.pages(mark):
+            yield self._page(Hydrated(one.rows), watermark_of(one.mark or end), one.companies)
 
     def _changes(self, mark: InWindow) -> Iterator[Page]:
         window = Window(mark.low, mark.high)
@@ -74,8 +74,15 @@ class Puller:
         high = max(self._now() - self.config.settle_seconds * _SECOND, low)
         return InWindow(until=mark.until, swept=mark.swept, low=low, high=high, last=0)
 
-    def _page(self, found: Hydrated, watermark: Watermark) -> Page:
-        seen = translated(self.session, self.lens, found.rows)
+    def _page(
+        self,
+        found: Hydrated,
+        watermark: Watermark,
+        companies: Mapping[str, str] | None = None,
+    ) -> Page:
+        if companies is None:
+            companies = join_companies(self.session, self.lens, found.rows)
+        seen = translated(self.lens, found.rows, companies)
         merged = tuple(removal for row in found.rows for removal in merged_away(row, self.lens))
         known = {removal.ref for removal in merged}
         gone = (RecordRef(self.lens.kind, one) for one in found.missing)
@@ -100,7 +107,8 @@ def nothing_to_pull(session: Session) -> Page:
     return Page(RecordKind.LEAD, (), watermark_of(Covered(until=now, swept=now)))
 
 
-def translated(session: Session, lens: Lens, rows: Sequence[Row]) -> list[Record | Parked]:
+def translated(
+    lens: Lens, rows: Sequence[Row], companies: Mapping[str, str]
+) -> list[Record | Parked]:
     """Rows with their companies, as records."""
-    companies = join_companies(session, lens, rows)
     return [record_of(row, lens, companies.get(str(row["id"]))) for row in rows]

@@ -5,7 +5,7 @@ and lies in the past, and the next page starts above the last id instead of at a
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -55,19 +55,54 @@ class Step:
     last: int
 
 
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """How many records there are, and the highest id among the newest of them."""
+
+    total: int
+    top: int
+
+
 def list_pages(session: Session, lens: Lens, after: str) -> Iterator[Listed]:
     """All records of a kind from a cursor on, page by page."""
+    return _followed(lambda cursor: list_page(session, lens, cursor), after)
+
+
+def list_page(session: Session, lens: Lens, after: str) -> Listed:
+    """The page at this cursor, by ascending id, with all that is asked of its records."""
     if _query_size(lens.properties) <= _QUERY_CHARACTERS:
-        yield from _pages(session, lens, after, lens.properties, history=lens.history)
-        return
-    for page in _pages(session, lens, after, ("hs_object_id",)):
-        ids = [str(row["id"]) for row in page.rows]
-        yield Listed(read_rows(session, lens, ids).rows, page.after)
+        options: dict[str, object] = {"properties": list(lens.properties), "archived": False}
+        if lens.history:
+            options["properties_with_history"] = [lens.history]
+        return _listed(session, lens, after, options)
+    page = _listed(session, lens, after, {"properties": ["hs_object_id"], "archived": False})
+    rows = read_rows(session, lens, [str(row["id"]) for row in page.rows]).rows
+    by_id = {str(row["id"]): row for row in rows}  # a batch comes in no order
+    ids = [str(row["id"]) for row in page.rows]
+    return Listed([by_id[one] for one in ids if one in by_id], page.after)
 
 
 def archived_pages(session: Session, lens: Lens) -> Iterator[Listed]:
     """All records of a kind that HubSpot still keeps in its archive."""
-    return _pages(session, lens, "", ("hs_object_id",), archived=True)
+    options: dict[str, object] = {"properties": ["hs_object_id"], "archived": True}
+    return _followed(lambda cursor: _listed(session, lens, cursor, options), "")
+
+
+def newest(session: Session, lens: Lens) -> Newest:
+    """How far the ids go, as far as the index knows by now."""
+    body = {
+        "filterGroups": [],
+        "sorts": [{"propertyName": "hs_object_id", "direction": "DESCENDING"}],
+        "properties": ["hs_object_id"],
+        "limit": _LIST_ROWS,
+    }
+    ask = session.client.crm.objects.search_api.do_search
+    answer = session.ask(ask, lens.names.object_type, body)
+    ids = [_id_number(row) for row in records_of(answer)]
+    total = answer.get("total")
+    if not isinstance(total, int):
+        raise malformed("a search does not count what it finds")
+    return Newest(total, max(ids, default=0))
 
 
 def search_window(session: Session, lens: Lens, window: Window, last: int) -> Iterator[Step]:
@@ -115,22 +150,11 @@ def join_companies(session: Session, lens: Lens, rows: Sequence[Row]) -> dict[st
     return found
 
 
-def _pages(  # noqa: PLR0913 -- what is asked of each page
-    session: Session,
-    lens: Lens,
-    after: str,
-    properties: Sequence[str],
-    *,
-    history: str = "",
-    archived: bool = False,
-) -> Iterator[Listed]:
+def _followed(ask: Callable[[str], Listed], after: str) -> Iterator[Listed]:
     """Pages follow the cursor alone: a short or empty one need not be the last."""
-    options: dict[str, object] = {"properties": list(properties), "archived": archived}
-    if history:
-        options["properties_with_history"] = [history]
     seen = {after}
     while True:
-        page = _listed(session, lens, after, options)
+        page = ask(after)
         if page.after in seen and page.after:
             raise malformed("its cursor points back")
         yield page
@@ -212,14 +236,18 @@ def _hydrated(session: Session, lens: Lens, rows: list[Row]) -> Hydrated:
 
 
 def _ascending(rows: list[Row], last: int) -> list[int]:
-    texts = [str(row["id"]) for row in rows]
-    if not all(text.isascii() and text.isdigit() for text in texts):
-        raise malformed("an id is not a number")
-    ids = [int(text) for text in texts]
+    ids = [_id_number(row) for row in rows]
     if any(later <= earlier for earlier, later in zip([last, *ids], ids, strict=False)):
         # Going on from the highest id would skip the ones that come after it in this order.
         raise malformed("a search did not bring ids in ascending order")
     return ids
+
+
+def _id_number(row: Row) -> int:
+    text = str(row["id"])
+    if not (text.isascii() and text.isdigit()):
+        raise malformed("an id is not a number")
+    return int(text)
 
 
 def _goes_on(answer: Row, ids: list[int]) -> bool:

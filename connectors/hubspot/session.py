@@ -5,7 +5,9 @@ because each attribute access would otherwise build a new one with new connectio
 """
 
 import logging
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from typing import Any, Final
@@ -19,6 +21,7 @@ from urllib3.connection import HTTPConnection as PooledConnection
 from connectors.contract import Ports
 from connectors.hubspot.complaint import Complaint, Refusal, faults_of, parsed
 from connectors.hubspot.config import HubSpotConfig
+from connectors.hubspot.crew import Relay
 from connectors.hubspot.errors import error_of, malformed
 from connectors.hubspot.wire import Limits, Wire
 
@@ -40,6 +43,7 @@ class Session:
         self._apis: dict[tuple[str, str], Any] = {}
         self._wire: Wire | None = None
         self._account: Row | None = None
+        self._here = threading.local()
         self.client = HubSpot(
             access_token=config.token.get_secret_value(),
             retry=_NO_RETRIES,
@@ -106,6 +110,15 @@ class Session:
         """How far HubSpot's clock is ahead of ours."""
         return self._skew() or timedelta()
 
+    @contextmanager
+    def relayed(self, relay: Relay) -> Iterator[None]:
+        """What this thread asks has its budget, pace and headers seen to by another one."""
+        self._here.relay = relay
+        try:
+            yield
+        finally:
+            del self._here.relay
+
     def close(self) -> None:
         if self._wire is not None:
             self._wire.close()
@@ -134,7 +147,7 @@ class Session:
             calls_per_ten_seconds=self._config.calls_per_ten_seconds,
             searches_per_second=self._config.searches_per_second,
         )
-        return Wire(pool, self._ports, limits, version=self._config.api_version)
+        return Wire(pool, self._ports, limits, version=self._config.api_version, here=self._here)
 
     def _to_midnight(self) -> float:
         now = self._ports.now() + self.skew()

@@ -21,6 +21,22 @@ class Loading(_Mark):
     after: str
 
 
+class Part(_Mark):
+    """Of the ids above `low` and below `end`, the next ones come with the cursor `after`."""
+
+    after: str
+    low: int
+    end: int | None = None
+
+
+class InParts(_Mark):
+    """Of the first load, which began at `began`, only these parts are left."""
+
+    step: Literal["parts"] = "parts"
+    began: int
+    parts: tuple[Part, ...] = Field(min_length=1)
+
+
 class Covered(_Mark):
     """Every change before `until` was brought, and every deletion before `swept`."""
 
@@ -40,16 +56,16 @@ class InWindow(_Mark):
     last: int
 
 
-Mark = Annotated[Loading | Covered | InWindow, Field(discriminator="step")]
-_MARK: TypeAdapter[Loading | Covered | InWindow] = TypeAdapter(Mark)
+Mark = Annotated[Loading | InParts | Covered | InWindow, Field(discriminator="step")]
+_MARK: TypeAdapter[Loading | InParts | Covered | InWindow] = TypeAdapter(Mark)
 
 
-def watermark_of(mark: Loading | Covered | InWindow) -> Watermark:
+def watermark_of(mark: Loading | InParts | Covered | InWindow) -> Watermark:
     """The mark as everybody else keeps it."""
     return Watermark(mark.model_dump_json())
 
 
-def mark_of(watermark: Watermark) -> Loading | Covered | InWindow:
+def mark_of(watermark: Watermark) -> Loading | InParts | Covered | InWindow:
     """The mark that this connector once gave out.
 
     Raises:

@@ -5,11 +5,13 @@ client builds each request and none can go around the budget, the pace and the d
 """
 
 import re
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import partial
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
@@ -19,6 +21,7 @@ import urllib3
 from connectors.contract import Ports
 from connectors.errors import MalformedAnswer
 from connectors.hubspot.complaint import Refusal, complaint_of
+from connectors.hubspot.crew import Errand, Relay
 from connectors.hubspot.errors import error_of_transport, malformed
 from connectors.hubspot.pace import Pace
 
@@ -49,13 +52,14 @@ class Limits:
 class Wire:
     """Stands where the client expects its urllib3 pool."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- each is somebody else's
         self,
         pool: urllib3.PoolManager,
         ports: Ports,
         limits: Limits,
         *,
         version: str,
+        here: threading.local | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._pool = pool
@@ -64,6 +68,7 @@ class Wire:
         self._version = version
         # A hanging answer takes real time, whatever the agent's clock says.
         self._monotonic = monotonic
+        self._here = here or threading.local()
         self._general = self._pace(limits.calls_per_ten_seconds, _GENERAL_SECONDS)
         self._search = self._pace(limits.searches_per_second, _SEARCH_SECONDS)
         self.skew: timedelta | None = None
@@ -83,18 +88,29 @@ class Wire:
         """Send one request and read its whole answer; the client's own timeout is not used."""
         del preload_content, timeout
         address = dated(url, self._version)
-        self._ports.reserve(1)
         pace = self._search if urlsplit(address).path.endswith("/search") else self._general
-        pace.admit()
+        self._seen_to(partial(self._admit, pace))
         try:
             answer = self._exchange(method, address, headers=headers, body=body, fields=fields)
         except urllib3.exceptions.HTTPError as error:
             raise error_of_transport(error) from error
-        self._learn(answer.headers)
+        self._seen_to(partial(self._learn, answer.headers, pace))
         return _accepted(answer)
 
     def close(self) -> None:
         self._pool.clear()
+
+    def _seen_to(self, errand: Errand) -> None:
+        """The ports belong to one thread; another one has its errands run there."""
+        relay: Relay | None = getattr(self._here, "relay", None)
+        if relay is None:
+            errand()
+        else:
+            relay(errand)
+
+    def _admit(self, pace: Pace) -> None:
+        self._ports.reserve(1)
+        pace.admit()
 
     def _exchange(self, method: str, url: str, **content: Any) -> urllib3.HTTPResponse:
         deadline = self._monotonic() + self._limits.total_seconds
@@ -131,10 +147,10 @@ class Wire:
                 raise _too_much(size)
         return b"".join(chunks)
 
-    def _learn(self, headers: Mapping[str, str]) -> None:
-        pace = _number(headers, "X-HubSpot-RateLimit-Max")
-        if pace is not None and _number(headers, _INTERVAL) == _GENERAL_SECONDS * 1000:
-            self._general.learn(pace)
+    def _learn(self, headers: Mapping[str, str], pace: Pace) -> None:
+        calls = _number(headers, "X-HubSpot-RateLimit-Max")
+        if calls is not None and _number(headers, _INTERVAL) == pace.seconds * 1000:
+            pace.learn(calls, _number(headers, "X-HubSpot-RateLimit-Remaining"))
         self._learn_daily(headers)
         self._learn_time(headers)
 

@@ -32,6 +32,7 @@ class Knobs:
     data_hosting: str = "na1"
     has_leads: bool = False  # Sales Hub Professional and up
     index_lag_seconds: float = 3.0
+    id_cursors: bool = False  # a list's cursor is the id it goes on from, as recorded once
     lifecycle_backward: Backward = Backward.IGNORE
     first_lifecycle: str = "lead"  # what a contact or company starts as
     merge_makes_new_id: bool = True

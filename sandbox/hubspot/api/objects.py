@@ -17,6 +17,7 @@ from sandbox.hubspot.refusals import (
     unreadable,
 )
 from sandbox.hubspot.shelf import Record
+from sandbox.hubspot.values import is_whole
 from sandbox.wire import Answer, json_answer
 
 MOST_PER_PAGE = 100
@@ -37,7 +38,7 @@ def list_records(call: Call) -> Answer:
     )
     body: dict[str, object] = {"results": [shape.record(one) for one in found]}
     if more:
-        after = _cursor(found[-1].number)
+        after = _next_cursor(call, found[-1].number)
         body["paging"] = {"next": {"after": after, "link": _link(call, after)}}
     return json_answer(200, body)
 
@@ -170,8 +171,8 @@ def _types_reached_by(kind: ObjectType, type_id: int) -> list[ObjectType]:
 
 def _empty_page(call: Call) -> Answer | None:
     """A page may be empty and still have a next one: only the cursor says where a list ends."""
-    after = call.request.first("after")
-    if not (call.portal.knobs.empty_pages and after):
+    after, knobs = call.request.first("after"), call.portal.knobs
+    if not (knobs.empty_pages and after) or knobs.id_cursors:  # an id says nothing else
         return None
     mark, position = _opened(after)
     if mark == _SHOWN_EMPTY:
@@ -184,7 +185,7 @@ def _empty_page(call: Call) -> Answer | None:
 def _page(call: Call, limit: int) -> tuple[list[Record], bool]:
     shelf = call.portal.shelf(call.kind.name)
     archived, after = call.flag("archived"), call.request.first("after")
-    start = bisect_right(shelf.numbers, _position(after)) if after else 0
+    start = bisect_right(shelf.numbers, _last_seen(call, after)) if after else 0
     found: list[Record] = []
     for number in shelf.numbers[start:]:
         record = shelf.records[number]
@@ -194,6 +195,16 @@ def _page(call: Call, limit: int) -> tuple[list[Record], bool]:
             return found, True
         found.append(record)
     return found, False
+
+
+def _next_cursor(call: Call, number: int) -> str:
+    return str(number + 1) if call.portal.knobs.id_cursors else _cursor(number)
+
+
+def _last_seen(call: Call, cursor: str) -> int:
+    if call.portal.knobs.id_cursors and is_whole(cursor):
+        return int(cursor) - 1
+    return _position(cursor)
 
 
 _SHOWN_EMPTY = "e"

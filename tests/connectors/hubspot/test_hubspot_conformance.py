@@ -34,5 +34,6 @@ class TestHubSpotByDate(ConnectorConformance):
         with Sandbox(clock=SandboxClock(START)) as sandbox:
             portal = HubSpotWorld(sandbox, kinds=self.kinds, api_version="2026-03")
             portal.portal.knobs.has_leads = False
+            portal.portal.knobs.id_cursors = True
             with closing(portal) as world:
                 yield world

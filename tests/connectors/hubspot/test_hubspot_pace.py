@@ -84,6 +84,29 @@ def test_a_limit_of_nothing_still_lets_one_call_through() -> None:
     assert subject.calls == 1
 
 
+def test_calls_that_others_made_count_too() -> None:
+    hands = Hands()
+    subject = pace(hands)
+    subject.admit()
+
+    subject.learn(3, left=0)  # one was ours
+    subject.admit()
+
+    assert len(hands.waited) == 1
+
+
+def test_our_own_calls_are_not_counted_twice() -> None:
+    hands = Hands()
+    subject = pace(hands)
+    subject.admit()
+    subject.admit()
+
+    subject.learn(3, left=2)  # said before the second call arrived
+    subject.admit()
+
+    assert hands.waited == []
+
+
 def test_a_clock_that_stands_still_does_not_stop_the_calls() -> None:
     hands = Hands()
     still: list[float] = []

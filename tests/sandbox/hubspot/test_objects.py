@@ -80,6 +80,17 @@ def test_a_list_is_walked_by_its_cursor_and_its_link(api: Api, portal: Portal) -
     assert "city" in body["results"][0]["properties"]
 
 
+def test_a_list_may_go_on_from_any_id(api: Api, portal: Portal) -> None:
+    portal.knobs.id_cursors = True
+    ids = [portal.create("contacts", {}) for _ in range(5)]
+
+    first = api.get(f"{CONTACTS}?limit=2").body
+    later = api.get(f"{CONTACTS}?after={ids[3]}").body
+
+    assert first["paging"]["next"]["after"] == str(int(ids[1]) + 1)
+    assert [one["id"] for one in later["results"]] == ids[3:]
+
+
 def test_archived_records_are_listed_only_when_asked_for(api: Api, portal: Portal) -> None:
     kept, gone = (portal.create("contacts", {}) for _ in range(2))
     portal.archive("contacts", gone)
