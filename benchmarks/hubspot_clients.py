@@ -1,0 +1,157 @@
+"""Reading every contact: the connector beside hubspot-api-client, and bytes to records alone.
+
+    nice python -m benchmarks.hubspot_clients --contacts 20000
+
+Each reader is a process of its own that asks the same portal for the same twelve properties and
+keeps nothing but a digest of all rows; the digests must be equal before anything is timed. The
+client reads by `get_all`, which gathers every model object, and by `get_page`, whose objects are
+let go page by page. CPU and memory are the process's own, as the system counts them. Then a page of
+100 contacts is turned from bytes into records over and over, without any network.
+"""
+
+import argparse
+import hashlib
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from datetime import UTC, datetime
+from functools import partial
+
+import orjson
+from hubspot import HubSpot
+from pydantic import HttpUrl, SecretStr
+
+from bbm_core.records import Record, RecordKind
+from benchmarks.hubspot_portal import PROPERTIES, ended, large_portal, reader
+from connectors.contract import KindReading, Ports, Reading
+from connectors.hubspot.complaint import parsed
+from connectors.hubspot.config import HubSpotConfig
+from connectors.hubspot.connector import HubSpotConnector, build
+from connectors.hubspot.session import records_of
+from connectors.hubspot.translate import record_of
+from sandbox.hubspot.tokens import RUNNING_TOKEN
+from sandbox.server import Sandbox
+
+READERS = ("agent", "agent, one cursor", "get_page", "get_all")
+ROUNDS = 200
+READING = Reading(
+    {RecordKind.CONTACT: KindReading({name: name for name in PROPERTIES}, {})},
+    datetime(2026, 1, 1, tzinfo=UTC),
+)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--contacts", type=int, default=20_000)
+    parser.add_argument("--reader", nargs=2, metavar=("NAME", "URL"), help="be one that reads")
+    asked = parser.parse_args()
+    if asked.reader:
+        print(json.dumps(_read(*asked.reader)))
+        return
+    with large_portal(asked.contacts, runs=True) as sandbox:
+        sandbox.hubspot.knobs.calls_per_ten_seconds = 1_000_000
+        compared = {name: _run(sandbox, name) for name in READERS}
+        assert len({one["digest"] for one in compared.values()}) == 1, compared
+        print(f"{asked.contacts:,} contacts; the rows of all readers are equal\n")
+        print(f"{'reader':<20}{'CPU s':>8}{'MiB':>8}{'calls':>8}")
+        for name in READERS:
+            found = _run(sandbox, name)
+            figures = f"{found['cpu']:>8.1f}{found['mib']:>8.0f}{found['calls']:>8}"
+            print(f"{name:<20}{figures}", flush=True)
+        _say_bytes_to_records(sandbox)
+
+
+def _run(sandbox: Sandbox, name: str) -> Mapping[str, object]:
+    since = sandbox.ledger.last_seq()
+    found = ended(reader("benchmarks.hubspot_clients", "--reader", name, sandbox.url))
+    return {**found, "calls": len(sandbox.ledger.requests(service="hubspot", since=since))}
+
+
+def _read(name: str, url: str) -> dict[str, object]:
+    total, count = 0, 0
+    for row in _ROWS[name](url):
+        raw = "\x00".join(row).encode()
+        total ^= int.from_bytes(hashlib.blake2b(raw, digest_size=16).digest())
+        count += 1
+    return {"digest": f"{total:x}", "rows": count}
+
+
+def _by_agent(url: str, cursors: int) -> Iterator[Sequence[str]]:
+    with closing(_connector(url, cursors)) as connector:
+        for page in connector.pull(RecordKind.CONTACT, None):
+            for record in page.records:
+                yield _told(record)
+
+
+def _told(record: Record) -> Sequence[str]:
+    known = record.attributes
+    values = (known[name] for name in PROPERTIES[:-1])
+    return (record.ref.id, *map(str, values), record.modified.isoformat())
+
+
+def _connector(url: str, cursors: int) -> HubSpotConnector:
+    ports = Ports(lambda _: None, lambda *_: None, time.sleep, partial(datetime.now, UTC))
+    config = HubSpotConfig(
+        token=SecretStr(RUNNING_TOKEN),
+        url=HttpUrl(url),
+        cursors=cursors,
+        calls_per_ten_seconds=1_000_000,
+    )
+    return build(config, READING, ports)
+
+
+def _by_pages(url: str) -> Iterator[Sequence[str]]:
+    pages = _client(url).crm.contacts.basic_api
+    after = None
+    while True:
+        page = pages.get_page(limit=100, after=after, properties=list(PROPERTIES))
+        yield from map(_of_model, page.results)
+        if page.paging is None:
+            return
+        after = page.paging.next.after
+
+
+def _by_get_all(url: str) -> Iterator[Sequence[str]]:
+    return map(_of_model, _client(url).crm.contacts.get_all(properties=list(PROPERTIES)))
+
+
+def _of_model(one: object) -> Sequence[str]:
+    held: Mapping[str, str] = one.properties  # type: ignore[attr-defined]  # the client's model
+    modified = datetime.fromisoformat(held["lastmodifieddate"]).isoformat()
+    return (held["hs_object_id"], *(held[name] for name in PROPERTIES[:-1]), modified)
+
+
+def _client(url: str) -> HubSpot:
+    return HubSpot(access_token=RUNNING_TOKEN, host=url, base_url=url)
+
+
+_ROWS: Mapping[str, Callable[[str], Iterator[Sequence[str]]]] = {
+    "agent": partial(_by_agent, cursors=8),
+    "agent, one cursor": partial(_by_agent, cursors=1),
+    "get_page": _by_pages,
+    "get_all": _by_get_all,
+}
+
+
+def _say_bytes_to_records(sandbox: Sandbox) -> None:
+    with closing(_connector(sandbox.url, 1)) as connector:
+        kind = READING.kinds[RecordKind.CONTACT]
+        lens = connector._portal.lens(RecordKind.CONTACT, kind)  # noqa: SLF001 -- the same as a pull's
+        pages = connector._session.client.crm.objects.basic_api  # noqa: SLF001 -- the same as a pull's
+        answer = connector._session.ask(  # noqa: SLF001 -- the same as a pull's
+            pages.get_page, "contacts", limit=100, properties=list(lens.properties)
+        )
+        raw = orjson.dumps(answer)
+        began = time.process_time()
+        for _ in range(ROUNDS):
+            page = parsed(raw)
+            assert isinstance(page, dict)
+            records = [record_of(row, lens) for row in records_of(page)]
+        spent = (time.process_time() - began) / ROUNDS * 1000
+        assert all(isinstance(one, Record) for one in records)
+    print(f"\nbytes to records: {spent:.2f} ms for {len(records)} contacts ({len(raw):,} bytes)")
+
+
+if __name__ == "__main__":
+    main()
