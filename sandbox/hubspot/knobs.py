@@ -41,6 +41,7 @@ class Knobs:
     updates_honour_trace_ids: bool = True  # the same for updates alone
     retry_after: RetryAfter = RetryAfter.NOTHING
     scopes_in_context: bool = False  # where a refusal names the scopes that are missing
+    oauth_takes_json: bool = False  # the dated addresses of OAuth, as HubSpot's newer client asks
     bool_needs_options: bool = False  # a bool property is not created without its two options
     lead_definitions_by_api: bool = False
     page_may_end_beyond: bool = False  # the last page of a search may reach over the 10,000

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from sandbox.hubspot.properties import Property
 
@@ -42,6 +43,7 @@ def as_text(raw: object) -> str:
     return str(raw)
 
 
+@lru_cache(maxsize=8192)  # the moments of a record are written over and over
 def iso(moment: datetime) -> str:
     """A time as HubSpot writes it: milliseconds are left out when they are zero."""
     text = moment.astimezone(UTC).isoformat(

@@ -92,7 +92,7 @@ def _writer(call: Call, body: Body, kind: ObjectType, names: Sequence[str]) -> W
         properties, portal.knobs.time_zone, names="NAMES" in asked, values="VALUES" in asked
     )
     choose = _chooser(call, body, kind)
-    linked = [object_type(one) for one in words(body, "associatedObjectType")]
+    linked = [object_type(one) for one in _associated(body)]
     name = text_of(body, "exportName", "export")
 
     def write() -> tuple[bytes, str, int]:
@@ -122,6 +122,12 @@ def _chooser(call: Call, body: Body, kind: ObjectType) -> Callable[[], list[Reco
         return [one for one in found if one.is_live]
 
     return choose
+
+
+def _associated(body: Body) -> list[str]:
+    """Older clients name one type of associated records, newer ones several."""
+    named = body.get("associatedObjectType")
+    return [named] if isinstance(named, str) else words(body, "associatedObjectType")
 
 
 def _linked(

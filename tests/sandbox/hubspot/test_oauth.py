@@ -107,3 +107,16 @@ def test_an_ended_refresh_token_gets_nothing_more(service: HubSpotService) -> No
     assert look["token_use"] == "refresh_token"
     assert (ended.status, late.status) == (204, 400)
     assert body(late)["status"] == "BAD_REFRESH_TOKEN"
+
+
+@pytest.mark.parametrize(("taken", "status"), [(False, 400), (True, 200)])
+def test_json_may_do_where_a_form_is_meant(
+    service: HubSpotService, *, taken: bool, status: int
+) -> None:
+    service.portal.knobs.oauth_takes_json = taken
+    told = {"grant_type": "refresh_token", "refresh_token": "r1", **SECRETS}
+    headers = {"content-type": "application/json"}
+
+    for sent, expected in ((orjson.dumps(told), status), (b"[1]", 400), (b"{", 400)):
+        answer = service.handle(Request("POST", "/oauth/2026-03/token", {}, headers, sent, ""))
+        assert answer.status == expected
