@@ -29,7 +29,7 @@ from simple_salesforce import Salesforce, SalesforceLogin
 
 from bbm_core.errors import BBMError
 from bbm_core.records import RecordKind
-from benchmarks.salesforce_org import large_org
+from benchmarks.salesforce_org import large_org, peak
 from connectors.contract import KindReading, Ports, Reading
 from connectors.salesforce.config import SalesforceConfig
 from connectors.salesforce.connector import build
@@ -85,7 +85,6 @@ def _run(company: Company, reader: str) -> dict[str, object]:
         **json.loads(said),
         "cpu": usage.ru_utime + usage.ru_stime,
         "wall": time.monotonic() - began,
-        "mib": usage.ru_maxrss / 1024,
         "calls": len(calls),
     }
 
@@ -105,7 +104,7 @@ def _read(reader: str, proxy: str, ca_file: str) -> dict[str, object]:
             count += 1
     except BBMError as error:
         return {"error": f"{type(error).__name__}: {error}", "rows": count}
-    return {"digest": f"{total:x}", "rows": count}
+    return {"digest": f"{total:x}", "rows": count, "mib": peak("self")}
 
 
 def _by_agent(proxy: str, ca_file: str) -> Iterator[Sequence[str]]:

@@ -17,15 +17,13 @@ from benchmarks.salesforce_org import (
     EVERY_MOVED,
     agent_process,
     by_kind,
-    ended,
     kind_of,
     large_org,
     least_calls,
+    watched,
 )
 from sandbox.ledger import Exchange
 from tests.end_to_end.company import STATE, Company
-
-SECONDS_INTO_A_TABLE = 5.0
 
 
 def main() -> None:
@@ -39,27 +37,21 @@ def main() -> None:
         bulk.looks, bulk.seconds = 1000, asked.look_seconds
         print(f"{asked.leads:,} leads after {time.monotonic() - began:.0f} s", flush=True)
         since = company.sandbox.ledger.last_seq()
-        first = _killed(company, since, asked.leads)
+        first = _killed(company, asked.leads)
         print(f"killed with {first:.0f} MiB, {_kept(company):,} leads kept", flush=True)
         began = time.monotonic()
-        code, second = ended(agent_process(company, "plan"))
+        process = agent_process(company, "plan")
+        second = watched(process, lambda: False)
         took = time.monotonic() - began
         calls = company.sandbox.ledger.requests(service="salesforce", since=since)
-        print(f"resumed: exit {code}, {second:.0f} MiB, {took:.0f} s")
+        print(f"resumed: exit {process.returncode}, {second:.0f} MiB, {took:.0f} s")
         _say(company, calls, asked.leads)
 
 
-def _killed(company: Company, since: int, leads: int) -> float:
-    """Kill the agent some seconds after a table in the middle went out; the memory it had."""
+def _killed(company: Company, leads: int) -> float:
+    """Kill the agent when it has kept half of the leads; the memory it had."""
     process = agent_process(company, "plan")
-    ledger = company.sandbox.ledger
-    while process.poll() is None:
-        tables = ledger.requests(path_contains="/results", since=since)
-        if _rows_kept(company) > leads // 2 and tables:
-            break
-        time.sleep(0.2)
-    process.kill()
-    return ended(process)[1]
+    return watched(process, lambda: _rows_kept(company) > leads // 2)
 
 
 def _rows_kept(company: Company) -> int:

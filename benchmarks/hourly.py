@@ -72,11 +72,12 @@ def _change(company: Company, hour: int, changed: int) -> None:
     """Spread over an hour; then half a minute until it is read."""
     org = company.sandbox.salesforce
     step = timedelta(seconds=HOUR / changed)
+    others = slice((hour - 1) * changed, hour * changed)
     began = company.sandbox.clock.now()
-    ids = [str(row["Id"]) for row in company.rows("Lead")[:changed]]
+    every = [str(row["Id"]) for row in company.rows("Lead")]
     company.sandbox.clock.advance(HOUR)
     with company.sandbox.ledger.muted():
-        for number, id_ in enumerate(ids):
+        for number, id_ in enumerate(every[others]):
             values: dict[str, object] = {"Phone": f"03-{hour}-{number}"}
             if number % EVERY_OTHER_VERDICT == 0:
                 values["NumberOfEmployees"] = LARGE if hour % 2 else SMALL
