@@ -1,6 +1,5 @@
 """What a cycle did, as people and as programs read it."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
@@ -30,9 +29,10 @@ def exit_code(report: Report) -> int:
 
 def show_report(out: Console, agent: Agent, report: Report, most: int = 3) -> None:
     """What was read and judged, what changed or would change, and the balance after it."""
-    rows = _rows(agent, report)
-    out.print(_kinds_table(agent, report, rows))
-    _show_examples(out, report, rows[:most], len(rows))
+    counts = agent.store.write_counts(report.run)
+    out.print(_kinds_table(agent, report, counts))
+    rows = _rows(agent, report, most)[:most]
+    _show_examples(out, report, rows, sum(counts.values()))
     _show_delivery(out, agent, report)
     if report.stop is None or not report.first:
         out.print(balance_table(report.stages, agent.settings.crm.lang))
@@ -85,22 +85,21 @@ def _force(agent: Agent, report: Report) -> str:
     return say(lang, "run_by", version=force.version, configuration=force.configuration)
 
 
-def _rows(agent: Agent, report: Report) -> Sequence[OutboxRow]:
+def _rows(agent: Agent, report: Report, most: int | None = None) -> Sequence[OutboxRow]:
     """What this run wrote and what is still to be written, earlier runs' plans included."""
-    return (*agent.store.applied(report.run), *agent.store.waiting())
+    return (*agent.store.applied(report.run, most), *agent.store.waiting(most))
 
 
-def _kinds_table(agent: Agent, report: Report, rows: Sequence[OutboxRow]) -> Table:
+def _kinds_table(agent: Agent, report: Report, to_write: Mapping[RecordKind, int]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="")
     table.add_column("Object", no_wrap=True)
     for name in ("Read", "ICP", "not", "unknown", "to write", "overridden", "edited", "sealed"):
         table.add_column(name, justify="right", no_wrap=True)
     flags, standings = agent.store.flag_counts(), report.intake.plan.counts
-    to_write = Counter(row.ref.kind for row in rows)
     for kind in agent.kinds:
         counted = [flags.get((kind, flag), 0) for flag in (Flag.YES, Flag.NO, Flag.UNKNOWN)]
         standing = [standings.get((kind, one), 0) for one in _SHOWN]
-        row = [report.intake.read[kind], *counted, to_write[kind], *standing]
+        row = [report.intake.read[kind], *counted, to_write.get(kind, 0), *standing]
         table.add_row(report.health.kinds[kind].name, *(f"{n:,}" for n in row))
     return table
 

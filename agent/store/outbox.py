@@ -31,6 +31,7 @@ from bbm_core.records import Answer, FieldRole, Receipt, RecordKind, RecordRef, 
 
 _BUSY_WAIT = timedelta(seconds=1)
 _LONGEST_BUSY_WAIT = timedelta(minutes=15)
+_AT_ONCE = 2000
 _JUDGED = FieldRole.SCORED_AT.value
 
 
@@ -117,13 +118,26 @@ class Outbox(Database):
         """What was sent and has no answer: it must be read back before anything else is sent."""
         return self._rows(_in_state(State.IN_FLIGHT))
 
-    def applied(self, run: int) -> tuple[OutboxRow, ...]:
-        """The writes that were applied in this run."""
-        return self._rows(_in_state(State.APPLIED).where(schema.outbox.c.settled_run == run))
+    def applied(self, run: int, limit: int | None = None) -> tuple[OutboxRow, ...]:
+        """The writes that were applied in this run, first come, first."""
+        query = _in_state(State.APPLIED).where(schema.outbox.c.settled_run == run)
+        return self._rows(query.limit(limit))
 
-    def waiting(self) -> tuple[OutboxRow, ...]:
+    def waiting(self, limit: int | None = None) -> tuple[OutboxRow, ...]:
         """Everything that is planned and not yet sent, whether or not its time has come."""
-        return self._rows(_in_state(State.PLANNED))
+        return self._rows(_in_state(State.PLANNED).limit(limit))
+
+    def write_counts(self, run: int) -> Mapping[RecordKind, int]:
+        """How many writes of each kind were applied in this run, or are still planned."""
+        table = schema.outbox
+        applied = (table.c.state == State.APPLIED.value) & (table.c.settled_run == run)
+        query = (
+            select(table.c.kind, func.count())
+            .where(applied | (table.c.state == State.PLANNED.value))
+            .group_by(table.c.kind)
+        )
+        with self._reading() as connection:
+            return {RecordKind(kind): count for kind, count in connection.execute(query)}
 
     def open_refusals(self) -> tuple[OpenRefusal, ...]:
         """Records that are there and whose latest write the CRM did not take, oldest first."""
@@ -167,14 +181,17 @@ class Outbox(Database):
     def plan_digest(self) -> str:
         """Sixteen hexadecimal digits that name all that is planned, whatever order and hour."""
         table = schema.outbox
-        query = select(table.c.kind, table.c.id, table.c.new, table.c.old)
-        with self._reading() as connection:
-            rows = connection.execute(query.where(table.c.state == State.PLANNED.value)).all()
-        lines = sorted(
-            (kind, id_, codec.without(new, _JUDGED), codec.without(old, _JUDGED))
-            for kind, id_, new, old in rows
+        query = (
+            select(table.c.kind, table.c.id, table.c.new, table.c.old)
+            .where(table.c.state == State.PLANNED.value)
+            .order_by(table.c.kind, table.c.id)
         )
-        return hashlib.sha256(codec.dump(lines).encode()).hexdigest()[:16]
+        digest = hashlib.sha256()
+        with self._reading() as connection:
+            for kind, id_, new, old in connection.execute(query).yield_per(_AT_ONCE):
+                line = (kind, id_, codec.without(new, _JUDGED), codec.without(old, _JUDGED))
+                digest.update(f"{codec.dump(line)}\n".encode())
+        return digest.hexdigest()[:16]
 
     def planned_counts(self) -> PlannedCounts:
         table = schema.outbox

@@ -228,6 +228,17 @@ def test_a_receipt_for_a_record_that_was_forgotten_is_kept(store: Store) -> None
     assert numbers(store.applied(1)) == [1]
 
 
+def test_writes_are_counted_by_kind_without_looking_at_them(store: Store) -> None:
+    keep(store, [lead(1), lead(2)], [write(ref(1)), write(ref(2))])
+    (row, other) = store.waiting()
+    store.mark_in_flight([row.id], NOW)
+    answer(store, row, Answer.APPLIED)
+
+    assert store.write_counts(1) == {RecordKind.LEAD: 2}
+    assert store.write_counts(2) == {RecordKind.LEAD: 1}
+    assert (numbers(store.applied(1, 5)), numbers(store.waiting(1))) == ([row.id], [other.id])
+
+
 def test_the_digest_names_the_plan_whatever_the_order_and_the_hour(store: Store) -> None:
     one, two = write(ref(1)), write(ref(2), was="unknown")
     keep(store, [lead(1), lead(2)], [two, at_hour(one, 9)])
