@@ -60,6 +60,14 @@ def hubspot_hand(portal: Portal) -> Hand:
         "merge": merge,
         "rows": lambda body: portal.rows(text(body, "type")),
         "token": lambda body: portal.tokens.add(text(body, "value"), texts(body, "scopes")).value,
+        "app": lambda body: {
+            "client_id": portal.tokens.add_app(
+                text(body, "client_id"),
+                text(body, "client_secret"),
+                text(body, "refresh_token"),
+                texts(body, "scopes"),
+            ).client_id
+        },
         "revoke": lambda body: portal.tokens.revoke(text(body, "value")),
     }
 

@@ -48,6 +48,7 @@ class Knobs:
     ids_sort_as_text: bool = False  # a search by id puts 10 before 9
     bump_after_create_seconds: tuple[float, float] = (2.0, 4.0)
     calls_per_ten_seconds: int = 190
+    oauth_calls_per_ten_seconds: int = 110  # for an app that an account has let in
     calls_per_day: int = 650_000
     searches_per_second: int = 5
     export_waits_seconds: float = 5.0  # before an export is begun

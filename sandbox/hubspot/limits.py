@@ -31,16 +31,16 @@ class Limits:
             Refused: one of the two is used up; the call is not counted then.
         """
         self._turn_of_day(now)
-        if self._today >= self._knobs.calls_per_day:
+        if not token.is_oauth and self._today >= self._knobs.calls_per_day:
             wait = self.resets_at(now) - now
             raise self._too_many("You have reached your daily limit.", "DAILY", token, wait)
         recent = self._recent(token, now)
-        if len(recent) >= self._knobs.calls_per_ten_seconds:
+        if len(recent) >= self._most(token):
             message = "You have reached your ten_secondly_rolling limit."
             wait = recent[0] + _WINDOW - now
             raise self._too_many(message, "TEN_SECONDLY_ROLLING", token, wait)
         recent.append(now)
-        self._today += 1
+        self._today += not token.is_oauth  # the day is that of service keys and private apps
 
     def count_search(self, now: datetime) -> None:
         """Search has a limit of its own, for the whole account."""
@@ -52,7 +52,7 @@ class Limits:
 
     def headers(self, token: Token, now: datetime) -> dict[str, str]:
         """What answers say about the limits; OAuth apps are not told about the day."""
-        most = self._knobs.calls_per_ten_seconds
+        most = self._most(token)
         left = most - len(self._recent(token, now))
         said = {
             "X-HubSpot-RateLimit-Interval-Milliseconds": "10000",
@@ -103,6 +103,10 @@ class Limits:
         day = now.astimezone(ZoneInfo(self._knobs.time_zone)).date().isoformat()
         if day != self._day:
             self._day, self._today = day, 0
+
+    def _most(self, token: Token) -> int:
+        most = self._knobs.calls_per_ten_seconds
+        return min(most, self._knobs.oauth_calls_per_ten_seconds) if token.is_oauth else most
 
     def _recent(self, token: Token, now: datetime) -> deque[datetime]:
         recent = self._calls.setdefault(token.value, deque())

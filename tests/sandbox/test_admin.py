@@ -234,6 +234,8 @@ def test_the_portals_knobs_and_tokens_are_set_from_outside(admin: Admin, sandbox
     knobs = sandbox.hubspot.knobs
     assert (knobs.honours_trace_ids, knobs.retry_after.value) == (False, "seconds")
     assert sandbox.hubspot.tokens.known(value)
+    secrets = {"client_id": "4711", "client_secret": "s", "refresh_token": "r"}
+    assert admin.post("app", crm="hubspot", scopes=[], **secrets) == {"client_id": "4711"}
     admin.post("revoke", crm="hubspot", value=value)
     assert sandbox.hubspot.tokens.known(value) is None
     assert admin.ask("POST", "knobs", {"nothing": 1})[0] == 400

@@ -1,10 +1,13 @@
-"""Older addresses that some clients still call first: property definitions of versions 1 and 2."""
+"""Older addresses that some clients still call first: definitions, and who the account is."""
 
+import orjson
+
+from sandbox.hubspot.api import account
 from sandbox.hubspot.api.call import Call
 from sandbox.hubspot.object_types import ObjectType, object_type
 from sandbox.hubspot.properties import Group, Option, Property
 from sandbox.hubspot.refusals import no_such_resource
-from sandbox.hubspot.values import epoch_milliseconds
+from sandbox.hubspot.values import epoch_milliseconds, read_moment
 from sandbox.wire import Answer, json_answer
 
 
@@ -29,6 +32,22 @@ def list_groups(call: Call) -> Answer:
             for one in schema.groups(kind)
         ],
     )
+
+
+def who_am_i(call: Call) -> Answer:
+    told = orjson.loads(account.details(call).body)
+    names = ("portalId", "timeZone", "utcOffset", "utcOffsetMilliseconds")
+    return json_answer(
+        200, {**{name: told[name] for name in names}, "currency": told["companyCurrency"]}
+    )
+
+
+def daily_usage(call: Call) -> Answer:
+    """A bare list with moments in milliseconds."""
+    (told,) = orjson.loads(account.daily_usage(call).body)["results"]
+    moments = ("collectedAt", "resetsAt")
+    told |= {name: epoch_milliseconds(read_moment(told[name])) for name in moments}
+    return json_answer(200, [told])
 
 
 def _kind(call: Call) -> ObjectType:

@@ -10,7 +10,7 @@ from sandbox.hubspot.api import (
     lists,
     schemas,
 )
-from sandbox.hubspot.api.route import DATED, V3, both_ends, definitions, only, records, route
+from sandbox.hubspot.api.route import DATED, V3, both_ends, definitions, none, only, records, route
 from sandbox.hubspot.tokens import CUSTOM_OBJECTS
 
 _V3_ALONE = frozenset({"v3"})
@@ -90,5 +90,7 @@ MORE_ROUTES = (
     route("GET", "/settings/users/teams", account.list_teams, _TEAMS, V3),
     route("GET", _OLD_PROPERTIES + "/properties", legacy.list_properties, _LOOK, _OLD),
     route("GET", _OLD_PROPERTIES + "/properties/named/{name}", legacy.get_property, _LOOK, _OLD),
+    route("GET", "/integrations/me", legacy.who_am_i, none, _OLD),
+    route("GET", "/integrations/limit/daily", legacy.daily_usage, none, _OLD),
     route("GET", _OLD_PROPERTIES + "/groups", legacy.list_groups, _LOOK, _OLD),
 )

@@ -167,3 +167,32 @@ def test_every_mishap_spoils_an_answer_as_hubspot_does(name: str) -> None:
     assert answer.status in {401, 403, 414, 423, 429, 477, 502, 503, 504, 524}
     assert told.get("status", "error") == "error"
     assert ("Retry-After" in answer.headers) is (answer.status == 477)
+
+
+@pytest.mark.parametrize("renews", [False, True])
+def test_a_merge_may_keep_the_primary_id_or_make_a_new_one(
+    api: Api, portal: Portal, *, renews: bool
+) -> None:
+    portal.knobs.merge_makes_new_id = renews
+    first, second = (portal.create("contacts", {}) for _ in range(2))
+    told = {"primaryObjectId": first, "objectIdToMerge": second}
+
+    kept = api.post(f"{CONTACTS}/merge", told).body["id"]
+
+    assert (kept == first) is not renews
+    assert api.get(f"{CONTACTS}/{second}").body["id"] == kept
+    change = {"id": second, "properties": {"city": "Kobe"}}
+    late = api.post(f"{CONTACTS}/batch/update", {"inputs": [change]})
+    assert (late.status, late.body["errors"][0]["context"]) == (207, {"ids": [second]})
+
+
+def test_an_app_has_fewer_calls_than_a_service_key_and_no_day(api: Api, portal: Portal) -> None:
+    app = portal.tokens.add_app("4711", "s3cret", "r1", RUNNING_SCOPES)
+    token = portal.tokens.issue(app, portal.clock.now(), 1800).value
+    portal.knobs.calls_per_day = 1
+
+    replies = [api.get(CONTACTS, token=token) for _ in range(111)]
+
+    assert replies[0].headers["X-HubSpot-RateLimit-Max"] == "110"
+    assert [one.status for one in replies] == [200] * 110 + [429]
+    assert api.get(CONTACTS).status == 200

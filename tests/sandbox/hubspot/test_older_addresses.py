@@ -161,3 +161,12 @@ def test_a_group_gets_another_label(api: Api, portal: Portal) -> None:
 
     assert (told.status, told.body["label"]) == (200, "About")
     assert api.get(url).body == told.body
+
+
+def test_the_account_is_told_at_its_older_address(api: Api) -> None:
+    told = api.get("/integrations/v1/me").body
+    (usage,) = api.get("/integrations/v1/limit/daily").body
+
+    assert (told["portalId"], told["currency"], told["utcOffset"]) == (48210437, "JPY", "+09:00")
+    assert (usage["usageLimit"], usage["currentUsage"]) == (650_000, 2)
+    assert usage["resetsAt"] > usage["collectedAt"]
