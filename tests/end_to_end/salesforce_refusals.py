@@ -1,21 +1,27 @@
 """Every error of the catalogue of Salesforce's answers, and what must come of it."""
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
 from agent.store import State
-from sandbox.faults import Action, Fault
 from sandbox.salesforce.permissions import AGENT_SET
 from tests.end_to_end.company import Company
-
-Setting = Callable[[Company, str], None]
-"""Makes the org answer so; told the id of the lead whose write is due."""
+from tests.end_to_end.salesforce_answers import (
+    JOBS,
+    READS,
+    WRITES,
+    Setting,
+    answers,
+    fault,
+    login,
+    query,
+    record,
+    rest,
+)
 
 _XML = "text/xml; charset=UTF-8"
-_ALWAYS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,48 +51,6 @@ def _stops(code: str, says: str, where: Setting, exit_: int, ours: str, **more: 
     return Case(code=code, says=says, where=where, **told)
 
 
-def answers(
-    body: object, status: int = 400, *, times: int = _ALWAYS, kind: str = "", **where: str
-) -> Setting:
-    """Requests that match are answered like this."""
-    text = body if isinstance(body, str) else json.dumps(body)
-    action = Action(status=status, body=text, **({"content_type": kind} if kind else {}))
-
-    def set_up(one: Company, _: str) -> None:
-        one.sandbox.faults.add(Fault(action=action, times=times, service="salesforce", **where))
-
-    return set_up
-
-
-def rest(code: str, message: str, **more: Any) -> list[dict[str, Any]]:
-    return [{"message": message, "errorCode": code, **more}]
-
-
-def query(code: str, message: str, status: int = 400, times: int = _ALWAYS) -> Setting:
-    return answers(rest(code, message), status, times=times, **READS)
-
-
-def record(code: str, message: str, *more: tuple[str, str], times: int = _ALWAYS) -> Setting:
-    """The lead is refused in an answer that is a success as a whole."""
-    errors = [
-        {"statusCode": name, "message": text, "fields": []}
-        for name, text in ((code, message), *more)
-    ]
-    return answers([{"success": False, "errors": errors}], 200, times=times, **WRITES)
-
-
-def login(description: str) -> Setting:
-    body = {"error": "invalid_grant", "error_description": description}
-    return answers(body, path_contains="/services/oauth2/token")
-
-
-def fault(message: str) -> str:
-    return (
-        f"<sf:LoginFault><sf:exceptionCode>INVALID_OPERATION</sf:exceptionCode>"
-        f"<sf:exceptionMessage>{message}</sf:exceptionMessage></sf:LoginFault>"
-    )
-
-
 def _spend_all_calls(one: Company, _: str) -> None:
     usage = one.sandbox.salesforce.usage
     usage.set(usage.allowed)
@@ -100,8 +64,8 @@ def _disable_soap(one: Company, _: str) -> None:
     one.sandbox.salesforce.switches.soap_login = False
 
 
-def _close_opportunities(one: Company, _: str) -> None:
-    one.sandbox.salesforce.permit(AGENT_SET, "Read", "Opportunity", granted=False)
+def _close_leads(one: Company, _: str) -> None:
+    one.sandbox.salesforce.permit(AGENT_SET, "Read", "Lead", granted=False)
 
 
 def _lock_twice(one: Company, lead: str) -> None:
@@ -113,11 +77,6 @@ def _break_two_rules(one: Company, _: str) -> None:
     one.sandbox.salesforce.automation.rules["Lead"] = rules
 
 
-READS = MappingProxyType(
-    {"method": "GET", "path_contains": "/query", "query_contains": "ORDER BY SystemModstamp"}
-)
-WRITES = MappingProxyType({"method": "PATCH", "path_contains": "/composite/sobjects"})
-JOBS = MappingProxyType({"method": "POST", "path_contains": "/jobs/query"})
 BY_BULK = MappingProxyType(
     {
         "BBM_CRM__SALESFORCE__BULK_QUERY_FROM": "1",
@@ -226,7 +185,7 @@ REQUESTS: Sequence[Case] = (
         text="sObject type 'X' is not supported",
     ),
     _stops("INVALID_FIELD", "on entity", query("INVALID_FIELD", NO_COLUMN), 4, "031"),
-    _stops("NOT_FOUND", "resource does not exist", _close_opportunities, 4, "030"),
+    _stops("NOT_FOUND", "resource does not exist", _close_leads, 4, "030"),
     case("QUERY_TIMEOUT", "too long", query("QUERY_TIMEOUT", "running for too long", times=2)),
     case(
         "INVALID_QUERY_LOCATOR",

@@ -15,11 +15,16 @@ def frozen_sandbox(sandbox: Sandbox) -> bytes:
 
 def copied(frozen: bytes) -> Sandbox:
     """A sandbox of its own in that state, at a new address once it is started."""
-    parts, doors = thaw(frozen)
-    made = Sandbox(clock=parts["clock"])
-    for name, part in parts.items():
-        setattr(made, name, part)
-    made._doors.update(doors)
-    made.admin = AdminService(made)
-    made.register("admin", made.admin)
+    made = Sandbox()
+    put_back(made, frozen)
     return made
+
+
+def put_back(sandbox: Sandbox, frozen: bytes) -> None:
+    """Bring a sandbox to that state; one that is started keeps its address."""
+    parts, doors = thaw(frozen)
+    for name, part in parts.items():
+        setattr(sandbox, name, part)
+    sandbox._doors.update(doors)
+    sandbox.admin = AdminService(sandbox)
+    sandbox.register("admin", sandbox.admin)

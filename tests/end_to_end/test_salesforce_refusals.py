@@ -3,12 +3,10 @@
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -16,19 +14,16 @@ import pytest
 from agent.cli.output import console, show_error
 from agent.cli.report import exit_code
 from agent.cli.sync import finish
-from agent.config import load
-from agent.cycle import Order, run_cycle
-from agent.preflight import LOOKED
+from agent.cycle import run_cycle
 from agent.store import State, Store
-from agent.wiring import Agent, build_agent
 from bbm_core.errors import BBMError
 from bbm_core.records import RecordKind, RecordRef
-from sandbox.clock import SandboxClock
-from tests.end_to_end.company import AGAIN, STATE, Company, synced_company
-from tests.end_to_end.salesforce_refusals import CASES, WRITES, Case
-from tests.end_to_end.sandboxes import copied, frozen_sandbox
+from tests.end_to_end.company import AGAIN
+from tests.end_to_end.salesforce_answers import WRITES
+from tests.end_to_end.salesforce_refusals import CASES, Case
+from tests.end_to_end.write_due import WriteDue, write_due
 
-SIZE = 32
+NO_SETTINGS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,38 +40,48 @@ def name_of(case: Case) -> str:
     return f"{case.code}: {case.says}"
 
 
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WriteDue]:
+    with write_due(tmp_path_factory.mktemp("due")) as due:
+        yield due
+
+
+@pytest.fixture
+def due(prepared: WriteDue) -> WriteDue:
+    prepared.put_back()
+    return prepared
+
+
 @pytest.mark.parametrize("case", CASES, ids=name_of)
 def test_an_answer_of_salesforce_has_one_meaning_everywhere(
-    case: Case, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    case: Case, due: WriteDue, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with a_write_due(tmp_path) as (one, lead):
-        case.where(one, lead)
-        mark = one.mark()
+    case.where(due.one, due.lead)
+    mark = due.one.mark()
 
-        got = sync(one, lead, capsys, case.settings)
+    got = sync(due, capsys, case.settings)
 
-        assert (got.exit, got.row, got.writes) == (case.exit, case.row, case.writes), got.text
-        assert case.ours in got.text
-        assert case.text in got.text
-        assert case.tries in {None, got.tries}
-        assert got.logins == case.logins
-        assert "not to be told" not in got.text
-        assert_nothing_else_was_written(one, mark, lead)
+    assert (got.exit, got.row, got.writes) == (case.exit, case.row, case.writes), got.text
+    assert case.ours in got.text
+    assert case.text in got.text
+    assert case.tries in {None, got.tries}
+    assert got.logins == case.logins
+    assert "not to be told" not in got.text
+    assert_nothing_else_was_written(due, mark)
 
 
 @pytest.mark.parametrize(
     "case", [one for one in CASES if one.row is State.PLANNED][:1], ids=name_of
 )
 def test_once_it_is_put_right_the_next_sync_writes(
-    case: Case, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    case: Case, due: WriteDue, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with a_write_due(tmp_path) as (one, lead):
-        case.where(one, lead)
-        sync(one, lead, capsys, case.settings)
-        one.sandbox.faults.clear()
-        one.sandbox.salesforce.apps.rest_refused = False
+    case.where(due.one, due.lead)
+    sync(due, capsys, case.settings)
+    due.one.sandbox.faults.clear()
+    due.one.sandbox.salesforce.apps.rest_refused = False
 
-        assert sync(one, lead, capsys, {}).row is State.APPLIED
+    assert sync(due, capsys).row is State.APPLIED
 
 
 def test_every_error_of_the_catalogue_has_a_case(shared: Path) -> None:
@@ -96,36 +101,13 @@ def has_case(entry: Mapping[str, Any]) -> bool:
     return any(one.code == entry["errorCode"] and one.says in said for one in CASES)
 
 
-@contextmanager
-def a_write_due(folder: Path) -> Iterator[tuple[Company, str]]:
-    """A company whose agent planned to write to one lead, and its id."""
-    frozen, state, lead = _planned()
-    (folder / STATE).write_bytes(state)
-    with copied(frozen) as sandbox:
-        yield Company("salesforce", sandbox, folder), lead
-
-
-@cache
-def _planned() -> tuple[bytes, bytes, str]:
-    with TemporaryDirectory() as name:
-        folder = Path(name)
-        with synced_company("salesforce", folder, size=SIZE) as one:
-            fitting = (r for r in one.rows("Lead") if r.get("BBM_ICP__c") == "icp")
-            lead = next(r["Id"] for r in fitting if not r.get("IsConverted"))
-            one.edit("Lead", lead, {"Industry": "Education"})
-            one.sync(Order("plan", push=False, tell=False))
-            return frozen_sandbox(one.sandbox), (folder / STATE).read_bytes(), lead
-
-
 def sync(
-    one: Company, lead: str, capsys: pytest.CaptureFixture[str], settings: Mapping[str, str]
+    due: WriteDue, capsys: pytest.CaptureFixture[str], settings: Mapping[str, str] = NO_SETTINGS
 ) -> Outcome:
-    """What `bbm sync` does and prints, by the sandbox's clock."""
-    ledger = one.sandbox.ledger
+    """What `bbm sync` does and prints."""
+    ledger = due.one.sandbox.ledger
     mark, seq = ledger.last_change(), ledger.last_seq()
-    loaded = load(one.config, {**one.environment, **settings})
-    with closing(build_agent(loaded, At(one.sandbox.clock))) as agent:
-        looked_at_already(agent)
+    with closing(due.agent(settings)) as agent:
         try:
             report = run_cycle(agent, AGAIN)
             finish(agent, report, json=False, schema="")
@@ -133,33 +115,12 @@ def sync(
         except BBMError as error:
             show_error(console(), error)
             code = error.exit_code
-        row = state_of(agent.store, RecordRef(RecordKind.LEAD, lead))
+        row = state_of(agent.store, RecordRef(RecordKind.LEAD, due.lead))
     path = WRITES["path_contains"]
     sent = ledger.requests(service="salesforce", method="PATCH", path_contains=path, since=seq)
     tokens = ledger.requests(service="salesforce", path_contains="/oauth2/token", since=seq)
-    flags = [w for w in one.writes(mark) if w.id == lead and w.field == "BBM_ICP__c"]
+    flags = [w for w in due.one.writes(mark) if w.id == due.lead and w.field == "BBM_ICP__c"]
     return Outcome(code, capsys.readouterr().out, row, len(flags), len(sent), len(tokens))
-
-
-@dataclass(frozen=True, slots=True)
-class At:
-    """The sandbox's clock, without a request for each look at it."""
-
-    clock: SandboxClock
-
-    def now(self) -> datetime:
-        return self.clock.now()
-
-    def wait(self, seconds: float) -> None:
-        self.clock.advance(seconds)
-
-    def close(self) -> None: ...
-
-
-def looked_at_already(agent: Agent) -> None:
-    """The copied org has another address; but for that, the last whole look was at this one."""
-    known = json.loads(agent.store.fact(LOOKED) or "{}")
-    agent.store.remember({LOOKED: json.dumps({**known, "configuration": agent.config_digest})})
 
 
 def state_of(store: Store, lead: RecordRef) -> State | None:
@@ -171,8 +132,8 @@ def state_of(store: Store, lead: RecordRef) -> State | None:
     return refused or State.APPLIED
 
 
-def assert_nothing_else_was_written(one: Company, since: int, lead: str) -> None:
+def assert_nothing_else_was_written(due: WriteDue, since: int) -> None:
     """Of this lead nothing but our fields, and of no other record anything."""
-    written = [w for w in one.writes(since) if w.action != "touch"]
-    assert {w.id for w in written} <= {lead}
+    written = [w for w in due.one.writes(since) if w.action != "touch"]
+    assert {w.id for w in written} <= {due.lead}
     assert all(w.field.startswith("BBM_") for w in written)
