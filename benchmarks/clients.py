@@ -117,6 +117,8 @@ def _by_agent(proxy: str, ca_file: str) -> Iterator[Sequence[str]]:
         proxy=proxy,
         ca_file=Path(ca_file),
         bulk_query_from=1,
+        read_seconds=300.0,  # the sandbox finds a job's rows before it answers
+        total_seconds=900.0,
     )
     clock = partial(datetime.now, UTC)
     ports = Ports(lambda _: None, lambda *_: None, time.sleep, clock)
