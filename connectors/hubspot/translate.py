@@ -1,9 +1,9 @@
 """From HubSpot's rows to records. Beyond this file nobody sees an untyped dictionary."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from bbm_core.records import (
     FieldRole,
@@ -23,6 +23,7 @@ from connectors.hubspot.schema import (
     Definition,
     Lens,
     Option,
+    Parser,
     Schema,
     Stage,
     asked_properties,
@@ -38,6 +39,7 @@ from connectors.hubspot.values import (
 )
 
 Row = Mapping[str, Any]
+_Key = TypeVar("_Key")
 
 
 def definitions_of(rows: Iterable[Row]) -> Mapping[str, Definition]:
@@ -151,7 +153,11 @@ def _record(row: Row, lens: Lens, company: str | None) -> Record:
 
 def _texts(row: Row) -> Mapping[str, str]:
     # HubSpot stores texts; other writers of the protocol have been seen to answer plain numbers.
-    return {name: str(value) for name, value in row["properties"].items() if value is not None}
+    return {
+        name: value if value.__class__ is str else str(value)
+        for name, value in row["properties"].items()
+        if value is not None
+    }
 
 
 def _own_id(row: Row) -> str:
@@ -170,34 +176,32 @@ def _times(row: Row, texts: Mapping[str, str], lens: Lens) -> tuple[datetime, da
 
 
 def _attributes(texts: Mapping[str, str], lens: Lens) -> Mapping[str, Value]:
-    found: dict[str, Value] = {}
-    for attribute, name, parse in lens.attributes:
-        if (text := texts.get(name)) and (value := _named(name, parse, text)) is not None:
-            found[attribute] = value
-    return MappingProxyType(found)
+    return MappingProxyType(_parsed(texts, lens.attributes))
 
 
 def _written(texts: Mapping[str, str], lens: Lens) -> Mapping[FieldRole, Value]:
-    found: dict[FieldRole, Value] = {}
-    for role, name, parse in lens.written:
-        if (text := texts.get(name)) and (value := _named(name, parse, text)) is not None:
-            found[role] = value
-    return MappingProxyType(found)
+    return MappingProxyType(_parsed(texts, lens.written))
 
 
-def _named(name: str, parse: Any, text: str) -> Value | None:
+def _parsed(
+    texts: Mapping[str, str], wanted: Sequence[tuple[_Key, str, Parser]]
+) -> dict[_Key, Value]:
+    found: dict[_Key, Value] = {}
+    name = ""
     try:
-        value: Value | None = parse(text)
+        for key, name, parse in wanted:
+            if (text := texts.get(name)) and (value := parse(text)) is not None:
+                found[key] = value
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from error
-    return value
+    return found
 
 
 def _statuses(
     row: Row, texts: Mapping[str, str], lens: Lens, created: datetime
 ) -> tuple[StatusEntry, ...]:
-    known = _from_history(row, lens) if lens.history else _from_milestones(texts, lens)
     present = _present(texts, lens)
+    known = _from_history(row, lens) if lens.history else _from_milestones(texts, lens, present)
     if not known:
         return (StatusEntry(present, created),) if present else ()
     if known[-1].status == present:
@@ -213,14 +217,17 @@ def _present(texts: Mapping[str, str], lens: Lens) -> str:
     return f"{clean_text(texts.get(lens.names.pipeline, ''))}/{status}"
 
 
-def _from_milestones(texts: Mapping[str, str], lens: Lens) -> tuple[StatusEntry, ...]:
-    present = _present(texts, lens)
+def _from_milestones(
+    texts: Mapping[str, str], lens: Lens, present: str
+) -> tuple[StatusEntry, ...]:
     found = [
-        (time_of(text), milestone.status == present, milestone.order, milestone.status)
-        for milestone in lens.milestones
-        if (text := texts.get(milestone.property))
+        (time_of(text), one.status == present, one.order, one.status)
+        for one in lens.milestones
+        if (text := texts.get(one.property))
     ]
-    return tuple(StatusEntry(status, at) for at, _, _, status in sorted(found))
+    if len(found) > 1:
+        found.sort()
+    return tuple([StatusEntry(status, at) for at, _, _, status in found])
 
 
 def _from_history(row: Row, lens: Lens) -> tuple[StatusEntry, ...]:

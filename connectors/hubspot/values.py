@@ -23,7 +23,7 @@ def clean_text(text: str) -> str:
     """The text without what breaks stores and terminals, and not longer than anybody reads."""
     if not text.isprintable():  # nearly every text is, and then there is nothing to look for
         text = _UNWANTED.sub("", text)
-    return text[:MOST_CHARACTERS].strip()
+    return (text if len(text) <= MOST_CHARACTERS else text[:MOST_CHARACTERS]).strip()
 
 
 @lru_cache(maxsize=1 << 14)  # many rows that were written at once share their times
@@ -122,6 +122,7 @@ def _iso(moment: datetime) -> str:
     return f"{text.removesuffix('.000')}Z"
 
 
+@lru_cache(maxsize=1 << 12)  # most values of a choice, a place or a name come again
 def _words(text: str) -> Value | None:
     return clean_text(text) or None
 

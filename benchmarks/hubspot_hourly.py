@@ -1,0 +1,128 @@
+"""The calls of one hour: ten thousand contacts changed, a fifth of them with another verdict.
+
+    nice python -m benchmarks.hubspot_hourly --contacts 50000 --changed 10000
+
+Ten thousand is one per cent of a million; what does not change costs no call, so that a smaller
+portal around them shows the same. The agent runs in this process by the sandbox's clock. The first
+hour follows a quiet one; the second follows the first, so that what the agent wrote in it comes
+back, and what changed in its last minutes is read again. Calls are those in the sandbox's ledger.
+With `--wide` the list of properties is too long for a search, so that values come by batch read.
+"""
+
+import argparse
+import tomllib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from agent.config.example import render
+from benchmarks.hubspot_portal import by_kind, kind_of, large_portal
+from sandbox.ledger import Exchange
+from tests.end_to_end.company import AGAIN, YES, Company
+
+HOUR = 3600
+EVERY_OTHER_VERDICT = 5
+WIDE = 60
+MANY = {
+    "BBM_BUDGET__ORG_PERCENT": "90",
+    "BBM_BUDGET__RUN_PERCENT": "80",
+    "BBM_GUARDS__MAX_FLIPS": "1000000",
+    "BBM_GUARDS__MAX_FLIP_PERCENT": "100",
+    "BBM_GUARDS__MAX_WRITES": "10000000",
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--contacts", type=int, default=20_000)
+    parser.add_argument("--changed", type=int, default=10_000)
+    parser.add_argument("--wide", action="store_true")
+    asked = parser.parse_args()
+    with _company(asked.contacts, wide=asked.wide) as company:
+        for order in (YES, AGAIN, AGAIN):
+            report = company.sync(order, **MANY)
+            answers = dict(report.delivery.answers)
+            print(f"{report.ending}, {report.intake.read.total():,} read, {answers}", flush=True)
+            company.sandbox.clock.advance(HOUR)
+        for hour in (1, 2):
+            _hour(company, hour, asked.changed)
+
+
+@contextmanager
+def _company(contacts: int, *, wide: bool) -> Iterator[Company]:
+    with large_portal(contacts, runs=False) as sandbox, TemporaryDirectory() as folder:
+        company = Company("hubspot", sandbox, Path(folder))
+        _contacts_alone(company, WIDE if wide else 0)
+        company.create_fields()
+        yield company
+
+
+def _contacts_alone(company: Company, more: int) -> None:
+    """Let the configuration read contacts and nothing else, and judge them by their industry."""
+    values = tomllib.loads(company.config.read_text(encoding="utf-8"))
+    values["kinds"] = {"contact": values["kinds"]["contact"]}
+    named = [f"a_property_with_quite_a_long_name_{number:02d}" for number in range(more)]
+    for name in named:
+        company.sandbox.hubspot.define_property("contacts", name)
+    values["attributes"] = {"industry": {"contact": "industry"}} | {
+        n: {"contact": n} for n in named
+    }
+    criterion = {
+        "id": "industry",
+        "label": "Industry",
+        "role": "plus",
+        "points": 100,
+        "attribute": "industry",
+        "equals": "Manufacturing",
+    }
+    values["icp"] = {"profiles": [{"name": "core", "threshold": 50, "criteria": [criterion]}]}
+    values["scope"], values["slices"] = {}, ["industry"]
+    values["stages"] = [one for one in values["stages"] if _of_contacts(one)]
+    for section in ("accounts", "engagement", "ltv", "capabilities"):
+        values.pop(section, None)
+    company.config.write_text(render(values, ("Contacts alone.",)), encoding="utf-8")
+
+
+def _of_contacts(stage: dict[str, object]) -> bool:
+    ways = stage["enter"]
+    assert isinstance(ways, list)
+    return {way["kind"] for way in ways} == {"contact"}
+
+
+def _hour(company: Company, hour: int, changed: int) -> None:
+    _change(company, hour, changed)
+    since = company.sandbox.ledger.last_seq()
+    report = company.sync(AGAIN, **MANY)
+    calls = company.sandbox.ledger.requests(service="hubspot", since=since)
+    answers = {answer.value: count for answer, count in report.delivery.answers.items()}
+    print(f"hour {hour}: {report.ending}, {report.intake.read.total():,} read, {answers}")
+    look = len(_look(calls))
+    print(f"  preflight: {look} calls; the hour: {len(calls) - look}, {by_kind(calls[look:])}")
+
+
+def _look(calls: Sequence[Exchange]) -> Sequence[Exchange]:
+    """What was asked before the first window: the portal, its definitions, its counts."""
+    looks = [at for at, one in enumerate(calls) if kind_of(one) == "looks at the portal"]
+    return calls[: looks[-1] + 1]
+
+
+def _change(company: Company, hour: int, changed: int) -> None:
+    """Spread over an hour; then a minute until it is read."""
+    portal = company.sandbox.hubspot
+    step = timedelta(seconds=HOUR / changed)
+    began = company.sandbox.clock.now()
+    ids = [row["hs_object_id"] for row in portal.rows("contacts")[:changed]]
+    company.sandbox.clock.advance(HOUR)
+    with company.sandbox.ledger.muted():
+        for number, id_ in enumerate(ids):
+            values = {"phone": f"03-{hour}-{number}"}
+            if number % EVERY_OTHER_VERDICT == 0:
+                values["industry"] = "Retail" if hour % 2 else "Manufacturing"
+            portal.update("contacts", id_, values, at=began + number * step, by="human")
+    company.sandbox.clock.advance(60)
+
+
+if __name__ == "__main__":
+    main()
