@@ -3,14 +3,24 @@
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl, SecretStr, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    HttpUrl,
+    SecretStr,
+    field_validator,
+    model_validator,
+)
 
 from bbm_core.records import FieldRole
 from connectors.hubspot.fields import DEFAULT_NAMES
 
 NAME: Final = re.compile(r"(?!hs_)[a-z][a-z0-9_]*")
+
+_OF_AN_APP: Final = ("client_id", "client_secret", "refresh_token", "token_file")
 
 
 class HubSpotConfig(BaseModel):
@@ -20,8 +30,20 @@ class HubSpotConfig(BaseModel):
         frozen=True, extra="forbid", use_attribute_docstrings=True, validate_default=True
     )
 
-    token: SecretStr
-    """A service key (Development > Keys > Service keys), or another static bearer token."""
+    token: SecretStr | None = None
+    """A service key (Development > Keys > Service keys). An OAuth app has the next four instead."""
+
+    client_id: str = ""
+    """The client id of an OAuth app that somebody let into the portal."""
+
+    client_secret: SecretStr | None = None
+    """The app's client secret."""
+
+    refresh_token: SecretStr | None = None
+    """What the app was given when it was let in; later ones are kept in `token_file`."""
+
+    token_file: Path | None = None
+    """Where the agent keeps the app's tokens, as a file that only its user can read."""
 
     url: HttpUrl = HttpUrl("https://api.hubapi.com")
     """HubSpot's API. European and other regions use the same address; the sandbox has its own."""
@@ -70,6 +92,17 @@ class HubSpotConfig(BaseModel):
 
     fields: Mapping[FieldRole, str] = Field(default_factory=dict)
     """The names of our properties, where they differ from the usual ones."""
+
+    @model_validator(mode="after")
+    def _one_login(self) -> Self:
+        app = {name: getattr(self, name) for name in _OF_AN_APP}
+        missing = [name for name, value in app.items() if not value]
+        if self.token is None and missing:
+            needed = " and ".join(f"`{name}`" for name in missing)
+            raise ValueError(f"`token` is missing; an OAuth app would need {needed}")
+        if self.token is not None and len(missing) < len(app):
+            raise ValueError("there is a `token` beside an OAuth app: leave one of them out")
+        return self
 
     @field_validator("fields")
     @classmethod

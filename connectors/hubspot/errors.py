@@ -32,6 +32,14 @@ HINTS: Mapping[str, str] = MappingProxyType(
         "BBM-HS-003": (
             "Copy the token again, whole: HubSpot takes it for one of another kind or portal."
         ),
+        "BBM-HS-004": (
+            "Let the app into the portal again, put the new refresh token in the place that"
+            " `refresh_token` of [crm.hubspot] names, and delete {file}."
+        ),
+        "BBM-HS-005": (
+            "Let the agent write to the folder of `token_file` of [crm.hubspot]; a file that is no"
+            " longer JSON may be deleted, it is made anew from `refresh_token`."
+        ),
         "BBM-HS-010": (
             "Add the scope {scopes} to the key (Development > Keys > Service keys > the key >"
             " Scopes), then run `bbm doctor` again."

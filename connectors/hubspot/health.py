@@ -58,7 +58,7 @@ class Examination:
         return Health(
             org_id=portal_id,
             org_name=f"HubSpot portal {portal_id}",
-            user="service key",
+            user="service key" if self.config.token else f"OAuth app {self.config.client_id}",
             api_version=self.config.api_version,
             production=account.get("accountType") == "STANDARD",
             server_time=self.session.server_now(),

@@ -23,6 +23,7 @@ from connectors.hubspot.complaint import Complaint, Refusal, faults_of, parsed
 from connectors.hubspot.config import HubSpotConfig
 from connectors.hubspot.crew import Relay
 from connectors.hubspot.errors import error_of, malformed
+from connectors.hubspot.login import login_of
 from connectors.hubspot.wire import Limits, Wire
 
 Row = Mapping[str, Any]
@@ -45,7 +46,7 @@ class Session:
         self._account: Row | None = None
         self._here = threading.local()
         self.client = HubSpot(
-            access_token=config.token.get_secret_value(),
+            access_token="the wire knows",  # noqa: S106 -- it puts the token of the moment there
             retry=_NO_RETRIES,
             api_factory=self._api,
             host=str(config.url).rstrip("/"),
@@ -147,7 +148,15 @@ class Session:
             calls_per_ten_seconds=self._config.calls_per_ten_seconds,
             searches_per_second=self._config.searches_per_second,
         )
-        return Wire(pool, self._ports, limits, version=self._config.api_version, here=self._here)
+        return Wire(
+            pool,
+            self._ports,
+            limits,
+            version=self._config.api_version,
+            login=login_of(self._config, self._ports.now),
+            host=str(self._config.url).rstrip("/"),
+            here=self._here,
+        )
 
     def _to_midnight(self) -> float:
         now = self._ports.now() + self.skew()

@@ -217,9 +217,7 @@ def _present(texts: Mapping[str, str], lens: Lens) -> str:
     return f"{clean_text(texts.get(lens.names.pipeline, ''))}/{status}"
 
 
-def _from_milestones(
-    texts: Mapping[str, str], lens: Lens, present: str
-) -> tuple[StatusEntry, ...]:
+def _from_milestones(texts: Mapping[str, str], lens: Lens, present: str) -> tuple[StatusEntry, ...]:
     found = [
         (time_of(text), one.status == present, one.order, one.status)
         for one in lens.milestones

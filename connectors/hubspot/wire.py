@@ -14,15 +14,16 @@ from email.utils import parsedate_to_datetime
 from functools import partial
 from http import HTTPStatus
 from typing import Any, Final
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import urllib3
 
 from connectors.contract import Ports
 from connectors.errors import MalformedAnswer
-from connectors.hubspot.complaint import Refusal, complaint_of
+from connectors.hubspot.complaint import Refusal, complaint_of, parsed
 from connectors.hubspot.crew import Errand, Relay
 from connectors.hubspot.errors import error_of_transport, malformed
+from connectors.hubspot.login import Login
 from connectors.hubspot.pace import Pace
 
 _MOST_BYTES: Final = 64 * 1024 * 1024
@@ -59,6 +60,8 @@ class Wire:
         limits: Limits,
         *,
         version: str,
+        login: Login,
+        host: str = "",
         here: threading.local | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -66,6 +69,8 @@ class Wire:
         self._ports = ports
         self._limits = limits
         self._version = version
+        self._login = login
+        self._host = host
         # A hanging answer takes real time, whatever the agent's clock says.
         self._monotonic = monotonic
         self._here = here or threading.local()
@@ -88,17 +93,38 @@ class Wire:
         """Send one request and read its whole answer; the client's own timeout is not used."""
         del preload_content, timeout
         address = dated(url, self._version)
+        content = {"headers": headers, "body": body, "fields": fields}
+        token = self._login.token(self._post_form)
+        try:
+            return self._sent(method, address, _signed(content, token))
+        except Refusal as refusal:
+            unknown = refusal.complaint.status == HTTPStatus.UNAUTHORIZED
+            fresh = self._login.renewed(token, self._post_form) if unknown else None
+            if fresh is None:
+                raise
+        return self._sent(method, address, _signed(content, fresh))
+
+    def close(self) -> None:
+        self._pool.clear()
+
+    def _sent(self, method: str, address: str, content: Mapping[str, Any]) -> urllib3.HTTPResponse:
         pace = self._search if urlsplit(address).path.endswith("/search") else self._general
         self._seen_to(partial(self._admit, pace))
         try:
-            answer = self._exchange(method, address, headers=headers, body=body, fields=fields)
+            answer = self._exchange(method, address, **content)
         except urllib3.exceptions.HTTPError as error:
             raise error_of_transport(error) from error
         self._seen_to(partial(self._learn, answer.headers, pace))
         return _accepted(answer)
 
-    def close(self) -> None:
-        self._pool.clear()
+    def _post_form(self, form: Mapping[str, str]) -> Mapping[str, object]:
+        address = f"{self._host}/oauth/{self._version}/token"
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        answer = self._sent("POST", address, {"headers": headers, "body": urlencode(form)})
+        found = parsed(answer.data or b"")
+        if not isinstance(found, dict):
+            raise malformed("a login without a token")
+        return found
 
     def _seen_to(self, errand: Errand) -> None:
         """The ports belong to one thread; another one has its errands run there."""
@@ -171,6 +197,10 @@ class Wire:
 
 
 _INTERVAL: Final = "X-HubSpot-RateLimit-Interval-Milliseconds"
+
+
+def _signed(content: Mapping[str, Any], token: str) -> Mapping[str, Any]:
+    return {**content, "headers": {**content["headers"], "Authorization": f"Bearer {token}"}}
 
 
 def dated(url: str, version: str) -> str:
