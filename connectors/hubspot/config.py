@@ -90,6 +90,12 @@ class HubSpotConfig(BaseModel):
     trace_writes: bool = True
     """Name each input of a batch, so that one bad record does not refuse the others."""
 
+    fill_native: bool = False
+    """Also fill HubSpot's own tier and target account of companies, where no person has.
+
+    That is `hs_ideal_customer_profile` and `hs_is_target_account`, whenever a company is written.
+    """
+
     fields: Mapping[FieldRole, str] = Field(default_factory=dict)
     """The names of our properties, where they differ from the usual ones."""
 

@@ -65,7 +65,10 @@ class HubSpotConnector:
         return min(planned, self.writes_at_once)
 
     def push(self, writes: Sequence[Write]) -> Iterator[Receipt]:
-        return Pusher(self._session, self._reading, self._config.trace_writes).receipts(writes)
+        config = self._config
+        return Pusher(
+            self._session, self._reading, config.trace_writes, config.fill_native
+        ).receipts(writes)
 
     def close(self) -> None:
         self._session.close()

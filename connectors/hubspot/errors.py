@@ -76,6 +76,7 @@ HINTS: Mapping[str, str] = MappingProxyType(
         ),
         "BBM-HS-054": "Correct this machine's clock (NTP).",
         "BBM-HS-055": "Archive custom properties that nobody uses (Settings > Properties).",
+        "BBM-HS-056": "Leave out `fill_native` of [crm.hubspot], or restore the options it needs.",
         "BBM-HS-060": "Start over with `bbm sync --full`.",
     }
 )

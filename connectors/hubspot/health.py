@@ -20,6 +20,7 @@ from connectors.contract import (
 from connectors.hubspot.config import HubSpotConfig
 from connectors.hubspot.errors import HINTS, malformed
 from connectors.hubspot.fields import NAMES
+from connectors.hubspot.natives import unfit
 from connectors.hubspot.portal import Portal
 from connectors.hubspot.schema import Definition, Schema
 from connectors.hubspot.search import count_rows
@@ -86,6 +87,8 @@ class Examination:
             return Seen(None, (_unseen(kind, error, wanted=kind in self.reading.kinds),))
         reading = self.reading.kinds.get(kind)
         problems = tuple(problems_of(schema, reading)) if reading else ()
+        if self.config.fill_native and kind is RecordKind.ACCOUNT and (why := unfit(schema)):
+            problems += (_problem("BBM-HS-056", Severity.ERROR, f"{why}, so it is not filled."),)
         return Seen(_kind_info(schema, total), problems)
 
     def _usage(self) -> tuple[int | None, int | None]:

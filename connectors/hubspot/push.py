@@ -6,7 +6,7 @@ anyway gets it again in halves, until the bad record is found or the calls for i
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bbm_core.records import AGENT_ROLES, Answer, FieldRole, Receipt, RecordKind, Write
@@ -14,6 +14,7 @@ from connectors.contract import Reading
 from connectors.hubspot.complaint import Complaint, Fault, faults_of
 from connectors.hubspot.errors import error_of
 from connectors.hubspot.fields import NAMES
+from connectors.hubspot.natives import natives_of
 from connectors.hubspot.session import Row, Session, results_of
 from connectors.hubspot.values import id_of, written_text
 
@@ -41,6 +42,7 @@ class Pusher:
     session: Session
     reading: Reading
     trace: bool
+    fills_native: bool = False
 
     def receipts(self, writes: Sequence[Write]) -> Iterator[Receipt]:
         """Answer each write exactly once, in no particular order."""
@@ -51,7 +53,7 @@ class Pusher:
                 yield prepared
             else:
                 inputs.append(prepared)
-        for kind, batch in batches(inputs):
+        for kind, batch in batches(self._with_natives(inputs)):
             yield from self._settle(kind, batch)
 
     def _prepared(self, write: Write) -> Input | Receipt:
@@ -67,6 +69,26 @@ class Pusher:
         if not found:
             return _refused(write, "NO_ID: the id is empty")
         return Input(write, found, _texts(write, allowed))
+
+    def _with_natives(self, inputs: Sequence[Input]) -> Sequence[Input]:
+        """The same, with HubSpot's own fields of companies where they are ours to fill."""
+        reading = self.reading.kinds.get(RecordKind.ACCOUNT)
+        roles = (FieldRole.FLAG, FieldRole.TIER)
+        names = (
+            {role: reading.written[role] for role in roles if role in reading.written}
+            if reading
+            else {}
+        )
+        if not self.fills_native or FieldRole.FLAG not in names:
+            return inputs
+        companies = [one for one in inputs if one.write.ref.kind is RecordKind.ACCOUNT]
+        more = natives_of(self.session, names, {one.id: one.properties for one in companies})
+        return [
+            replace(one, properties={**one.properties, **more.get(one.id, {})})
+            if one.write.ref.kind is RecordKind.ACCOUNT
+            else one
+            for one in inputs
+        ]
 
     def _settle(self, kind: RecordKind, batch: Sequence[Input]) -> Iterator[Receipt]:
         parts = [tuple(batch)]
