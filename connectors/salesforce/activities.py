@@ -15,7 +15,8 @@ from connectors.salesforce.errors import fail
 from connectors.salesforce.fields import PREFIXES
 from connectors.salesforce.ids import canonical, ref_of
 from connectors.salesforce.optional import asking_for
-from connectors.salesforce.session import Row, Session
+from connectors.salesforce.session import Session
+from connectors.salesforce.shapes import Row
 from connectors.salesforce.values import clean, day, moment
 
 MEETING: Final = "meeting"

@@ -8,7 +8,8 @@ from urllib.parse import quote
 
 from connectors.errors import MissingPermission, RequestRefused
 from connectors.salesforce import soql
-from connectors.salesforce.session import Row, Session, rows_of
+from connectors.salesforce.session import Session
+from connectors.salesforce.shapes import Row, rows_of
 
 _SHOWN: Final = 5
 

@@ -16,7 +16,8 @@ from connectors.salesforce.errors import TOO_SLOW, fail, malformed
 from connectors.salesforce.history import History
 from connectors.salesforce.jobs import Jobs, Lost, Stretch, whole
 from connectors.salesforce.schema import Selection
-from connectors.salesforce.session import Row, Session
+from connectors.salesforce.session import Session
+from connectors.salesforce.shapes import Row
 from connectors.salesforce.soql import Window
 from connectors.salesforce.translate import Past
 from connectors.salesforce.watermark import Place

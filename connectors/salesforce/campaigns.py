@@ -14,7 +14,8 @@ from connectors.salesforce.fields import CURRENCY
 from connectors.salesforce.ids import canonical
 from connectors.salesforce.optional import asking_for
 from connectors.salesforce.schema import ObjectSchema, object_schema
-from connectors.salesforce.session import Row, Session
+from connectors.salesforce.session import Session
+from connectors.salesforce.shapes import Row
 from connectors.salesforce.values import clean, day
 
 _NEEDED: Final = ("Id", "Name", "StartDate", "EndDate", "ActualCost")

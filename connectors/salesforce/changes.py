@@ -8,7 +8,8 @@ from bbm_core.records import Watermark
 from connectors.salesforce import soql, watermark
 from connectors.salesforce.config import SalesforceConfig
 from connectors.salesforce.errors import malformed
-from connectors.salesforce.session import Row, Rows, Session
+from connectors.salesforce.session import Session
+from connectors.salesforce.shapes import Row, Rows
 from connectors.salesforce.soql import Window
 from connectors.salesforce.translate import Key, key_of
 

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from connectors.errors import Unavailable
 from connectors.salesforce.errors import fail, malformed
-from connectors.salesforce.session import Row, Session, objects
+from connectors.salesforce.session import Session
+from connectors.salesforce.shapes import Row, objects
 
 _REQUESTS: Final = "metadata/deployRequest"
 _FIRST_WAIT: Final = 1.0

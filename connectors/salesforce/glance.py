@@ -10,7 +10,8 @@ from bbm_core.records import RecordKind
 from connectors.salesforce import soql
 from connectors.salesforce.errors import complaint_of, error_of_complaint, malformed
 from connectors.salesforce.fields import OBJECTS
-from connectors.salesforce.session import Part, Row, Session, rows_of
+from connectors.salesforce.session import Session
+from connectors.salesforce.shapes import Part, Row, rows_of
 
 _ORGANIZATION: Final = "organization"
 

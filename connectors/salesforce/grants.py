@@ -13,7 +13,8 @@ from connectors.salesforce import soql
 from connectors.salesforce.errors import fail
 from connectors.salesforce.fields import OBJECTS, full_name
 from connectors.salesforce.package.sets import MADE_BY_US, PermissionSet
-from connectors.salesforce.session import Row, Session, objects
+from connectors.salesforce.session import Session
+from connectors.salesforce.shapes import Row, objects
 
 _COLLECTION: Final = "composite/sobjects"
 _AT_ONCE: Final = 200

@@ -9,7 +9,8 @@ from bbm_core.records import RecordKind
 from connectors.salesforce import soql
 from connectors.salesforce.book import Book
 from connectors.salesforce.schema import Selection
-from connectors.salesforce.session import Row, Session
+from connectors.salesforce.session import Session
+from connectors.salesforce.shapes import Row
 from connectors.salesforce.translate import (
     CONVERTED,
     Past,

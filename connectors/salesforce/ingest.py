@@ -15,7 +15,8 @@ from connectors.salesforce.errors import answer_of, fail, malformed, schema_erro
 from connectors.salesforce.fields import OBJECTS
 from connectors.salesforce.ids import canonical
 from connectors.salesforce.jobs import Jobs, Lost, Stretch, job_id, whole
-from connectors.salesforce.session import Row, Session
+from connectors.salesforce.session import Session
+from connectors.salesforce.shapes import Row
 
 MOST_ROWS: Final = 30_000
 """Writes of one job: three of the batches that Salesforce makes of it."""

@@ -12,7 +12,8 @@ import requests
 from bbm_core.errors import BBMError
 from connectors.errors import RequestRefused, Unavailable
 from connectors.salesforce.errors import fail, malformed
-from connectors.salesforce.session import Row, Session
+from connectors.salesforce.session import Session
+from connectors.salesforce.shapes import Row
 
 _CELLS_AT_ONCE: Final = 2_000_000
 _ROWS_AT_ONCE: Final = range(10_000, 250_001)

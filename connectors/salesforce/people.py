@@ -8,7 +8,8 @@ from connectors.salesforce.config import SalesforceConfig
 from connectors.salesforce.errors import malformed
 from connectors.salesforce.ids import canonical
 from connectors.salesforce.optional import asking_for
-from connectors.salesforce.session import Row, Session
+from connectors.salesforce.session import Session
+from connectors.salesforce.shapes import Row
 from connectors.salesforce.values import clean
 
 

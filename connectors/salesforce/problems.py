@@ -1,7 +1,7 @@
 """The problems that a look finds, each with its code and its fix."""
 
 from connectors.contract import Problem, Severity
-from connectors.salesforce.errors import hint
+from connectors.salesforce.hints import hint
 
 
 class Problems:

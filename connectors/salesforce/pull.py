@@ -13,7 +13,8 @@ from connectors.salesforce.errors import TOO_SLOW, malformed
 from connectors.salesforce.history import History
 from connectors.salesforce.parts import Parts
 from connectors.salesforce.schema import MERGED_INTO, Selection, only_written
-from connectors.salesforce.session import Row, Rows, Session, objects
+from connectors.salesforce.session import Session
+from connectors.salesforce.shapes import Row, Rows, objects
 from connectors.salesforce.soql import Window
 from connectors.salesforce.translate import (
     NO_PAST,

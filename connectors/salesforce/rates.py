@@ -10,7 +10,8 @@ from connectors.errors import MissingPermission
 from connectors.salesforce.config import SalesforceConfig
 from connectors.salesforce.errors import malformed
 from connectors.salesforce.optional import asking_for
-from connectors.salesforce.session import Row, Session
+from connectors.salesforce.session import Session
+from connectors.salesforce.shapes import Row
 from connectors.salesforce.values import day
 
 _CURRENCIES = "SELECT IsoCode, ConversionRate, IsCorporate FROM CurrencyType WHERE IsActive = true"

@@ -11,7 +11,8 @@ from connectors.salesforce.config import SalesforceConfig
 from connectors.salesforce.errors import malformed
 from connectors.salesforce.ids import canonical, ref_of
 from connectors.salesforce.optional import asking_for
-from connectors.salesforce.session import Row, Session
+from connectors.salesforce.session import Session
+from connectors.salesforce.shapes import Row
 from connectors.salesforce.values import clean, day
 
 _FIELDS: Final = ("LeadId", "ContactId", "HasResponded", "FirstRespondedDate")

@@ -6,7 +6,8 @@ from typing import Any
 
 from connectors.errors import MissingPermission, RequestRefused
 from connectors.salesforce import soql
-from connectors.salesforce.session import Row, Session
+from connectors.salesforce.session import Session
+from connectors.salesforce.shapes import Row
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from connectors.salesforce.fields import (
     STATUS,
     standard_fields,
 )
-from connectors.salesforce.session import objects
+from connectors.salesforce.shapes import objects
 
 MERGED_INTO: Final = "MasterRecordId"
 PERSON: Final = "IsPersonAccount"

@@ -1,12 +1,11 @@
-"""One session with Salesforce, through the unmodified client; answers are checked for shape.
+"""One session with Salesforce, through the unmodified client.
 
 The client is only ever given a finished session: its own logins know no lock and no limit. An
 expired session is renewed once, under a lock, by whoever finds it so first.
 """
 
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from http import HTTPStatus
@@ -33,10 +32,17 @@ from connectors.salesforce.errors import (
     malformed,
 )
 from connectors.salesforce.login import Grant, log_in
+from connectors.salesforce.shapes import (
+    Described,
+    Part,
+    Row,
+    Rows,
+    object_of,
+    objects,
+    parts_of,
+    rows_of,
+)
 from connectors.salesforce.transport import TABLE, Gauges, http_session
-
-Row = Mapping[str, Any]
-"""A JSON object as Salesforce sent it. `translate.py` turns it into something typed."""
 
 _Result = TypeVar("_Result")
 
@@ -49,31 +55,6 @@ _MOST_UNREPORTED: Final = 20
 _GONE: Final = (HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.GONE)
 
 _SKEW_THAT_MATTERS: Final = timedelta(seconds=60)
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """One page of a query's answer."""
-
-    rows: tuple[Row, ...]
-    total: int
-    next: str  # where the rest is; empty when there is none
-
-
-@dataclass(frozen=True, slots=True)
-class Described:
-    """The answer of a describe: its body, or nothing where the object is as it was known."""
-
-    body: Any
-    changed: str  # when it last changed, in Salesforce's words
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What became of one of several requests that were sent as one."""
-
-    status: int
-    body: Any
 
 
 class Session:
@@ -107,7 +88,7 @@ class Session:
             for name, path in paths.items()
         ]
         answer = self.send("POST", "composite", {"allOrNone": False, "compositeRequest": parts})
-        return _parts(answer, paths)
+        return parts_of(answer, paths)
 
     def send(self, method: str, path: str, body: object = None) -> Any:
         """Change something; None where a success has no content."""
@@ -145,7 +126,7 @@ class Session:
             rows = self.query_all(soql.user_named(self._config.username or ""))
             found = rows[0] if rows else {}
             return {"user_id": found.get("Id"), "preferred_username": found.get("Username")}
-        return _object(self._call(lambda client: client.oauth2("userinfo")))
+        return object_of(self._call(lambda client: client.oauth2("userinfo")))
 
     def versions(self) -> tuple[str, ...]:
         """The versions of the API that this org offers, oldest first."""
@@ -207,7 +188,7 @@ class Session:
             {"method": "GET", "url": f"{base}{quote(text)}", "referenceId": f"q{number}"}
             for number, text in enumerate(texts)
         ]
-        answer = _object(self.send("POST", "composite", {"compositeRequest": parts}))
+        answer = object_of(self.send("POST", "composite", {"compositeRequest": parts}))
         told = objects(answer.get("compositeResponse"))
         if [one.get("referenceId") for one in told] != [part["referenceId"] for part in parts]:
             raise malformed("a composite does not tell of each query")
@@ -329,39 +310,6 @@ def _has_expired(error: Any) -> bool:
     return OLD_SESSION in said or (error.status == HTTPStatus.FORBIDDEN and ENDED_SESSION in said)
 
 
-def rows_of(answer: Any) -> Rows:
-    """A page of a query's answer.
-
-    Raises:
-        MalformedAnswer: rows or counts are missing, which is never the same as no rows.
-    """
-    body = _object(answer)
-    rows, total, done = body.get("records"), body.get("totalSize"), body.get("done")
-    if not isinstance(rows, list) or not isinstance(total, int) or not isinstance(done, bool):
-        raise malformed("a query's answer has no rows or no counts")
-    rest = body.get("nextRecordsUrl", "")
-    if not isinstance(rest, str) or bool(rest) is done:
-        raise malformed("a query's answer does not say where the rest is")
-    return Rows(tuple(objects(rows)), total, rest)
-
-
-def objects(answer: Any) -> list[Row]:
-    """The objects of a list.
-
-    Raises:
-        MalformedAnswer: it is no list, or holds something else.
-    """
-    if not isinstance(answer, list) or not all(isinstance(one, dict) for one in answer):
-        raise malformed("it is no list of objects")
-    return answer
-
-
-def _object(answer: Any) -> Row:
-    if not isinstance(answer, dict):
-        raise malformed("it is no JSON object")
-    return answer
-
-
 def _described(client: Salesforce, name: str, known: str) -> Described | None:
     headers = {"If-Modified-Since": known} if known else {}
     url = f"{client.base_url}sobjects/{name}/describe"
@@ -375,18 +323,6 @@ def _described(client: Salesforce, name: str, known: str) -> Described | None:
             return Described(None, known)
         raise
     return Described(response.json(), response.headers.get("Last-Modified", ""))
-
-
-def _parts(answer: Any, names: Collection[str]) -> Mapping[str, Part]:
-    rows = objects(_object(answer).get("compositeResponse"))
-    found = {
-        str(row.get("referenceId")): Part(status, row.get("body"))
-        for row in rows
-        if isinstance(status := row.get("httpStatusCode"), int)
-    }
-    if found.keys() != set(names):
-        raise malformed("it does not tell of each request that was sent with it")
-    return found
 
 
 def _unless_missing(client: Salesforce, path: str) -> Any:

@@ -29,7 +29,8 @@ from connectors.salesforce.package.sets import (
     people_set,
 )
 from connectors.salesforce.schema import ObjectSchema, object_schema
-from connectors.salesforce.session import Row, Session
+from connectors.salesforce.session import Session
+from connectors.salesforce.shapes import Row
 
 _SUFFIX: Final = "__c"
 _REFUSED = (MissingPermission, RequestRefused)

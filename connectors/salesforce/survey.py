@@ -27,7 +27,8 @@ from connectors.salesforce.problems import Problems
 from connectors.salesforce.reach import reach
 from connectors.salesforce.rights import Rights, rights_of
 from connectors.salesforce.schema import ObjectSchema, missing_fields
-from connectors.salesforce.session import Row, Session
+from connectors.salesforce.session import Session
+from connectors.salesforce.shapes import Row
 from connectors.salesforce.soap import ENDS
 
 _WORST_SKEW: Final = timedelta(seconds=60)

@@ -25,14 +25,13 @@ from connectors.errors import (
 from connectors.salesforce import errors
 from connectors.salesforce.errors import (
     CLIENT_ERRORS,
-    HINTS,
     Complaint,
     answer_of,
     complaint_of,
     error_of,
-    hint,
     login_error,
 )
+from connectors.salesforce.hints import HINTS, hint
 
 NO_COLUMN = (
     "\nSELECT Id,Foo__c FROM Lead\n          ^\nERROR at Row:1:Column:11\n"
