@@ -11,17 +11,22 @@ from sandbox.hubspot.values import binary_expansion, epoch_milliseconds, iso
 Values = Mapping[str, str]
 
 
-def derived(
+def derived(  # noqa: PLR0913, PLR0917  a change, where and by what it is judged
     kind: ObjectType,
     before: Values,
     after: Values,
     at: datetime,
     pipelines: Iterable[Pipeline],
+    rates: Values,
 ) -> dict[str, str]:
-    """What follows from a change that took a record from `before` to `after`."""
+    """What follows from a change that took a record from `before` to `after`.
+
+    `rates` say what a unit of each currency is worth at home.
+    """
     found = _stage_dates(kind, before.get(kind.stage, ""), after.get(kind.stage, ""), at)
     if kind is DEALS:
         found |= _deal(before, after, at, _stage(after, kind, pipelines))
+        found |= _money(after, rates)
     elif kind is LEADS:
         stage = _stage(after, kind, pipelines)
         found["hs_pipeline_stage_category"] = stage.metadata["leadState"] if stage else ""
@@ -84,7 +89,6 @@ def _deal(before: Values, after: Values, at: datetime, stage: Stage | None) -> d
         "hs_is_closed_won": _flag(won),
         "hs_is_closed_lost": _flag(closed and not won),
         "hs_deal_stage_probability": binary_expansion(stage.probability) if stage else "",
-        "amount_in_home_currency": _home_amount(after),
     }
     if won and before.get("hs_is_closed_won") != "true":
         found["hs_closed_won_date"] = iso(at)
@@ -99,9 +103,11 @@ def _flag(value: bool) -> str:
     return "true" if value else "false"
 
 
-def _home_amount(after: Values) -> str:
-    amount, rate = after.get("amount", ""), after.get("hs_exchange_rate", "")
-    return f"{Decimal(amount) * Decimal(rate):f}" if amount and rate else amount
+def _money(after: Values, rates: Values) -> dict[str, str]:
+    """The rate of the deal's currency, and its amount at home."""
+    amount, rate = after.get("amount", ""), rates.get(after.get("deal_currency_code", ""), "")
+    at_home = f"{Decimal(amount) * Decimal(rate):f}" if amount and rate else amount
+    return {"hs_exchange_rate": rate, "amount_in_home_currency": at_home}
 
 
 def _contact(after: Values) -> dict[str, str]:

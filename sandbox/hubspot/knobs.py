@@ -1,6 +1,6 @@
 """What can be set about a portal, before it starts or while it runs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -27,6 +27,8 @@ class Knobs:
     portal_id: int = 48210437
     time_zone: str = "Asia/Tokyo"
     currency: str = "JPY"
+    # further currencies, and what one unit of each is worth at home, such as {"USD": "150"}
+    exchange_rates: dict[str, str] = field(default_factory=dict)
     account_type: str = "STANDARD"
     ui_domain: str = "app.hubspot.com"
     data_hosting: str = "na1"
@@ -61,3 +63,8 @@ class Knobs:
     token_lifetime_seconds: int = 1800
     largest_page: int = 0  # cut list and search pages to this size; 0 leaves them as asked for
     empty_pages: bool = False  # every page of a list but the first comes after an empty one
+
+    @property
+    def rates(self) -> dict[str, str]:
+        """What every currency is worth at home; nothing where there is only one."""
+        return {self.currency: "1", **self.exchange_rates} if self.exchange_rates else {}

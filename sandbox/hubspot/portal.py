@@ -12,7 +12,7 @@ from sandbox.hubspot.exports import Exports
 from sandbox.hubspot.knobs import Knobs
 from sandbox.hubspot.lists import Lists
 from sandbox.hubspot.merge import gather
-from sandbox.hubspot.object_types import COMPANIES, CONTACTS, ObjectType, object_type
+from sandbox.hubspot.object_types import COMPANIES, CONTACTS, DEALS, ObjectType, object_type
 from sandbox.hubspot.occurrences import Occurrences
 from sandbox.hubspot.people import default_owners
 from sandbox.hubspot.pipelines import LIFECYCLE_PIPELINES
@@ -226,6 +226,11 @@ class Portal:
         )
 
     def _defaults(self, kind: ObjectType) -> dict[str, str]:
+        if kind is DEALS and self.knobs.exchange_rates:
+            return {
+                kind.pipeline: self.schema.pipelines(kind)[0].id,
+                "deal_currency_code": self.knobs.currency,
+            }
         if kind.pipeline:
             return {kind.pipeline: self.schema.pipelines(kind)[0].id}
         if not kind.stage:

@@ -154,7 +154,9 @@ class Store:
         before = dict(record.values)
         record.put(changes, at, source)
         pipelines = self.schema.pipelines(kind)
-        record.put(derived(kind, before, record.values, at, pipelines), at, _COMPUTED)
+        record.put(
+            derived(kind, before, record.values, at, pipelines, self.knobs.rates), at, _COMPUTED
+        )
         self._claim(kind, record, before)
         self._modified(kind, record, at, lambda: None if hide else before)
 

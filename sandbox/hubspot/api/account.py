@@ -26,7 +26,7 @@ def details(call: Call) -> Answer:
             "accountType": knobs.account_type,
             "timeZone": knobs.time_zone,
             "companyCurrency": knobs.currency,
-            "additionalCurrencies": [],
+            "additionalCurrencies": list(knobs.exchange_rates),
             "utcOffset": _offset(offset),
             "utcOffsetMilliseconds": int(offset.total_seconds()) * 1000,
             "uiDomain": knobs.ui_domain,

@@ -4,13 +4,14 @@ from sandbox.hubspot.api import (
     account,
     associations_v3,
     campaigns,
+    currencies,
     events,
     exports,
     legacy,
     lists,
     schemas,
 )
-from sandbox.hubspot.api.route import DATED, V3, both_ends, definitions, none, only, records, route
+from sandbox.hubspot.api.route import DATED, both_ends, definitions, none, only, records, route
 from sandbox.hubspot.tokens import CUSTOM_OBJECTS
 
 _V3_ALONE = frozenset({"v3"})
@@ -29,6 +30,8 @@ _CUSTOM = only(CUSTOM_OBJECTS)
 _CAMPAIGN_READ = only("marketing.campaigns.read")
 _REVENUE = only("marketing.campaigns.revenue.read")
 _EVENTS = only("business-intelligence")
+_CURRENCIES = "/settings/currencies"
+_MONEY = only("settings.currencies.read")
 _TEAMS = only("settings.users.teams.read")
 
 MORE_ROUTES = (
@@ -87,7 +90,11 @@ MORE_ROUTES = (
     route("GET", "/events/events/event-types", events.list_event_types, _EVENTS, _V3_ALONE),
     route("GET", "/events/event-occurrences", events.list_events, _EVENTS, DATED),
     route("GET", "/events/event-occurrences/event-types", events.list_event_types, _EVENTS, DATED),
-    route("GET", "/settings/users/teams", account.list_teams, _TEAMS, V3),
+    route("GET", "/settings/users/teams", account.list_teams, _TEAMS),
+    route("GET", _CURRENCIES + "/codes", currencies.codes, _MONEY),
+    route("GET", _CURRENCIES + "/company-currency", currencies.company_currency, _MONEY),
+    route("GET", _CURRENCIES + "/exchange-rates", currencies.exchange_rates, _MONEY),
+    route("GET", _CURRENCIES + "/exchange-rates/current", currencies.exchange_rates, _MONEY),
     route("GET", _OLD_PROPERTIES + "/properties", legacy.list_properties, _LOOK, _OLD),
     route("GET", _OLD_PROPERTIES + "/properties/named/{name}", legacy.get_property, _LOOK, _OLD),
     route("GET", "/integrations/me", legacy.who_am_i, none, _OLD),

@@ -54,6 +54,9 @@ _VERSIONED = (
         r"(?P<head>/events/)(?P<family>event-occurrences)/(?P<version>\d{4}-\d\d)(?P<rest>/.*)?"
     ),
     re.compile(
+        r"(?P<head>/settings/)(?P<family>currencies|users)/(?P<version>\d{4}-\d\d)(?P<rest>/.*)?"
+    ),
+    re.compile(
         r"(?P<head>/)(?P<family>account-info|crm-object-schemas|properties|settings|integrations)"
         r"/(?P<version>v\d|\d{4}-\d\d)(?P<rest>/.*)?"
     ),

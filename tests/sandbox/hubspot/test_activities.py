@@ -17,6 +17,7 @@ MORE = {
     "marketing.campaigns.revenue.read",
     "business-intelligence",
     "settings.users.teams.read",
+    "settings.currencies.read",
 }
 CAMPAIGNS = "/marketing/v3/campaigns"
 
@@ -156,3 +157,28 @@ def test_events_come_newest_first_and_by_record(api: Api, portal: Portal) -> Non
     assert api.get("/events/v3/events/?eventType=e_x").body == {"results": []}
     for bad in ("", "?eventType=x&after=nonsense", "?eventType=x&occurredAfter=soon"):
         assert api.get(url + bad).status == 400
+
+
+def test_a_deal_in_another_currency_has_its_amount_at_home(api: Api, portal: Portal) -> None:
+    alone = portal.create("deals", {"amount": "10"})
+    portal.knobs.exchange_rates = {"USD": "150.5"}
+    at_home, abroad = (
+        portal.create("deals", {"amount": "10", **more})
+        for more in ({}, {"deal_currency_code": "USD"})
+    )
+
+    said = [
+        [portal.get("deals", one).get(name) for name in ("deal_currency_code", "hs_exchange_rate")]
+        for one in (alone, at_home, abroad)
+    ]
+    amounts = [
+        portal.get("deals", one)["amount_in_home_currency"] for one in (alone, at_home, abroad)
+    ]
+
+    assert said == [[None, None], ["JPY", "1"], ["USD", "150.5"]]
+    assert amounts == ["10", "10", "1505.0"]
+    assert api.get("/account-info/v3/details").body["additionalCurrencies"] == ["USD"]
+    (rate,) = api.get("/settings/v3/currencies/exchange-rates/current").body["results"]
+    assert (rate["fromCurrencyCode"], rate["conversionRate"]) == ("USD", 150.5)
+    assert api.get("/settings/currencies/2026-03/company-currency").body["id"] == "JPY"
+    assert len(api.get("/settings/currencies/2026-03/codes").body["results"]) == 4

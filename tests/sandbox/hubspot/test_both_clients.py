@@ -29,6 +29,7 @@ SCOPES = SETUP_SCOPES | {
     "marketing.campaigns.revenue.read",
     "business-intelligence",
     "sales-email-read",
+    "settings.currencies.read",
 }
 EXPORT = {
     "exportType": "VIEW",
@@ -128,6 +129,10 @@ NEWER: dict[str, Ask] = {
     "meetings": lambda _, c: c.crm.objects.meetings.list().results == [],
     "leads": lambda _, c: c.crm.objects.leads.list().results == [],
     "teams": lambda _, c: c.crm.owners.list().results[0].teams[0].primary,
+    "currencies": lambda _, c: (
+        c.settings.currencies.exchange_rates.list_current_exchange_rates().results == []
+    ),
+    "currency": lambda _, c: c.settings.currencies.get_company_currency().id == "JPY",
     "lifecycle": lambda _, c: len(c.crm.pipelines.list("contacts").results[0].stages) == 8,
     "definitions": lambda _, c: c.crm.properties.list("tasks").results,
     "tokens": lambda _, c: (
