@@ -35,6 +35,7 @@ class Schema:
         self._groups: dict[str, dict[str, Group]] = {}
         self._pipelines: dict[str, list[Pipeline]] = {}
         self._unique: dict[str, list[str]] = {}
+        self._made = 0
         for kind in OBJECT_TYPES:
             group = native_group(kind.name)
             self._groups[kind.name] = {group.name: group}
@@ -150,12 +151,34 @@ class Schema:
     def add_pipeline(self, kind: ObjectType, pipeline: Pipeline) -> None:
         """Add a pipeline, with the dates that HubSpot keeps for each of its stages."""
         self._pipelines.setdefault(kind.name, []).append(pipeline)
+        self._tell_pipelines(kind, pipeline)
+
+    def _tell_pipelines(self, kind: ObjectType, pipeline: Pipeline) -> None:
+        """Dates for the stages of this one, and the choices that all of them make."""
         for stage in pipeline.stages:
             self._stage_dates(kind, stage.id, f"{stage.label} ({pipeline.label})")
         known = self.pipelines(kind)
         self._offer(kind, kind.pipeline, [(one.id, one.label) for one in known])
         stages = [(stage.id, stage.label) for one in known for stage in one.stages]
         self._offer(kind, kind.stage, stages)
+
+    def change_pipeline(self, kind: ObjectType, changed: Pipeline) -> None:
+        """Another label, or other stages; dates of stages that went stay, as values do."""
+        kept = self._pipelines[kind.name]
+        kept[[one.id for one in kept].index(changed.id)] = changed
+        self._tell_pipelines(kind, changed)
+
+    def remove_pipeline(self, kind: ObjectType, pipeline_id: str) -> None:
+        kept = self._pipelines[kind.name]
+        if len(kept) == 1:
+            raise invalid("The last pipeline cannot be removed.", id=[pipeline_id])
+        self._pipelines[kind.name] = [one for one in kept if one.id != pipeline_id]
+        self._tell_pipelines(kind, self._pipelines[kind.name][0])
+
+    def fresh_id(self) -> str:
+        """A number for a pipeline or a stage that somebody makes."""
+        self._made += 1
+        return str(901_000_000 + self._made)
 
     def add_lifecycle_stage(self, kind: ObjectType, stage: str, label: str) -> None:
         """One of the portal's own, as companies add them behind HubSpot's stages."""

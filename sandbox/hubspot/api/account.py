@@ -1,4 +1,4 @@
-"""The account itself: details, usage, owners, pipelines and limits."""
+"""The account itself: details, usage, owners, teams and limits."""
 
 import sys
 from dataclasses import asdict
@@ -6,9 +6,8 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from sandbox.hubspot.api.call import Call
-from sandbox.hubspot.object_types import COMPANIES, CONTACTS, SELLING
+from sandbox.hubspot.object_types import SELLING
 from sandbox.hubspot.people import Owner
-from sandbox.hubspot.pipelines import Pipeline, Stage
 from sandbox.hubspot.refusals import no_such_resource
 from sandbox.hubspot.values import iso
 from sandbox.wire import Answer, json_answer
@@ -113,66 +112,6 @@ def custom_properties(call: Call) -> Answer:
         "byObjectType": by_type,
     }
     return json_answer(200, body)
-
-
-def list_pipelines(call: Call) -> Answer:
-    found = _pipelines(call)
-    return json_answer(200, {"results": [_pipeline(one) for one in found]})
-
-
-def get_pipeline(call: Call) -> Answer:
-    return json_answer(200, _pipeline(_asked_pipeline(call)))
-
-
-def list_stages(call: Call) -> Answer:
-    pipeline = _asked_pipeline(call)
-    return json_answer(200, {"results": [_stage(one, pipeline) for one in pipeline.stages]})
-
-
-def get_stage(call: Call) -> Answer:
-    pipeline = _asked_pipeline(call)
-    stage = pipeline.stage(call.parts["stage"])
-    if stage is None:
-        raise no_such_resource()
-    return json_answer(200, _stage(stage, pipeline))
-
-
-def _pipelines(call: Call) -> list[Pipeline]:
-    if call.kind in {CONTACTS, COMPANIES}:
-        return [call.portal.schema.lifecycle(call.kind)]
-    return call.portal.schema.pipelines(call.kind)
-
-
-def _asked_pipeline(call: Call) -> Pipeline:
-    for one in _pipelines(call):
-        if one.id == call.parts["pipeline"]:
-            return one
-    raise no_such_resource()
-
-
-def _pipeline(one: Pipeline) -> dict[str, object]:
-    return {
-        "id": one.id,
-        "label": one.label,
-        "displayOrder": one.display_order,
-        "stages": [_stage(stage, one) for stage in one.stages],
-        "createdAt": iso(one.created),
-        "updatedAt": iso(one.created),
-        "archived": False,
-    }
-
-
-def _stage(one: Stage, pipeline: Pipeline) -> dict[str, object]:
-    return {
-        "id": one.id,
-        "label": one.label,
-        "displayOrder": one.display_order,
-        "metadata": dict(one.metadata),
-        "createdAt": iso(pipeline.created),
-        "updatedAt": iso(pipeline.created),
-        "archived": False,
-        "writePermissions": "CRM_PERMISSIONS_ENFORCEMENT",
-    }
 
 
 def _owner(one: Owner) -> dict[str, object]:

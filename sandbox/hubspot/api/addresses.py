@@ -1,6 +1,6 @@
 """The addresses of records, their associations and properties, and of the account."""
 
-from sandbox.hubspot.api import account, associations, batches, objects, properties
+from sandbox.hubspot.api import account, associations, batches, objects, pipelines, properties
 from sandbox.hubspot.api.route import (
     V4,
     both_ends,
@@ -27,10 +27,16 @@ ROUTES = (
     route("GET", "/crm/owners", account.list_owners, _OWNERS),
     route("GET", "/crm/owners/{id}", account.get_owner, _OWNERS),
     route("GET", "/crm/limits/custom-properties", account.custom_properties, none),
-    route("GET", _PIPELINES, account.list_pipelines, _LOOK),
-    route("GET", _PIPELINES + "/{pipeline}", account.get_pipeline, _LOOK),
-    route("GET", _PIPELINES + "/{pipeline}/stages", account.list_stages, _LOOK),
-    route("GET", _PIPELINES + "/{pipeline}/stages/{stage}", account.get_stage, _LOOK),
+    route("GET", _PIPELINES, pipelines.list_pipelines, _LOOK),
+    route("GET", _PIPELINES + "/{pipeline}", pipelines.get_pipeline, _LOOK),
+    route("GET", _PIPELINES + "/{pipeline}/stages", pipelines.list_stages, _LOOK),
+    route("GET", _PIPELINES + "/{pipeline}/stages/{stage}", pipelines.get_stage, _LOOK),
+    route("POST", _PIPELINES, pipelines.create_pipeline, _DEFINE),
+    route("PATCH", _PIPELINES + "/{pipeline}", pipelines.change_pipeline, _DEFINE),
+    route("DELETE", _PIPELINES + "/{pipeline}", pipelines.remove_pipeline, _DEFINE),
+    route("POST", _PIPELINES + "/{pipeline}/stages", pipelines.create_stage, _DEFINE),
+    route("PATCH", _PIPELINES + "/{pipeline}/stages/{stage}", pipelines.change_stage, _DEFINE),
+    route("DELETE", _PIPELINES + "/{pipeline}/stages/{stage}", pipelines.remove_stage, _DEFINE),
     # Words before ids: `search` and `batch` would pass for an id.
     route("POST", _OBJECTS + "/search", search, _READ, is_search=True),
     route("POST", _OBJECTS + "/merge", objects.merge_records, _WRITE),
