@@ -38,6 +38,12 @@ class Call:
         """Assignment rules run unless the client says FALSE."""
         return self.request.headers.get("sforce-auto-assign", "TRUE").upper() != "FALSE"
 
+    @property
+    def allow_save(self) -> bool:
+        """Duplicate rules that only alert are passed over by clients that say so."""
+        said = self.request.headers.get("sforce-duplicate-rule-header", "")
+        return "allowsave=true" in said.lower().replace(" ", "")
+
     def body(self) -> dict[str, object]:
         """The body, which must be a JSON object."""
         kind = self.request.headers.get("content-type", "application/json")

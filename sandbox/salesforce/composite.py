@@ -14,9 +14,11 @@ from sandbox.salesforce.table import Row
 from sandbox.wire import Answer, json_answer
 
 MOST_PARTS = 25
+_MOST_COLLECTIONS = 5
 _MOST_GRAPHS = 75
 _MOST_NODES = 500
 _REFERENCE = re.compile(r"@\{(\w+)\.([\w.\[\]]+)\}")
+_COSTLY = re.compile(r"/v\d+\.0/(?:query|queryAll|composite/sobjects)\b")
 _STEP = re.compile(r"\w+")
 _DATA = re.compile(r"/?(?:services/data/)?v\d+\.0/(.*)")
 
@@ -54,10 +56,26 @@ def answer(call: Call, perform: Perform) -> Answer:
 
 def _composite(call: Call, perform: Perform) -> Answer:
     body = call.body()
-    parts = _parts(body, "compositeRequest", MOST_PARTS)
+    parts = _parts(body, "compositeRequest", _MOST_NODES)
+    if refusal := _too_many(parts):
+        told = {"body": [refusal.in_answer()], "httpHeaders": {}, "httpStatusCode": 400}
+        return json_answer(400, {"compositeResponse": [told | {"referenceId": None}]})
     together = body.get("allOrNone") is True
     shown, _ = _carried_out(call, parts, perform, together=together)
     return json_answer(200, {"compositeResponse": shown})
+
+
+def _too_many(parts: list[Mapping[str, object]]) -> Refusal | None:
+    """More parts than one request takes, or more of those that cost most."""
+    costly = [part for part in parts if _COSTLY.search(str(part.get("url")))]
+    for found, most, named in (
+        (parts, MOST_PARTS, "operations"),
+        (costly, _MOST_COLLECTIONS, "query and collection operations"),
+    ):
+        if len(found) > most:
+            message = f"The request can’t contain more than {most} {named}."
+            return Refusal("LIMIT_EXCEEDED", message)
+    return None
 
 
 def _graphs(call: Call, perform: Perform) -> Answer:

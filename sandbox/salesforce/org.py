@@ -13,6 +13,7 @@ from sandbox.salesforce.apps import Apps
 from sandbox.salesforce.blueprint import Blueprint
 from sandbox.salesforce.coerce import coerce, wire_time
 from sandbox.salesforce.definitions import SObject
+from sandbox.salesforce.duplicates import DuplicateRule
 from sandbox.salesforce.ids import canonical
 from sandbox.salesforce.jobs.settings import BulkSettings
 from sandbox.salesforce.limits import Usage
@@ -40,6 +41,7 @@ class Automation:
 
     triggers: dict[str, list[Trigger]] = field(default_factory=dict)  # object -> after an update
     rules: dict[str, list[Rule]] = field(default_factory=dict)  # object -> validation rules
+    duplicates: dict[str, list[DuplicateRule]] = field(default_factory=dict)  # by object
     assignment: dict[str, str] = field(
         default_factory=lambda: {"Lead": "queue", "Account": "sales12"}
     )  # object -> whom its assignment rule names

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from sandbox.salesforce import permissions
 from sandbox.salesforce.call import Call
 from sandbox.salesforce.definitions import Field, SObject
+from sandbox.salesforce.duplicates import refuse_duplicates
 from sandbox.salesforce.ids import canonical
 from sandbox.salesforce.refusals import (
     Refusal,
@@ -34,6 +35,7 @@ def create(call: Call, definition: SObject, values: Mapping[str, object]) -> str
     kept = _writable(call, definition, values, creating=True)
     if definition.name == "FieldPermissions":
         return _grant(call.org, kept)
+    refuse_duplicates(call, definition, {}, kept)
     return call.org.create(definition.name, kept, by=call.rights.user, auto_assign=call.auto_assign)
 
 
@@ -48,6 +50,7 @@ def update(call: Call, definition: SObject, id_: str, values: Mapping[str, objec
         raise converted()
     if definition.name == "FieldPermissions" and kept.get("PermissionsEdit"):
         kept["PermissionsRead"] = True
+    refuse_duplicates(call, definition, row, kept)
     call.org.update(definition.name, id_, kept, by=call.rights.user, auto_assign=call.auto_assign)
 
 

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from agent.store import State
+from sandbox.salesforce.duplicates import DuplicateRule
 from sandbox.salesforce.permissions import AGENT_SET
 from tests.end_to_end.company import Company
 from tests.end_to_end.salesforce_answers import (
@@ -70,6 +71,12 @@ def _close_leads(one: Company, _: str) -> None:
 
 def _lock_twice(one: Company, lead: str) -> None:
     one.sandbox.salesforce.automation.locked[lead] = 2
+
+
+def _block_duplicates(one: Company, _: str) -> None:
+    rule = DuplicateRule("Same company", ("Company",), blocks=True)
+    one.sandbox.salesforce.automation.duplicates["Lead"] = [rule]
+    one.sandbox.salesforce.switches.duplicates_on_any_edit = True
 
 
 def _break_two_rules(one: Company, _: str) -> None:
@@ -268,7 +275,7 @@ WRITTEN: Sequence[Case] = (
     case(
         "DUPLICATES_DETECTED",
         "Use one of",
-        record("DUPLICATES_DETECTED", "Use one of these records?"),
+        _block_duplicates,
         text="Use one of these records?",
         **_REFUSED,
     ),

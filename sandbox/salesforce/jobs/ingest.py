@@ -9,7 +9,6 @@ from random import Random
 from sandbox.salesforce import writes
 from sandbox.salesforce.call import Call
 from sandbox.salesforce.definitions import SObject
-from sandbox.salesforce.ids import canonical
 from sandbox.salesforce.jobs.job import IngestJob, State
 from sandbox.salesforce.jobs.settings import BulkSettings
 from sandbox.salesforce.jobs.text import Unusable, form_of, table
@@ -145,17 +144,14 @@ def _check_header(call: Call, job: IngestJob) -> None:
 def _write(
     call: Call, job: IngestJob, definition: SObject, named: Mapping[str, str]
 ) -> tuple[str, bool]:
-    key = {"insert": "", "upsert": job.external_id}.get(job.operation, "Id").lower()
-    values = {
-        name: None if value == _NULL else value
-        for name, value in named.items()
-        if value != "" and name.lower() not in {key, "id"}
-    }
+    sent = {name: None if value == _NULL else value for name, value in named.items() if value != ""}
+    values = {name: value for name, value in sent.items() if name.lower() != "id"}
     if job.operation == "insert":
         return writes.create(call, definition, values), True
-    if job.operation == "upsert" and key != "id":
-        return _upsert(call, job, definition, named, values)
-    id_ = _known(call, definition, _id_in(named))
+    if job.operation == "upsert":
+        field = writes.key_field(call, definition, job.external_id)
+        return writes.upsert(call, definition, field, sent if field.type == "id" else values)
+    id_ = writes.existing_id(call, definition, _id_in(named))
     if job.operation in {"delete", "hardDelete"}:
         writes.delete(call, definition, id_)
         if job.operation == "hardDelete":
@@ -163,43 +159,6 @@ def _write(
     else:
         writes.update(call, definition, id_, values)
     return id_, False
-
-
-def _upsert(
-    call: Call,
-    job: IngestJob,
-    definition: SObject,
-    named: Mapping[str, str],
-    values: Mapping[str, object],
-) -> tuple[str, bool]:
-    wanted = next(value for name, value in named.items() if name.lower() == job.external_id.lower())
-    field = definition.find(job.external_id)
-    if not wanted or field is None:
-        message = f"{job.external_id} not specified"
-        raise Refusal("MISSING_ARGUMENT", message, [job.external_id])
-    found = [
-        str(row["Id"])
-        for row in call.org.tables[definition.name].rows.values()
-        if str(row.get(field.name)) == wanted and not row.get("IsDeleted")
-    ]
-    if len(found) > 1:
-        message = f"more than one record found for external id field: [{', '.join(found)}]"
-        raise Refusal("DUPLICATE_EXTERNAL_ID", message, [field.name])
-    if found:
-        writes.update(call, definition, found[0], values)
-        return found[0], False
-    return writes.create(call, definition, {**values, field.name: wanted}), True
-
-
-def _known(call: Call, definition: SObject, sent: str) -> str:
-    if not sent:
-        raise Refusal("MISSING_ARGUMENT", "Id not specified in an update call")
-    id_ = canonical(sent)
-    if id_ is None or not id_.startswith(definition.prefix):
-        raise Refusal("MALFORMED_ID", f"malformed id {sent}", ["Id"])
-    if id_ not in call.org.tables[definition.name].rows:
-        raise Refusal("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id")
-    return id_
 
 
 def _id_in(named: Mapping[str, str]) -> str:

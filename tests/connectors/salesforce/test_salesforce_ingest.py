@@ -14,6 +14,7 @@ from connectors.salesforce import ingest
 from connectors.salesforce.connector import SalesforceConnector
 from connectors.salesforce.ingest import Line, tables, told_errors
 from sandbox.faults import Action, Fault
+from sandbox.salesforce.duplicates import DuplicateRule
 from sandbox.salesforce.permissions import AGENT_SET
 from sandbox.server import Sandbox
 from tests.connectors.salesforce.org_world import SalesforceWorld
@@ -36,6 +37,7 @@ def world(prepared: SalesforceWorld) -> Iterator[SalesforceWorld]:
     yield prepared
     prepared.sandbox.faults.clear()
     prepared.org.automation.rules.clear()
+    prepared.org.automation.duplicates.clear()
     bulk = prepared.org.bulk
     bulk.failing, bulk.batch_rows, bulk.looks, bulk.seconds = "", 10_000, 2, 10.0
     prepared.org.usage.others["DailyBulkApiBatches"] = 15_000
@@ -146,15 +148,15 @@ def test_what_the_job_did_not_come_to_is_busy(
     assert "InternalServerError : again" in receipts[-1].refusal
 
 
-def test_a_duplicate_goes_again_where_a_header_lets_it_pass(
-    world: SalesforceWorld, leads: list[RecordRef]
+@pytest.mark.parametrize(("blocks", "answer"), [(False, Answer.APPLIED), (True, Answer.REFUSED)])
+def test_a_duplicate_goes_again_where_a_header_may_let_it_pass(
+    world: SalesforceWorld, leads: list[RecordRef], blocks: bool, answer: Answer
 ) -> None:
-    said = "DUPLICATES_DETECTED:Use one of these records?:--"
-    lines = [f'"{ref.id}","{said}","{ref.id}","icp"' for ref in leads]
-    body = "\n".join(['"sf__Id","sf__Error","Id","BBM_ICP__c"', *lines])
-    _say(world, "/failedResults", body, failed=5)
+    rule = DuplicateRule("Same company", ("Company",), blocks=blocks)
+    world.org.automation.duplicates["Lead"] = [rule]
+    world.org.switches.duplicates_on_any_edit = True
 
-    assert answers(push(world.connector(), leads)) == dict.fromkeys(leads, Answer.APPLIED)
+    assert answers(push(world.connector(), leads)) == dict.fromkeys(leads, answer)
 
 
 def test_what_no_table_tells_of_is_unknown(world: SalesforceWorld, leads: list[RecordRef]) -> None:

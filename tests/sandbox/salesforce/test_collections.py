@@ -13,6 +13,7 @@ from simple_salesforce.exceptions import (
 from sandbox.salesforce.org import Org
 from sandbox.salesforce.table import Row
 from sandbox.server import Sandbox
+from tests.sandbox.salesforce.calling import Api
 
 
 @pytest.fixture
@@ -239,12 +240,30 @@ class TestComposite:
         assert sandbox.salesforce.usage.used() - used == 2
         assert sandbox.ledger.requests(path_contains="batch")[0].calls == 2
 
+    @pytest.mark.parametrize(("queries", "collections", "taken"), [(4, 1, True), (4, 2, False)])
+    def test_five_queries_and_collections_are_the_most(
+        self, queries: int, collections: int, taken: bool, bare: Org
+    ) -> None:
+        data = "/services/data/v66.0"
+        urls = [f"{data}/query?q=SELECT+Id+FROM+Lead"] * queries
+        urls += [f"{data}/composite/sobjects/Lead?ids=&fields=Id"] * collections
+        urls += [f"{data}/limits"] * 6
+        parts = [
+            {"method": "GET", "url": url, "referenceId": f"r{number}"}
+            for number, url in enumerate(urls)
+        ]
+
+        told = Api(bare)("POST", "composite", {"compositeRequest": parts})
+
+        assert (told.status == 200) is taken
+        assert ("LIMIT_EXCEEDED" in told.text) is not taken
+
     @pytest.mark.parametrize(
         ("path", "body", "problem"),
         [
             ("composite", {}, "needs compositeRequest"),
             ("composite/batch", {"batchRequests": "x"}, "needs batchRequests"),
-            ("composite", {"compositeRequest": [{}] * 26}, "at most 25 parts"),
+            ("composite", {"compositeRequest": [{}] * 26}, "more than 25 operations"),
             ("composite", {"compositeRequest": ["x"]}, "must be a JSON object"),
             (
                 "composite",
