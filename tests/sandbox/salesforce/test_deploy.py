@@ -136,6 +136,16 @@ def test_a_deploy_is_pending_then_at_work_then_done(
     assert told["numberComponentsDeployed"] == told["numberComponentsTotal"] == 1
 
 
+def test_a_deploy_ends_though_the_clock_stands_still(agent: Salesforce) -> None:
+    id_ = post(agent, fields(SCORE))["id"]
+
+    assert [state(agent, id_)["status"] for _ in range(3)] == [
+        "InProgress",
+        "Succeeded",
+        "Succeeded",
+    ]
+
+
 def test_a_deployed_field_is_seen_once_a_set_grants_it(agent: Salesforce, org: Org) -> None:
     carried_out(org, fields(SCORE))
     assert "BBM_Score__c" not in {one["name"] for one in agent.Lead.describe()["fields"]}
