@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -141,8 +142,8 @@ def _record(row: Row, lens: Lens, company: str | None) -> Record:
         statuses=_statuses(row, texts, lens, created),
         outcome=outcome,
         closed_at=_closed_at(texts, outcome),
-        owner=clean_text(texts.get("hubspot_owner_id", "")) or None,
-        channel=clean_text(texts.get(lens.channel, "")) or None,
+        owner=_common_text(texts.get("hubspot_owner_id", "")) or None,
+        channel=_common_text(texts.get(lens.channel, "")) or None,
         amount=_amount(texts, lens),
         account=RecordRef(RecordKind.ACCOUNT, account) if account else None,
         name=clean_text(" ".join(texts.get(part, "") for part in lens.names.name)),
@@ -211,10 +212,13 @@ def _statuses(
 
 
 def _present(texts: Mapping[str, str], lens: Lens) -> str:
-    status = clean_text(texts.get(lens.status, ""))
+    status = _common_text(texts.get(lens.status, ""))
     if not status or lens.history or not lens.names.pipeline:
         return status
-    return f"{clean_text(texts.get(lens.names.pipeline, ''))}/{status}"
+    return f"{_common_text(texts.get(lens.names.pipeline, ''))}/{status}"
+
+
+_common_text = lru_cache(maxsize=1 << 10)(clean_text)  # there are only so many
 
 
 def _from_milestones(texts: Mapping[str, str], lens: Lens, present: str) -> tuple[StatusEntry, ...]:

@@ -15,6 +15,7 @@ MOST_CHARACTERS: Final = 32_000
 _MOST_DIGITS: Final = 30
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECONDS: Final = re.compile(r"-?\d{5,}", re.ASCII)
+_MOST_ID_DIGITS: Final = 20
 _DIGITS: Final = re.compile(r"\d{1,20}", re.ASCII)
 _UNWANTED: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -72,12 +73,19 @@ def id_of(text: object) -> str | None:
     Raises:
         ValueError: there is something else.
     """
-    if text in (None, ""):
+    if text is None or text == "":
         return None
+    if isinstance(text, str) and _is_canonical(text):
+        return text
     digits = str(text).strip()
     if not _DIGITS.fullmatch(digits):
         raise ValueError(f"{digits[:40]!r} is no id")
     return str(int(digits))
+
+
+def _is_canonical(text: str) -> bool:
+    """Whether an id is written as nearly every one is."""
+    return text.isdigit() and text.isascii() and text[0] != "0" and len(text) <= _MOST_ID_DIGITS
 
 
 def parser_of(definition: Definition) -> Parser:
