@@ -45,6 +45,25 @@ def test_more_changes_with_one_time_stamp_than_a_search_can_page_through(
     assert [len(page.records) for page in pages] == [200, 200, 50, 0]
 
 
+def test_twelve_thousand_changes_of_one_millisecond_come_whole_and_once(
+    world: HubSpotWorld,
+) -> None:
+    """A search shows ten thousand at most, however it is paged."""
+    world.portal.knobs.largest_page = 0
+    world.portal.knobs.bump_after_create_seconds = (0.0, 0.0)
+    mark = caught_up(world)
+    with world.sandbox.ledger.muted():
+        made = [world.create(CONTACT, "Software") for _ in range(12_000)]
+    world.settle()
+    assert len({one["lastmodifieddate"] for one in world.portal.rows("contacts")}) == 1
+    world.portal.knobs.searches_per_second = 1_000
+
+    pages = pull(world, since=mark, searches_per_second=1_000)
+
+    assert refs(pages) == made
+    assert max(len(page.records) for page in pages) == 200
+
+
 def test_a_change_that_the_index_does_not_show_yet_comes_later(world: HubSpotWorld) -> None:
     world.portal.knobs.index_lag_seconds = 50
     ref = world.create(CONTACT, "Software")
