@@ -4,9 +4,10 @@
 
 Ten thousand is one per cent of a million; what does not change costs no call, so that a smaller
 portal around them shows the same. The agent runs in this process by the sandbox's clock. The first
-hour follows a quiet one; the second follows the first, so that what the agent wrote in it comes
-back, and what changed in its last minutes is read again. Calls are those in the sandbox's ledger.
-With `--wide` the list of properties is too long for a search, so that values come by batch read.
+hour follows a quiet one; in the second other contacts change, so that what the agent wrote in the
+first comes back, and what changed in its last minutes is read again. Calls are those in the
+sandbox's ledger. With `--wide` the list of properties is too long for a search, so that values come
+by batch read.
 """
 
 import argparse
@@ -113,7 +114,8 @@ def _change(company: Company, hour: int, changed: int) -> None:
     portal = company.sandbox.hubspot
     step = timedelta(seconds=HOUR / changed)
     began = company.sandbox.clock.now()
-    ids = [row["hs_object_id"] for row in portal.rows("contacts")[:changed]]
+    ids = [row["hs_object_id"] for row in portal.rows("contacts")]
+    ids = ids[(hour - 1) * changed : hour * changed]
     company.sandbox.clock.advance(HOUR)
     with company.sandbox.ledger.muted():
         for number, id_ in enumerate(ids):

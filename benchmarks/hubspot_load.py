@@ -21,7 +21,14 @@ from pydantic import HttpUrl, SecretStr
 
 from agent.clock import RemoteClock
 from bbm_core.records import RecordKind, Watermark
-from benchmarks.hubspot_portal import PROPERTIES, by_kind, ended, large_portal, reader
+from benchmarks.hubspot_portal import (
+    PROPERTIES,
+    by_kind,
+    ended,
+    large_portal,
+    most_memory,
+    reader,
+)
 from connectors.contract import KindReading, Ports, Reading
 from connectors.hubspot.config import HubSpotConfig
 from connectors.hubspot.connector import build
@@ -52,10 +59,11 @@ def _load(sandbox: Sandbox, file: Path, contacts: int) -> None:
     arguments = ("--pull", sandbox.url, str(file))
     first = reader("benchmarks.hubspot_load", *arguments)
     while first.poll() is None and _kept(file) < contacts // 2:
-        time.sleep(0.05)
+        time.sleep(0.2)
+    memory = most_memory(first.pid)
     first.kill()
-    killed = ended(first)
-    print(f"killed with {_kept(file):,} kept, {killed['mib']:.0f} MiB", flush=True)
+    ended(first)
+    print(f"killed with {_kept(file):,} kept, {memory:.0f} MiB", flush=True)
     second = ended(reader("benchmarks.hubspot_load", *arguments))
     took = (sandbox.clock.now() - began).total_seconds()
     print(f"resumed: exit {second['exit']}, {second['mib']:.0f} MiB, CPU {second['cpu']:.0f} s")
@@ -74,7 +82,8 @@ def _load(sandbox: Sandbox, file: Path, contacts: int) -> None:
 
 def _kept(file: Path) -> int:
     try:
-        return sum(_ids(file).values())
+        with closing(sqlite3.connect(file, timeout=60)) as state:
+            return int(state.execute("SELECT coalesce(max(rowid), 0) FROM brought").fetchone()[0])
     except sqlite3.OperationalError:
         return 0  # not made yet
 
@@ -105,7 +114,7 @@ def _pull(url: str, file: str) -> None:
                 )
                 state.execute("INSERT OR REPLACE INTO mark VALUES (1, ?)", (page.watermark,))
                 state.execute("COMMIT")
-    print(json.dumps({"done": True}))
+    print(json.dumps({"mib": most_memory()}))
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from sandbox.clock import SandboxClock
 from sandbox.ledger import Exchange
@@ -72,17 +73,22 @@ def reader(module: str, *arguments: str) -> subprocess.Popen[bytes]:
 
 
 def ended(process: subprocess.Popen[bytes]) -> Mapping[str, object]:
-    """What a process said, its CPU seconds and the most memory it had, in MiB."""
+    """What a process said at its end, and its CPU seconds."""
     assert process.stdout is not None
     said = process.stdout.read()
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
-    return {
-        **(json.loads(said) if said else {}),
-        "exit": process.returncode,
-        "cpu": usage.ru_utime + usage.ru_stime,
-        "mib": usage.ru_maxrss / 1024,
-    }
+    cpu = usage.ru_utime + usage.ru_stime
+    return {**(json.loads(said) if said else {}), "exit": process.returncode, "cpu": cpu}
+
+
+def most_memory(process: int | str = "self") -> float:
+    """The most memory that a process had since it began, in MiB.
+
+    `ru_maxrss` would not do: a child's begins with what its parent has.
+    """
+    status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
+    return next(int(one.split()[1]) for one in status.splitlines() if "VmHWM" in one) / 1024
 
 
 def kind_of(one: Exchange) -> str:
