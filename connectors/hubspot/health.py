@@ -65,15 +65,44 @@ class Examination:
             server_time=self.session.server_now(),
             record_url=_record_url(account, portal_id),
             kinds={kind: one.info for kind, one in seen.items() if one.info},
+            edition=self._account(account),
             currency=self.portal.currency(),
             used_calls=used,
             allowed_calls=allowed,
             problems=(
                 *(problem for one in seen.values() for problem in one.problems),
+                *self._scopes(),
                 *self._clock(),
                 *self._property_limits(),
             ),
         )
+
+    def _account(self, account: Row) -> str:
+        """What sort of account it is, where its day begins, and how fast it may be asked."""
+        kind, zone = account.get("accountType"), account.get("timeZone")
+        pace = self.session.calls_per_ten_seconds
+        return f"account type {kind}, time zone {zone}, {pace} calls in ten seconds"
+
+    def _scopes(self) -> Iterator[Problem]:
+        """What an app was not granted; a service key does not say what it may do."""
+        granted = self.session.scopes
+        missing = [one for one in self._needed() if granted and one not in granted]
+        if missing:
+            scopes = ", ".join(missing)
+            what = f"The app was not granted {scopes}."
+            fix = "Add them to the app, and let it into the portal again."
+            yield Problem("BBM-HS-010", Severity.ERROR, what, fix)
+
+    def _needed(self) -> Iterator[str]:
+        """The scopes of the running agent; those of a setup are asked for when it is made."""
+        for kind, reading in self.reading.kinds.items():
+            scope = NAMES[kind].scope
+            if kind is RecordKind.LEAD:
+                continue  # a portal without leads grants none, and works without
+            yield f"crm.objects.{scope}.read"
+            yield f"crm.schemas.{scope}.read"
+            if reading.written:
+                yield f"crm.objects.{scope}.write"
 
     def _kinds(self) -> tuple[RecordKind, ...]:
         without_leads = self.config.contact_is_lead

@@ -35,6 +35,11 @@ _REFUSED: Final = range(400, 404)
 class Login(Protocol):
     """Gives the bearer token of each request."""
 
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """What the token was granted, as far as HubSpot said so; empty where it does not."""
+        ...
+
     def token(self, post: Post) -> str:
         """The token to send now."""
         ...
@@ -45,7 +50,9 @@ class Login(Protocol):
 
 
 class ServiceKey:
-    """A static token."""
+    """A static token. What it may do shows when it is refused."""
+
+    scopes: tuple[str, ...] = ()
 
     def __init__(self, key: str) -> None:
         self._key = key
@@ -67,6 +74,7 @@ class Grant(BaseModel):
     access_token: str
     refresh_token: str
     expires_at: AwareDatetime
+    scopes: tuple[str, ...] = ()
 
 
 class OAuthApp:
@@ -80,6 +88,10 @@ class OAuthApp:
         self._now = now
         self._lock = threading.Lock()
         self._grant: Grant | None = None
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        return self._grant.scopes if self._grant else ()
 
     def token(self, post: Post) -> str:
         with self._lock:
@@ -126,6 +138,7 @@ class OAuthApp:
             access_token=access,
             refresh_token=fresh,
             expires_at=asked + timedelta(seconds=lasts),
+            scopes=_names(answer.get("scopes")),
         )
 
     def _kept(self) -> Grant | None:
@@ -174,6 +187,10 @@ def login_of(config: HubSpotConfig, now: Callable[[], datetime]) -> Login:
 def _text(config: HubSpotConfig, name: str) -> str:
     secret = getattr(config, name)
     return "" if secret is None else str(secret.get_secret_value())
+
+
+def _names(listed: object) -> tuple[str, ...]:
+    return tuple(str(one) for one in listed) if isinstance(listed, list) else ()
 
 
 def _refused(complaint: Complaint, file: Path) -> LoginRefused:

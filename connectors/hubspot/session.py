@@ -45,6 +45,7 @@ class Session:
         self._wire: Wire | None = None
         self._account: Row | None = None
         self._here = threading.local()
+        self._login = login_of(config, ports.now)
         self.client = HubSpot(
             access_token="the wire knows",  # noqa: S106 -- it puts the token of the moment there
             retry=_NO_RETRIES,
@@ -120,6 +121,16 @@ class Session:
         finally:
             del self._here.relay
 
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """What the token was granted; empty where HubSpot does not say."""
+        return self._login.scopes
+
+    @property
+    def calls_per_ten_seconds(self) -> int:
+        """The pace of all calls but searches, as HubSpot stated it last."""
+        return self._wire.calls if self._wire else self._config.calls_per_ten_seconds
+
     def close(self) -> None:
         if self._wire is not None:
             self._wire.close()
@@ -153,7 +164,7 @@ class Session:
             self._ports,
             limits,
             version=self._config.api_version,
-            login=login_of(self._config, self._ports.now),
+            login=self._login,
             host=str(self._config.url).rstrip("/"),
             here=self._here,
         )

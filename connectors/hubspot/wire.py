@@ -104,6 +104,11 @@ class Wire:
                 raise
         return self._sent(method, address, _signed(content, fresh))
 
+    @property
+    def calls(self) -> int:
+        """How many calls other than searches there may be in ten seconds."""
+        return self._general.calls
+
     def close(self) -> None:
         self._pool.clear()
 

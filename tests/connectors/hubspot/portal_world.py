@@ -108,7 +108,8 @@ class HubSpotWorld:
         ports = Ports(reserve or _free, lambda *_: None, self._wait, now or self.clock.now)
         reading = self.reading if roles is None else self._reading(roles)
         config = {"deletions_every_minutes": 0, **self._config, **more}
-        token = SecretStr(config.pop("token", SETUP_TOKEN))
+        named = config.pop("token", SETUP_TOKEN)
+        token = None if named is None else SecretStr(named)
         settings = HubSpotConfig(token=token, url=HttpUrl(self.sandbox.url), **config)
         self._opened.append(build(settings, reading, ports))
         return self._opened[-1]

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -49,6 +50,32 @@ def test_the_portal_is_named_with_its_currency_links_and_limits(world: HubSpotWo
     link = found.record_url.format(kind=contacts.link, id="7")
     assert link == "https://app.hubspot.com/contacts/48210437/record/0-1/7"
     assert abs(found.server_time - world.clock.now()) <= timedelta(seconds=1)
+
+
+def test_the_account_is_told_with_its_time_zone_and_its_pace(world: HubSpotWorld) -> None:
+    world.portal.knobs.account_type = "DEVELOPER_TEST"
+
+    found = check(world)
+
+    assert not found.production
+    assert found.edition == (
+        "account type DEVELOPER_TEST, time zone Asia/Tokyo, 190 calls in ten seconds"
+    )
+
+
+def test_all_scopes_that_an_app_lacks_are_named_at_once(
+    world: HubSpotWorld, tmp_path: Path
+) -> None:
+    lacking = {"crm.objects.deals.write", "crm.schemas.contacts.read"}
+    world.portal.tokens.add_app("app", "secret", "refresh", RUNNING_SCOPES - lacking)
+    app = {"client_id": "app", "client_secret": "secret", "refresh_token": "refresh"}
+
+    found = check(world, token=None, token_file=tmp_path / "tokens.json", **app)
+
+    (told,) = [one for one in found.problems if one.what.startswith("The app was not granted")]
+    assert told.severity is Severity.ERROR
+    assert all(scope in told.what for scope in lacking)
+    assert found.user == "OAuth app app"
 
 
 def test_kinds_come_with_fields_statuses_and_counts(world: HubSpotWorld) -> None:
