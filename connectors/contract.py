@@ -122,6 +122,15 @@ class KindInfo:
     link: str = ""  # {kind} of `Health.record_url`, where it is not the name
 
 
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What a CRM limits beside calls, and how much of it is used."""
+
+    name: str  # what is counted, as in "bulk queries in 24 hours"
+    used: int
+    most: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
     """What `check` saw. Problems of severity error mean: do not write."""
@@ -138,6 +147,7 @@ class Health:
     currency: str = ""  # the org's currency, ISO 4217; empty when the CRM does not say
     used_calls: int | None = None
     allowed_calls: int | None = None
+    allowances: tuple[Allowance, ...] = ()
     partial: tuple[str, ...] = ()  # why figures are partial, e.g. no View All on Lead
     problems: tuple[Problem, ...] = field(default=())
 

@@ -140,6 +140,7 @@ def _crm(agent: Agent) -> Iterator[Finding]:
     yield Finding(section, "ok", " · ".join((*filter(None, login), f"API {health.api_version}")))
     yield from _kinds(section, health)
     yield from _calls(section, health)
+    yield from _allowances(section, health)
     for reason in health.partial:
         yield Finding(section, "warning", f"figures are partial: {reason}", "grant View All on it")
     for problem in health.problems:
@@ -181,13 +182,19 @@ def _kinds(section: str, health: Health) -> Iterator[Finding]:
 def _calls(section: str, health: Health) -> Iterator[Finding]:
     if health.used_calls is None or not health.allowed_calls:
         return
-    share = health.used_calls / health.allowed_calls
+    yield _used(section, "API calls today", health.used_calls, health.allowed_calls)
+
+
+def _allowances(section: str, health: Health) -> Iterator[Finding]:
+    for one in health.allowances:
+        if one.most:
+            yield _used(section, one.name, one.used, one.most)
+
+
+def _used(section: str, name: str, used: int, most: int) -> Finding:
+    share = used / most
     standing = "warning" if share > 0.7 else "ok"  # noqa: PLR2004 - a share worth knowing about
-    yield Finding(
-        section,
-        standing,
-        f"API calls: {health.used_calls:,} of {health.allowed_calls:,} used today ({share:.0%})",
-    )
+    return Finding(section, standing, f"{name}: {used:,} of {most:,} used ({share:.0%})")
 
 
 def _statuses(agent: Agent, health: Health) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 from bbm_core.records import AGENT_ROLES, RecordKind
 from connectors.contract import (
@@ -23,6 +23,7 @@ from connectors.salesforce.errors import fail, malformed
 from connectors.salesforce.fields import OBJECTS, STATUS
 from connectors.salesforce.glance import glance
 from connectors.salesforce.history import History, history_of
+from connectors.salesforce.limits import allowances, calls
 from connectors.salesforce.problems import Problems
 from connectors.salesforce.reach import reach
 from connectors.salesforce.rights import Rights, rights_of
@@ -58,7 +59,7 @@ class Survey:
         """Everything there is to know."""
         self._check_version()
         user, org = self._session.user_info(), self._organization()
-        limits = _daily(self._session.get("limits"))
+        limits = self._session.get("limits")
         schemas = {kind: schema for kind in self._reading.kinds if (schema := self._schema(kind))}
         rights = rights_of(self._session, str(user.get("user_id")))
         self._check_user(user, rights)
@@ -74,11 +75,12 @@ class Survey:
             str(user.get("preferred_username") or user.get("user_id")),
         )
         partial = tuple(self._partial(rights, schemas))
-        used, allowed = limits
+        used, allowed = calls(limits)
         return replace(
             health,
             used_calls=used,
             allowed_calls=allowed,
+            allowances=tuple(allowances(limits)),
             partial=partial,
             problems=self._problems.found,
         )
@@ -257,16 +259,6 @@ class Survey:
             seconds = round(self._session.skew.total_seconds())
             message = f"Salesforce's clock is {seconds:+} seconds away from this machine's."
             self._problems.note("BBM-SF-050", message, Severity.WARNING)
-
-
-def _daily(limits: Any) -> tuple[int | None, int | None]:
-    """Used and allowed calls of the last 24 hours."""
-    daily = limits.get("DailyApiRequests") if isinstance(limits, dict) else None
-    most = daily.get("Max") if isinstance(daily, dict) else None
-    left = daily.get("Remaining") if isinstance(daily, dict) else None
-    if not isinstance(most, int) or not isinstance(left, int):
-        return None, None
-    return most - left, most
 
 
 def _names(row: Row) -> tuple[str, str]:

@@ -4,11 +4,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from agent.cli.doctor import Finding, _capabilities, _files, _matching, _sources, _statuses
+from agent.cli.doctor import (
+    Finding,
+    _allowances,
+    _capabilities,
+    _files,
+    _matching,
+    _sources,
+    _statuses,
+)
 from agent.config import Settings
 from bbm_core.records import RecordKind
 from connectors.capabilities import Capability, Person
-from connectors.contract import StatusOption
+from connectors.contract import Allowance, StatusOption
 from connectors.memory_capabilities import MemoryBeside
 from tests.agent.world import World, values
 
@@ -28,6 +36,19 @@ def test_a_status_without_records_is_told_from_one_not_read_yet(world: World) ->
     world.first_sync()
 
     assert said(world).endswith("0 records")
+
+
+def test_an_allowance_that_is_nearly_used_up_is_a_warning(world: World) -> None:
+    limits = Allowance("bulk queries", 71, 100), Allowance("MB", 70, 100), Allowance("none", 0, 0)
+    with world.agent() as agent:
+        health = replace(agent.connector.check(), allowances=limits)
+
+    found = [(one.standing, one.what) for one in _allowances("CRM", health)]
+
+    assert found == [
+        ("warning", "bulk queries: 71 of 100 used (71%)"),
+        ("ok", "MB: 70 of 100 used (70%)"),
+    ]
 
 
 def looked_at(folder: Path, mode: str = "fit", **inputs: Any) -> list[Finding]:

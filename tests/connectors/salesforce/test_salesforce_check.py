@@ -205,6 +205,21 @@ def test_an_ordinary_user_is_noted(world: SalesforceWorld, connector: Salesforce
     assert health.user == world.org.users["agent"]
 
 
+def test_what_else_is_limited_is_told(
+    world: SalesforceWorld, connector: SalesforceConnector
+) -> None:
+    world.org.usage.spend("DailyBulkV2QueryJobs", 9_000)
+    del world.org.usage.others["DataStorageMB"]
+
+    told = {one.name: (one.used, one.most) for one in connector.check().allowances}
+
+    assert told == {
+        "bulk queries in 24 hours": (9_000, 10_000),
+        "MB of bulk results in 24 hours": (0, 976_562),
+        "bulk batches in 24 hours": (0, 15_000),
+    }
+
+
 @pytest.mark.parametrize(
     "limits", [[], {}, {"DailyApiRequests": 5}, {"DailyApiRequests": {"Max": "many"}}]
 )
