@@ -74,6 +74,14 @@ class Associations:
         self._links.drop_meaning(pair, ends[0].number, ends[1].number, meaning)
         self._refresh(kinds, ends, at)
 
+    def leave_primary(self, kinds: Kinds, owner: Record, at: datetime) -> None:
+        """No record of the other type is the primary one any more; all stay associated."""
+        primary = primary_type(_pair(kinds))
+        for number, kept in self.of(kinds, owner).items():
+            if primary is not None and primary in kept:
+                other = self._store.shelf(kinds[1]).records[number]
+                self.unlabel(kinds, (owner, other), primary.id, at)
+
     def part(self, kinds: Kinds, ends: Ends, at: datetime) -> None:
         self._links.remove(_pair(kinds), ends[0].number, ends[1].number)
         self._refresh(kinds, ends, at)

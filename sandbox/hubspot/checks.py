@@ -10,6 +10,7 @@ from sandbox.hubspot.schema import Schema
 from sandbox.hubspot.shelf import Record, Shelf, Source
 from sandbox.hubspot.values import NotAccepted, accept
 
+COMPANY_OF_CONTACT = "associatedcompanyid"
 _API = frozenset({"INTEGRATION", "API"})
 
 
@@ -41,6 +42,7 @@ class Checks:
             except NotAccepted as error:
                 problems.append(Problem(name, error.code, error.message))
         problems += self._misplaced(kind, wanted, record)
+        problems += self._nowhere(kind, wanted)
         problems += self._lifecycle(kind, wanted, source, record)
         problems += self._duplicates(kind, wanted, record)
         if problems:
@@ -72,6 +74,15 @@ class Checks:
             return []
         message = f"{stage} is not a stage of the pipeline {pipeline_id}."
         return [Problem(kind.stage, "INVALID_OPTION", message)]
+
+    def _nowhere(self, kind: ObjectType, wanted: Mapping[str, str]) -> list[Problem]:
+        """A contact's company is one that is there."""
+        company = wanted.get(COMPANY_OF_CONTACT, "") if kind is CONTACTS else ""
+        found = self._shelf(COMPANIES).find(company) if company else None
+        if not company or (found is not None and found.is_live):
+            return []
+        message = f"{company} is not the id of a company."
+        return [Problem(COMPANY_OF_CONTACT, "INVALID_OPTION", message)]
 
     def _lifecycle(
         self, kind: ObjectType, wanted: dict[str, str], source: Source, record: Record | None

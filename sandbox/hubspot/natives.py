@@ -76,9 +76,9 @@ hs_registered_member! number number Registered member
 hs_sequences_actively_enrolled_count! number calculation_rollup Sequences actively enrolled
 num_notes! number number Number of Sales Activities
 hs_is_unworked! bool calculation_equation Contact unworked
-hs_pipeline! enumeration select Pipeline
+hs_pipeline enumeration select Pipeline
 hs_calculated_merged_vids! string calculation_equation Merged vids with timestamps
-associatedcompanyid! number number Primary Associated Company ID
+associatedcompanyid number number Primary Associated Company ID
 num_associated_deals! number number Number of Associated Deals
 recent_conversion_event_name! string text Recent Conversion
 first_conversion_event_name! string text First Conversion
@@ -129,7 +129,7 @@ total_revenue! number calculation_rollup Total Revenue
 recent_deal_amount! number number Recent Deal Amount
 num_associated_contacts! number number Number of Associated Contacts
 num_associated_deals! number number Number of Associated Deals
-hs_pipeline! enumeration select Pipeline
+hs_pipeline enumeration select Pipeline
 closedate datetime date Close Date
 """
 

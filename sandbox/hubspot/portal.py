@@ -7,7 +7,7 @@ from typing import Any
 from sandbox.clock import SandboxClock
 from sandbox.hubspot.associations import Associations
 from sandbox.hubspot.campaigns import Campaigns
-from sandbox.hubspot.checks import Checks
+from sandbox.hubspot.checks import COMPANY_OF_CONTACT, Checks
 from sandbox.hubspot.exports import Exports
 from sandbox.hubspot.knobs import Knobs
 from sandbox.hubspot.lists import Lists
@@ -68,6 +68,7 @@ class Portal:
         values = self._defaults(kind) | _born(kind, moment, source) | wanted
         record = self.store.insert(kind, values, moment, source)
         self.store.bump_later(kind, record)
+        self._follow_company(kind, record, wanted, moment)
         if kind is CONTACTS and self.knobs.associates_by_domain:
             self._find_company(record, moment)
         return record.id
@@ -85,7 +86,20 @@ class Portal:
         kind, source = object_type(type_name), source_of(by)
         record = self.store.record(kind, record_id)
         wanted = self.checks.accepted(kind, properties, source, record)
-        return self.store.write(kind, record, wanted, self.store.moment(at), source)
+        return self.write(kind, record, wanted, self.store.moment(at), source)
+
+    def write(
+        self,
+        kind: ObjectType,
+        record: Record,
+        wanted: Mapping[str, str],
+        at: datetime,
+        source: Source,
+    ) -> bool:
+        """Write values that have been accepted, with what follows from them."""
+        changed = self.store.write(kind, record, wanted, at, source)
+        self._follow_company(kind, record, wanted, at)
+        return changed
 
     def archive(
         self,
@@ -239,6 +253,19 @@ class Portal:
             kind.stage: self.knobs.first_lifecycle,
             "hs_pipeline": LIFECYCLE_PIPELINES[kind.name],
         }
+
+    def _follow_company(
+        self, kind: ObjectType, record: Record, wanted: Mapping[str, str], at: datetime
+    ) -> None:
+        """A contact whose company was written is associated with it, as the primary one."""
+        if kind is not CONTACTS or COMPANY_OF_CONTACT not in wanted:
+            return
+        kinds, company = (CONTACTS, COMPANIES), wanted[COMPANY_OF_CONTACT]
+        if company:
+            ends = (record, self.store.record(COMPANIES, company))
+            self.associations.join(kinds, ends, at, primary=True)
+        else:
+            self.associations.leave_primary(kinds, record, at)
 
     def _merged(  # noqa: PLR0913  of whom, what, when, by whom
         self,

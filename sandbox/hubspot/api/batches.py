@@ -190,7 +190,7 @@ def _accepted(call: Call, body: Body, record: Record) -> tuple[Record, dict[str,
 
 
 def _write(call: Call, body: Body, record: Record, wanted: dict[str, str]) -> tuple[int, _Shown]:
-    call.portal.store.write(call.kind, record, wanted, call.now, call.source)
+    call.portal.write(call.kind, record, wanted, call.now, call.source)
     return record.number, _shown(call, record, wanted, body)
 
 

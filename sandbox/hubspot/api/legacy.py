@@ -68,7 +68,7 @@ def _shown(one: Property) -> dict[str, object]:
         "hidden": one.hidden,
         "options": [_option(option) for option in one.options],
         "displayOrder": one.display_order,
-        "calculated": one.field_type.startswith("calculation_"),
+        "calculated": one.field_type == "calculation_equation",
         "externalOptions": one.external_options,
         "readOnlyValue": one.read_only,
         "readOnlyDefinition": one.native,

@@ -186,7 +186,7 @@ def shown_property(one: Property) -> dict[str, object]:
         "groupName": one.group,
         "options": [] if one.options_elsewhere else [_option(option) for option in one.options],
         "displayOrder": one.display_order,
-        "calculated": one.field_type.startswith("calculation_"),
+        "calculated": one.field_type == "calculation_equation",
         "externalOptions": one.external_options or one.options_elsewhere,
         "hasUniqueValue": one.has_unique_value,
         "hidden": one.hidden,

@@ -248,3 +248,22 @@ def test_nothing_is_associated_with_itself(portal: Portal) -> None:
 
     with pytest.raises(Refused, match="cannot be associated to itself"):
         portal.associate("companies", company, "companies", company)
+
+
+def test_writing_a_contacts_company_makes_it_the_primary_one(
+    api: Api, portal: Portal, pair: tuple[str, str]
+) -> None:
+    contact, company = pair
+    url, other = "/crm/v3/objects/contacts", portal.create("companies", {})
+
+    def write(value: str) -> int:
+        change = {"id": contact, "properties": {"associatedcompanyid": value}}
+        return api.post(f"{url}/batch/update", {"inputs": [change]}).status
+
+    assert [write(one) for one in (company, other, "1")] == [200, 200, 400]
+    assert portal.get("contacts", contact)["associatedcompanyid"] == other
+    assert portal.associated("contacts", contact, "companies") == sorted([company, other])
+    assert write("") == 200
+    assert "associatedcompanyid" not in portal.get("contacts", contact)
+    new = api.post(url, {"properties": {"associatedcompanyid": company}}).body["id"]
+    assert portal.associated("contacts", new, "companies") == [company]

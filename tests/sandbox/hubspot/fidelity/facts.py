@@ -10,6 +10,7 @@ Fact = tuple[str, str]
 _STEERING = frozenset(
     {"status", "category", "subCategory", "code", "errorType", "policyName", "type", "fieldType"}
 )
+_SWITCHES = frozenset({"readOnlyValue", "calculated", "hubspotDefined"})
 _STEERING_LISTS = frozenset({"requiredGranularScopes"})
 # What a portal names itself: only names that both sides have are compared.
 _BY_NAME: dict[str, Callable[[Any], str]] = {
@@ -50,7 +51,7 @@ def _of(value: Any, path: str) -> set[Fact]:
         return _of_list(value, path)
     name = path.rpartition(".")[2]
     found = {(path, _kind(value, path))}
-    if name in _STEERING:
+    if name in _STEERING | _SWITCHES:
         found.add((path, f"={value}"))
     elif name == "message":
         found.add((path, _wording(value)))
