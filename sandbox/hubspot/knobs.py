@@ -51,6 +51,7 @@ class Knobs:
     bump_after_create_seconds: tuple[float, float] = (2.0, 4.0)
     calls_per_ten_seconds: int = 190
     oauth_calls_per_ten_seconds: int = 110  # for an app that an account has let in
+    link_calls_per_ten_seconds: int = 0  # associations in a window of their own; 0: with the others
     calls_per_day: int = 650_000
     searches_per_second: int = 5
     export_waits_seconds: float = 5.0  # before an export is begun

@@ -42,6 +42,14 @@ class Limits:
         recent.append(now)
         self._today += not token.is_oauth  # the day is that of service keys and private apps
 
+    def count_link_call(self, token: Token, now: datetime) -> None:
+        """A call about associations, where these have a window of their own."""
+        recent = self._window(f"{token.value}#links", now)
+        if len(recent) >= self._knobs.link_calls_per_ten_seconds:
+            message, wait = "You have reached your ten_secondly_rolling limit.", recent[0] + _WINDOW
+            raise self._too_many(message, "TEN_SECONDLY_ROLLING", token, wait - now)
+        recent.append(now)
+
     def count_search(self, now: datetime) -> None:
         """Search has a limit of its own, for the whole account."""
         _forget(self._searches, now - _SECOND)
@@ -109,7 +117,10 @@ class Limits:
         return min(most, self._knobs.oauth_calls_per_ten_seconds) if token.is_oauth else most
 
     def _recent(self, token: Token, now: datetime) -> deque[datetime]:
-        recent = self._calls.setdefault(token.value, deque())
+        return self._window(token.value, now)
+
+    def _window(self, key: str, now: datetime) -> deque[datetime]:
+        recent = self._calls.setdefault(key, deque())
         _forget(recent, now - _WINDOW)
         return recent
 

@@ -52,6 +52,8 @@ class HubSpotService:
         call = Call(self.portal, self.limits, request, token, parts, now, version)
         if route.is_search:
             self.limits.count_search(now)  # no header tells about this limit
+        elif self.portal.knobs.link_calls_per_ten_seconds and "/associations/" in request.path:
+            self.limits.count_link_call(token, now)
         else:
             self.limits.count_call(token, now)
             said |= self.limits.headers(token, now)

@@ -196,3 +196,16 @@ def test_an_app_has_fewer_calls_than_a_service_key_and_no_day(api: Api, portal: 
     assert replies[0].headers["X-HubSpot-RateLimit-Max"] == "110"
     assert [one.status for one in replies] == [200] * 110 + [429]
     assert api.get(CONTACTS).status == 200
+
+
+@pytest.mark.parametrize(("own", "statuses"), [(0, [429, 429]), (2, [200, 200])])
+def test_associations_may_have_a_window_of_their_own(
+    api: Api, portal: Portal, *, own: int, statuses: list[int]
+) -> None:
+    contact = portal.create("contacts", {})
+    portal.knobs.calls_per_ten_seconds, portal.knobs.link_calls_per_ten_seconds = 1, own
+    url = f"/crm/v4/objects/contacts/{contact}/associations/deals"
+    api.get(CONTACTS)
+
+    assert [api.get(url).status for _ in range(2)] == statuses
+    assert api.get(url).body["policyName"] == "TEN_SECONDLY_ROLLING"

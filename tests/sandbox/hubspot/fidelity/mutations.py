@@ -39,6 +39,17 @@ def mutations(asked: Asked) -> Iterator[Mutation]:
             return
 
 
+def dated(asked: Asked) -> Asked | None:
+    """The same question at its address of 2026-03, where asking twice changes nothing."""
+    reads = asked.method == "GET" or asked.url.endswith(("/search", "/batch/read"))
+    url = _CRM.sub(r"/crm/\2/2026-03", _OTHER.sub(r"/\1/2026-03", asked.url))
+    return replace(asked, url=url) if reads and url != asked.url else None
+
+
+_CRM = re.compile(r"^/crm/(v3|v4)/([a-z-]+)")
+_OTHER = re.compile(r"^/(account-info|crm-object-schemas)/v3")
+
+
 def _by_type(asked: Asked) -> Iterator[Mutation]:
     other = re.sub(r"/(contacts|companies|deals)\b(?!-)", "/butterflies", asked.url, count=1)
     if other != asked.url:

@@ -19,7 +19,7 @@ import pytest
 from tests.sandbox.hubspot.calling import Reply
 from tests.sandbox.hubspot.fidelity.asked import Asked, pairs
 from tests.sandbox.hubspot.fidelity.facts import Fact, facts, shared
-from tests.sandbox.hubspot.fidelity.mutations import Mutation, mutations
+from tests.sandbox.hubspot.fidelity.mutations import Mutation, dated, mutations
 from tests.sandbox.hubspot.fidelity.recordings import Recorded, Recordings
 from tests.sandbox.hubspot.fidelity.repairs import repaired
 from tests.sandbox.hubspot.fidelity.world import World
@@ -38,12 +38,23 @@ class Replay:
     lacking: dict[str, set[Fact]] = field(default_factory=dict)
     added: dict[str, set[Fact]] = field(default_factory=dict)
     tried: int = 0
+    dated: int = 0
     surprises: list[str] = field(default_factory=list)
 
     def play(self, recorded: Recorded, asked: Asked) -> None:
         told = _send(self.world, asked)
         was, now = shared(facts(recorded.status, recorded.answer), facts(told.status, _read(told)))
         self.lacking[recorded.name], self.added[recorded.name] = was - now, now - was
+
+    def compare_dated(self, recorded: Recorded, asked: Asked) -> None:
+        """At the dated address the same question has the same answer, but for its links."""
+        other = dated(asked)
+        if other is None:
+            return
+        self.dated += 1
+        old, new = (_send(self.world, one) for one in (asked, other))
+        if facts(old.status, _read(old)) != facts(new.status, _read(new)):
+            self.surprises.append(f"{recorded.name}: dated: {new.status}, not {old.status}")
 
     def attempt(self, name: str, mutation: Mutation) -> None:
         self.tried += 1
@@ -74,6 +85,7 @@ def replay(recordings: Recordings) -> Replay:
             for mutation in mutations(asked):
                 done.attempt(recorded.name, mutation)
         done.play(recorded, asked)
+        done.compare_dated(recorded, asked)
         if number.isdigit():
             done.attempt(recorded.name, repaired(int(number), asked, done.world))
     return done
@@ -105,6 +117,7 @@ def test_a_request_with_one_thing_changed_gets_the_answer_that_belongs_to_it(
     replay: Replay,
 ) -> None:
     assert replay.surprises == []
+    assert replay.dated > 25
     assert replay.tried > 3 * len(replay.lacking)
 
 
