@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from agent.config import Settings
 from agent.wiring import build_reading
@@ -28,6 +29,10 @@ def differences(settings: Settings, here: Health, there: Health) -> Iterator[Dif
             yield from _fields(used, mine, theirs)
             yield from _statuses(settings, kind, mine, theirs)
             yield from _record_types(mine, theirs)
+        elif mine is not None:
+            what = f"{mine.name} is not there, or hidden from the agent."
+            fix = f"Let the agent read it there, or take out [kinds.{kind.value}]."
+            yield Difference(Severity.ERROR, what, fix)
     yield from _problems(there)
 
 
@@ -114,7 +119,28 @@ def _listed(names: list[str], most: int = 5) -> str:
 
 
 def same_otherwise(here: Settings, there: Settings) -> Mapping[str, bool]:
-    """Which sections of the two configurations say the same; the connection may not."""
-    mine, theirs = (one.model_dump(mode="json") for one in (here, there))
-    apart = {"crm", "state"}
-    return {name: mine[name] == theirs[name] for name in mine if name not in apart}
+    """Which sections of two configurations for one CRM say the same, but for the connection."""
+    mine, theirs = _sections(here), _sections(there)
+    return {name: mine[name] == theirs[name] for name in mine}
+
+
+_CONNECTION: Final = frozenset(
+    {
+        *("url", "login", "client_id", "client_secret", "username", "audience", "proxy", "ca_file"),
+        *("private_key", "private_key_file", "legacy_soap_login", "password", "security_token"),
+        *("token", "refresh_token", "token_file"),
+    }
+)
+"""Settings that may be others there: they say how to get in, not what anything means."""
+
+
+def _sections(settings: Settings) -> Mapping[str, object]:
+    told = settings.model_dump(mode="json", exclude={"state": True})
+    crm = told.pop("crm")
+    connections = {name: crm.pop(name) for name in ("salesforce", "hubspot")}
+    means = {
+        name: value
+        for name, value in connections[settings.crm.kind].items()
+        if name not in _CONNECTION
+    }
+    return {**told, "crm": crm, f"crm.{settings.crm.kind}": means}

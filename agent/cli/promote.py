@@ -27,7 +27,7 @@ def promote(
         json: one JSON document instead of text.
     """
     here, there = open_config(config), open_config(target)
-    _refuse_one_state(here, there)
+    _refuse_unlike(here, there)
     clock = SystemClock()
     mine, theirs = look_once(here, clock), look_once(there, clock)
     if mine.org_id == theirs.org_id:
@@ -50,7 +50,14 @@ def promote(
     return 4 if blocked else 0
 
 
-def _refuse_one_state(here: Loaded, there: Loaded) -> None:
+def _refuse_unlike(here: Loaded, there: Loaded) -> None:
+    mine, theirs = here.settings.crm.kind, there.settings.crm.kind
+    if mine != theirs:
+        raise ConfigError(
+            f"The first configuration is for {mine}, the second for {theirs}.",
+            hint="Name the configuration of an org of the same CRM.",
+            code="BBM-PM-004",
+        )
     if here.settings.state.url == there.settings.state.url:
         raise ConfigError(
             "Both configurations name the same state.",

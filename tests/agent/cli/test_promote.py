@@ -10,11 +10,14 @@ import pytest
 
 from agent.cli.promote import promote
 from agent.config import load
+from agent.config.example import render
+from agent.config.templates import template
 from agent.promotion import differences
 from agent.store import Store
 from bbm_core.errors import ConfigError, SafetyStop
 from bbm_core.records import RecordKind
-from tests.end_to_end.company import Company, company
+from sandbox.salesforce.permissions import AGENT_SET
+from tests.end_to_end.company import CRMS, Company, Crm, company
 
 SMALL = 40
 
@@ -39,13 +42,20 @@ class Orgs:
 
 
 @pytest.fixture
-def orgs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Orgs]:
+def crm() -> Crm:
+    return "salesforce"
+
+
+@pytest.fixture
+def orgs(crm: Crm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Orgs]:
     with ExitStack() as stack:
         found = []
         for name in ("test", "real"):
             (tmp_path / name).mkdir()
-            found.append(stack.enter_context(company("salesforce", tmp_path / name, size=SMALL)))
+            found.append(stack.enter_context(company(crm, tmp_path / name, size=SMALL)))
         found[1].become_another_org()
+        for one in found:  # whose clocks stand still, so that a second never ends
+            one.sandbox.hubspot.knobs.searches_per_second = 100
         for name, value in found[0].environment.items():
             monkeypatch.setenv(name, value)
         yield Orgs(*found)
@@ -55,6 +65,7 @@ def told(capsys: pytest.CaptureFixture[str]) -> str:
     return capsys.readouterr().out
 
 
+@pytest.mark.parametrize("crm", CRMS)
 def test_where_all_is_the_same_the_state_is_bound_to_the_other_org(
     orgs: Orgs, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -87,6 +98,17 @@ def test_what_is_another_there_is_told_with_what_to_do(
     assert "Lead has also Partner among its record types there." in text
     assert "Nothing was changed in either org" in text
     assert orgs.pinned() is None
+
+
+def test_a_kind_that_is_hidden_there_is_in_the_way(
+    orgs: Orgs, capsys: pytest.CaptureFixture[str]
+) -> None:
+    org = orgs.real.sandbox.salesforce
+    org.permit(AGENT_SET, "Read", "Opportunity", granted=False)
+
+    assert orgs.promote(pin=True) == 4
+
+    assert "Opportunity is not there, or hidden from the agent." in told(capsys)
 
 
 def test_programs_get_one_document(orgs: Orgs, capsys: pytest.CaptureFixture[str]) -> None:
@@ -129,6 +151,31 @@ def test_a_state_that_was_copied_from_the_test_org_is_refused(orgs: Orgs) -> Non
         orgs.promote(pin=True)
 
     assert caught.value.code == "BBM-PM-003"
+
+
+def test_orgs_of_two_crms_are_never_compared(orgs: Orgs, tmp_path: Path) -> None:
+    portal = tmp_path / "hubspot.toml"
+    portal.write_text(render(template("hubspot"), ()), encoding="utf-8")
+
+    with pytest.raises(ConfigError) as caught:
+        promote(portal, config=orgs.test.config)
+
+    assert caught.value.code == "BBM-PM-004"
+
+
+def test_what_the_sections_of_the_crm_mean_is_compared_and_the_connection_is_not(
+    orgs: Orgs, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = orgs.real.config.read_text(encoding="utf-8")
+    text = text.replace('lang = "en"', 'lang = "ja"', 1)
+    changed = text.replace("# write_converted_leads = false", "write_converted_leads = true")
+    orgs.real.config.write_text(changed, encoding="utf-8")
+
+    orgs.promote()
+
+    found = told(capsys)
+    assert "The section [crm] is not the same" in found
+    assert "The section [crm.salesforce] is not the same" in found
 
 
 def test_portals_are_compared_by_the_same_rules(tmp_path: Path) -> None:
