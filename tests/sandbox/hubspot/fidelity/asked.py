@@ -53,6 +53,7 @@ def pairs(recordings: Recordings, world: World) -> list[Pair]:
     }
     asked = {
         **_of_records(world),
+        **_of_lists_and_links(world),
         **_of_definitions(recordings),
         **_of_the_rest(world, recordings),
     }
@@ -94,6 +95,12 @@ def _of_records(world: World) -> dict[str, Asked]:
         "test__read__objects-api__contacts-batch": Asked(
             "POST", f"{BATCH}/read", {"inputs": [{"id": one}, {"id": two}]}
         ),
+    }
+
+
+def _of_lists_and_links(world: World) -> dict[str, Asked]:
+    one, two = world.contacts[:2]
+    return {
         "test__read__objects-api__contacts-response": Asked(
             "GET", f"{OBJECTS}?limit=3&properties=email"
         ),
