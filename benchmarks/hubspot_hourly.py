@@ -121,7 +121,7 @@ def _change(company: Company, hour: int, changed: int) -> None:
         for number, id_ in enumerate(ids):
             values = {"phone": f"03-{hour}-{number}"}
             if number % EVERY_OTHER_VERDICT == 0:
-                values["industry"] = "Retail" if hour % 2 else "Manufacturing"
+                values["industry"] = "Retail"
             portal.update("contacts", id_, values, at=began + number * step, by="human")
     company.sandbox.clock.advance(60)
 

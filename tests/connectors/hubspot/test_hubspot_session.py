@@ -193,6 +193,33 @@ def test_the_pace_is_taken_from_the_answers(stage: Any) -> None:
     assert sum(stage.around.waited) < 21
 
 
+def test_a_search_that_states_its_own_limit_is_believed_for_searches_alone(stage: Any) -> None:
+    stage.says(EMPTY, X_HubSpot_RateLimit_Max="1", X_HubSpot_RateLimit_Interval_Milliseconds="1000")
+    with session(stage) as subject:
+        for _ in range(3):
+            search_contacts(subject)
+        waited = len(stage.around.waited)
+        for _ in range(9):
+            list_contacts(subject)
+
+    assert waited == 2
+    assert len(stage.around.waited) == waited
+
+
+def test_what_others_of_the_key_use_up_is_waited_for(stage: Any) -> None:
+    stage.says(
+        EMPTY,
+        X_HubSpot_RateLimit_Max="100",
+        X_HubSpot_RateLimit_Remaining="0",
+        X_HubSpot_RateLimit_Interval_Milliseconds="10000",
+    )
+    with session(stage) as subject:
+        list_contacts(subject)
+        list_contacts(subject)
+
+    assert len(stage.around.waited) == 1
+
+
 def test_a_limit_over_another_interval_is_not_taken_for_the_pace(stage: Any) -> None:
     stage.says(EMPTY, X_HubSpot_RateLimit_Max="1", X_HubSpot_RateLimit_Interval_Milliseconds="1000")
     with session(stage) as subject:
