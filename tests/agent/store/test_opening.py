@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.store import Store
-from agent.store.dialect import READING, journal_mode
+from agent.store import Store, database
+from agent.store.dialect import READING, journal_mode, open_engine
 from bbm_core.errors import ConfigError, LockHeld, StoreDamaged, TransientError
 from tests.agent.store.book import keep, lead
 
@@ -43,12 +43,14 @@ def test_what_may_write_keeps_others_from_writing_from_the_start(
     other.close()
 
 
-def test_a_commit_survives_a_power_cut(store: Store) -> None:
-    assert pragma(store, "synchronous") == 2  # FULL
-    assert pragma(store, "foreign_keys") == 1
-    assert pragma(store, "secure_delete") == 1
-    assert pragma(store, "cell_size_check") == 1
-    assert pragma(store, "busy_timeout") == 5000
+def test_a_commit_survives_a_power_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "open_engine", open_engine)  # not as the other tests open it
+    with Store.open(f"sqlite:///{tmp_path}/careful.db") as store:
+        assert pragma(store, "synchronous") == 2  # FULL
+        assert pragma(store, "foreign_keys") == 1
+        assert pragma(store, "secure_delete") == 1
+        assert pragma(store, "cell_size_check") == 1
+        assert pragma(store, "busy_timeout") == 5000
 
 
 @pytest.mark.parametrize(
