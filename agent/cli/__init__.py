@@ -13,7 +13,7 @@ from cyclopts import App, CycloptsError
 from rich.console import Console
 
 from agent.cli.streams import speak_anywhere
-from bbm_core.errors import BBMError
+from bbm_core.errors import BBMError, ConfigError
 
 app = App(
     name="bbm",
@@ -102,12 +102,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
         )
     except CycloptsError:
         sys.exit(2)
-    except BBMError as error:
+    except (BBMError, EOFError) as caught:
+        error = caught if isinstance(caught, BBMError) else _unanswered()
         _tell(error, as_json="--json" in (sys.argv[1:] if arguments is None else arguments))
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _unanswered() -> BBMError:
+    return ConfigError(
+        "A question was left without an answer, so nothing was done.",
+        hint="Answer it in a terminal, or agree with --yes where a command has it.",
+        code="BBM-AS-001",
+    )
 
 
 def _tell(error: BBMError, *, as_json: bool) -> None:

@@ -244,15 +244,19 @@ def _definition(agent: Agent) -> Iterator[Finding]:
 def _state(agent: Agent) -> Iterator[Finding]:
     last = agent.store.last_complete_run()
     when = f"last complete run {last.started:%Y-%m-%d %H:%M} UTC" if last else "no complete run yet"
-    yield Finding("Agent", "ok", f"state: {when}")
+    pinned = agent.store.pinned_org()
+    bound = f", bound to the org {pinned}" if pinned else ""
+    yield Finding("Agent", "ok", f"state: {when}{bound}")
     for (kind, name), count in agent.store.filter_counts().items():
-        yield Finding("Agent", "note", f"scope filter {name} removes {count:,} {kind} records")
+        yield Finding(
+            "Agent", "note", f"scope filter {name} removes {_many(count, f'{kind} record')}"
+        )
     parked = agent.store.parked()
     if parked:
         yield Finding(
             "Agent",
             "warning",
-            f"{len(parked):,} records are parked, e.g. {parked[0].ref}: {parked[0].reason}",
+            f"{_many(len(parked), 'record')} parked, e.g. {parked[0].ref}: {parked[0].reason}",
             "correct them in the CRM; the next sync takes them in",
         )
 
@@ -288,11 +292,15 @@ def _show(out: Console, findings: list[Finding]) -> None:
             out.print(f"  {sign(_SIGNS[finding.standing])} {finding.what}{tail}")
     errors = sum(f.standing == "error" for f in findings)
     warnings = sum(f.standing == "warning" for f in findings)
-    out.print(f"\n{errors} problems, {warnings} warnings")
+    out.print(f"\n{_many(errors, 'problem')}, {_many(warnings, 'warning')}")
     for finding, _ in _shortened(findings):
         if finding.fix and finding.standing in {Severity.ERROR, Severity.WARNING}:
             out.print(f"\n{finding.code}  {finding.what}" if finding.code else f"\n{finding.what}")
             out.print(f"  {sign('arrow')} {finding.fix}")
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def _shortened(findings: Sequence[Finding]) -> Iterator[tuple[Finding, int]]:

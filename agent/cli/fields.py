@@ -129,6 +129,8 @@ def _show(agent: Agent, changes: Sequence[FieldChange], *, json: bool, done: boo
         what = _DONE.get(change.action, change.action) if done else change.action
         line = f"  {sign(_SIGNS[change.action])} {spec.kind:<12} {spec.name:<24} {what}"
         out.print(f"{line}  {change.detail}".rstrip())
+    if not changes:
+        out.print("Nothing of ours is there.")
     todo = [c for c in changes if c.action not in {FieldAction.KEEP, *_FAILING}]
     if not done and todo:
         out.print(f"\n{len(todo)} to do. Nothing was changed. Do it with:  bbm fields apply")

@@ -75,7 +75,11 @@ class Setup:
         return tuple(refused.get(need.change.spec, need.change) for need in needs)
 
     def retire(self, fields: Sequence[FieldSpec], *, apply: bool) -> tuple[FieldChange, ...]:
-        found = self._definitions(OBJECTS)
+        try:
+            found = self._definitions(OBJECTS)
+        except _REFUSED as error:
+            hidden = (FieldChange(spec, FieldAction.REMOVE) for spec in fields)
+            return tuple(_removed(change, error.message) for change in hidden)
         there = [spec for spec in fields if full_name(spec) in found]
         changes = tuple(FieldChange(spec, FieldAction.REMOVE) for spec in there)
         if not apply or not there:
