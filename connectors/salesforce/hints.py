@@ -9,7 +9,7 @@ HINTS: Mapping[str, str] = MappingProxyType(
         "BBM-SF-002": "Run again later; https://status.salesforce.com says what is wrong.",
         "BBM-SF-003": "Run again; if it stays, a proxy or firewall answers in Salesforce's place.",
         "BBM-SF-004": "Check `url` of [crm.salesforce]: it must be the org's My Domain address.",
-        "BBM-SF-005": "Check `ca_file` of [crm.salesforce]: the other side is not trusted.",
+        "BBM-SF-005": "Check `ca_file` of [crm.salesforce]: it names whom to trust, in PEM.",
         "BBM-SF-006": "Check `proxy` of [crm.salesforce].",
         "BBM-SF-007": "Make `page_size` of [crm.salesforce] smaller: even one second was too much.",
         "BBM-SF-008": (

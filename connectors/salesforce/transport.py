@@ -20,7 +20,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection
 
 from connectors.contract import Ports
-from connectors.errors import Unavailable
+from connectors.errors import ConfigError, Unavailable
 from connectors.salesforce.config import SalesforceConfig
 from connectors.salesforce.errors import fail, malformed
 
@@ -153,7 +153,13 @@ class Transport(HTTPAdapter):
 
 
 def http_session(config: SalesforceConfig, ports: Ports, gauges: Gauges) -> requests.Session:
-    """The session that the client uses: its proxies and certificates, nobody else's."""
+    """The session that the client uses: its proxies and certificates, nobody else's.
+
+    Raises:
+        ConfigError: there is no such file of certificates.
+    """
+    if config.ca_file and not config.ca_file.is_file():
+        raise fail(ConfigError, "BBM-SF-005", f"There is no file {config.ca_file}.")
     session = requests.Session()
     session.trust_env = False
     session.max_redirects = 0

@@ -251,7 +251,7 @@ def test_a_deploy_without_an_id_or_a_result_is_no_answer(
 def test_a_deploy_is_not_waited_for_without_end(
     world: SalesforceWorld, connector: SalesforceConnector
 ) -> None:
-    world.org.deploys.seconds = 86_400
+    world.org.deploys.seconds, world.org.deploys.looks = 86_400, 10_000
 
     with pytest.raises(Unavailable, match="still at work after 30 minutes"):
         prepare(connector, FLAG)

@@ -6,17 +6,18 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
 from connectors.contract import Ports
-from connectors.errors import BudgetSpent, MalformedAnswer, Unavailable
+from connectors.errors import BudgetSpent, ConfigError, MalformedAnswer, Unavailable
 from connectors.salesforce import transport
 from connectors.salesforce.config import SalesforceConfig
 from connectors.salesforce.errors import CLIENT_ERRORS
-from connectors.salesforce.transport import Gauges, Transport
+from connectors.salesforce.transport import Gauges, Transport, http_session
 
 NOW = datetime(2026, 11, 2, tzinfo=UTC)
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n"
@@ -169,3 +170,12 @@ def test_packets_are_not_held_back_behind_a_proxy() -> None:
     assert (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1) in manager.connection_pool_kw[
         "socket_options"
     ]
+
+
+def test_certificates_that_are_not_there_are_told_before_anything_is_sent(tmp_path: Path) -> None:
+    settings = config(ca_file=tmp_path / "none.pem")
+
+    with pytest.raises(ConfigError, match=r"none\.pem") as caught:
+        http_session(settings, ports(), Gauges(ports()))
+
+    assert caught.value.code == "BBM-SF-005"
