@@ -186,9 +186,12 @@ def _calls(section: str, health: Health) -> Iterator[Finding]:
 
 
 def _allowances(section: str, health: Health) -> Iterator[Finding]:
-    for one in health.allowances:
-        if one.most:
-            yield _used(section, one.name, one.used, one.most)
+    """One line for all that is far from its end, and one for each that is not."""
+    found = [(one, _used(section, one.name, one.used, one.most)) for one in health.allowances]
+    far = [f"{one.name} {one.used / one.most:.0%}" for one, told in found if told.standing == "ok"]
+    if far:
+        yield Finding(section, "ok", f"also used: {' · '.join(far)}")
+    yield from (told for _, told in found if told.standing != "ok")
 
 
 def _used(section: str, name: str, used: int, most: int) -> Finding:

@@ -22,9 +22,9 @@ def calls(limits: Any) -> tuple[int | None, int | None]:
 
 
 def allowances(limits: Any) -> Iterator[Allowance]:
-    """What else is limited; an org leaves out what it does not have."""
+    """What else is limited; an org leaves out what it does not have, or says none."""
     for name, told in _NAMES.items():
-        if entry := _entry(limits, name):
+        if (entry := _entry(limits, name)) and entry[1]:
             yield Allowance(told, *entry)
 
 

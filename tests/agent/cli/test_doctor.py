@@ -39,15 +39,15 @@ def test_a_status_without_records_is_told_from_one_not_read_yet(world: World) ->
 
 
 def test_an_allowance_that_is_nearly_used_up_is_a_warning(world: World) -> None:
-    limits = Allowance("bulk queries", 71, 100), Allowance("MB", 70, 100), Allowance("none", 0, 0)
+    limits = Allowance("bulk queries", 71, 100), Allowance("MB", 70, 100), Allowance("jobs", 1, 50)
     with world.agent() as agent:
         health = replace(agent.connector.check(), allowances=limits)
 
     found = [(one.standing, one.what) for one in _allowances("CRM", health)]
 
     assert found == [
+        ("ok", "also used: MB 70% · jobs 2%"),
         ("warning", "bulk queries: 71 of 100 used (71%)"),
-        ("ok", "MB: 70 of 100 used (70%)"),
     ]
 
 
