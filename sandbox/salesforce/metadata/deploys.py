@@ -117,7 +117,7 @@ class Deploys:
         self._all: dict[str, _Deploy] = {}
         self.pending_seconds = 1.0
         self.seconds = 2.0
-        self.looks = 3
+        self.looks = 2
         self.languages = {"ja"}  # those of the Translation Workbench
         self.deployed: dict[Name, str] = {}  # what deploys brought, with its id
 
