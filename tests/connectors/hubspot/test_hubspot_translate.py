@@ -13,6 +13,7 @@ from bbm_core.records import (
     RecordKind,
     RecordRef,
 )
+from connectors.hubspot.schema import only_written
 from connectors.hubspot.translate import (
     record_of,
 )
@@ -157,3 +158,13 @@ def test_a_deal_without_the_property_takes_the_association() -> None:
 
 def test_a_company_belongs_to_no_company() -> None:
     assert record({"associatedcompanyid": "42"}, lens(RecordKind.ACCOUNT)).account is None
+
+
+def test_only_what_is_written_is_asked_for_where_nothing_else_is_wanted() -> None:
+    whole = lens()
+
+    narrow = only_written(whole)
+
+    ours = {name for _, name, _ in whole.written}
+    assert ours
+    assert set(narrow.properties) == {whole.names.modified, *ours}

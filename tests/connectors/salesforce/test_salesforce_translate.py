@@ -20,7 +20,7 @@ from bbm_core.records import (
 )
 from connectors.contract import FieldInfo
 from connectors.errors import MalformedAnswer
-from connectors.salesforce.schema import Selection
+from connectors.salesforce.schema import Selection, only_written
 from connectors.salesforce.translate import (
     Key,
     Move,
@@ -449,3 +449,14 @@ def test_the_history_of_an_opportunity_repeats_its_stage() -> None:
 def test_a_history_without_ids_or_times_is_no_answer(broken: dict[str, Any]) -> None:
     with pytest.raises(MalformedAnswer):
         field_moves([{**entry("Status", "a", "b", 1), **broken}], "LeadId")
+
+
+def test_only_what_is_written_is_asked_for_where_nothing_else_is_wanted() -> None:
+    whole = selection(written={FieldRole.FLAG: info("BBM_ICP__c", "picklist")})
+
+    narrow = only_written(whole)
+
+    ours = {one.name for one in whole.written.values()}
+    assert ours
+    assert set(narrow.names) == {"Id", "CreatedDate", "SystemModstamp", *ours}
+    assert record_of(row(LeadSource="Web"), narrow).channel is None
