@@ -7,7 +7,7 @@ from agent.store.codec import fingerprint
 from agent.store.definitions import Agreed, Flip, KeptVersion, NewLine
 from agent.store.entered import Entered
 from agent.store.incidents import AlertRow, AlertState
-from agent.store.outbox import OutboxRow, PlannedCounts, State
+from agent.store.outbox_rows import OutboxRow, PlannedCounts, State
 from agent.store.rows import Kept, KeptEntry
 from agent.store.runs import Run
 from agent.store.store import Store

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from sqlalchemy import Connection, insert, select, update
 
 from agent.config.profiles import profiles_of, profiles_text
-from agent.store import audit, codec, outbox, schema
+from agent.store import audit, codec, outbox_rows, schema
 from agent.store.database import Database, put
 from agent.store.dialect import insert_new
 from bbm_core.errors import StoreDamaged
@@ -154,7 +154,7 @@ class Definitions(Database):
         table = schema.outbox.c
         columns = (table.kind, table.id, table.flag_from, table.flag_to)
         query = select(*columns).where(
-            table.state == outbox.State.PLANNED.value,
+            table.state == outbox_rows.State.PLANNED.value,
             table.flag_from.is_not(None),
             table.flag_to.is_not(None),
         )

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from agent.store import OutboxRow, State, Store
-from agent.store.outbox import LEGAL, _move
+from agent.store.outbox import _move
+from agent.store.outbox_rows import LEGAL
 from bbm_core.errors import StoreDamaged
 from bbm_core.plan import PlannedWrite
 from bbm_core.records import Answer, FieldRole, Receipt, RecordKind, Removal
