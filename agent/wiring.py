@@ -130,10 +130,13 @@ def _texts(policy: WritePolicy) -> list[tuple[str, str, str | None]]:
     return sorted((name, label.en, label.ja) for name, label in policy.labels.items())
 
 
-def build_agent(loaded: Loaded, clock: Clock, stop: threading.Event | None = None) -> Agent:
+def build_agent(
+    loaded: Loaded, clock: Clock, stop: threading.Event | None = None, *, durable: bool = True
+) -> Agent:
     """The agent of this configuration, with its state open and locked.
 
     `stop` asks it to end at the next checkpoint; a clock that knows it too ends its waiting.
+    A state that is not `durable` may be lost in a power cut, and only then.
 
     Raises:
         ConfigProblems: a secret is missing.
@@ -141,7 +144,7 @@ def build_agent(loaded: Loaded, clock: Clock, stop: threading.Event | None = Non
     """
     loaded.require_secrets()
     settings = loaded.settings
-    store = Store.open(settings.state.url)
+    store = Store.open(settings.state.url, durable=durable)
     budget = build_budget(settings, store, clock)
     return Agent(
         settings=settings,

@@ -3,13 +3,12 @@
 import gc
 import json
 import os
-import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 
 from agent.cli import COLLECT_AFTER
 from agent.store import database
@@ -24,24 +23,18 @@ settings.load_profile("suite")
 _FIRST: dict[str, Engine] = {}
 
 
-def _open_sharing(url: str) -> Engine:
+def _open_sharing(url: str, **_asked: bool) -> Engine:
     """An engine that knows the statements which earlier ones worded, and waits for no disk.
 
     To word them takes longer than to carry them out on a small state, and there are thousands of
     small states. Statements are worded for a dialect, so that is shared, too. What a process has
     written outlives it, however it ends: only a power cut would tell the difference.
     """
-    engine = open_engine(url)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _hurry)
+    engine = open_engine(url, durable=False)
     first = _FIRST.setdefault(engine.dialect.name, engine)
     if first is not engine:
         engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
     return engine
-
-
-def _hurry(connection: sqlite3.Connection, _record: object) -> None:
-    connection.execute("PRAGMA synchronous = OFF").fetchall()
 
 
 database.open_engine = _open_sharing

@@ -35,7 +35,9 @@ class Database:
         self._lock = lock
 
     @classmethod
-    def open(cls, url: str, *, lock: bool = True, create: bool = True) -> Self:
+    def open(
+        cls, url: str, *, lock: bool = True, create: bool = True, durable: bool = True
+    ) -> Self:
         """The state at this address, brought to the present schema.
 
         Args:
@@ -43,6 +45,7 @@ class Database:
             lock: Keep every other writer out for as long as this is open. Without it the store
                 is for reading beside a run.
             create: Begin an SQLite file that is not there. Who only reads would read nothing.
+            durable: Wait for the disk, so that a power cut loses nothing that was kept.
 
         Raises:
             ConfigError: The address is wrong, the state is not there and may not be created, or
@@ -50,7 +53,7 @@ class Database:
             LockHeld: Another run is at work on it.
             StoreDamaged: The file is not sound.
         """
-        engine = open_engine(url)
+        engine = open_engine(url, durable=durable)
         if path := sqlite_file(engine.url):
             if not create and not path.exists():
                 raise _missing(path)

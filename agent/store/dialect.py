@@ -32,8 +32,12 @@ _FIXED_IN = ((3, 44, 6), (3, 50, 7), (3, 51, 3))  # each a branch with the fix; 
 _ADVISORY_KEY = 0x62626D  # "bbm"
 
 
-def open_engine(url: str) -> Engine:
-    """An engine with what durability asks for; nothing is connected yet."""
+def open_engine(url: str, *, durable: bool = True) -> Engine:
+    """An engine with what durability asks for; nothing is connected yet.
+
+    What a process has written outlives it, however it ends. Where the state need not be `durable`,
+    nothing waits for the disk, and a power cut may damage the file.
+    """
     address = _address(url)
     try:
         # An error must not show what was being kept: errors are logged.
@@ -45,7 +49,7 @@ def open_engine(url: str) -> Engine:
             code="BBM-STORE-002",
         ) from error
     if engine.dialect.name == "sqlite":
-        _prepare_sqlite(engine)
+        _prepare_sqlite(engine, durable=durable)
     return engine
 
 
@@ -190,12 +194,12 @@ def _address(url: str) -> URL:
     return address
 
 
-def _prepare_sqlite(engine: Engine) -> None:
+def _prepare_sqlite(engine: Engine, *, durable: bool) -> None:
     @event.listens_for(engine, "connect")
     def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
         # Transactions are begun below; the driver's own habit would begin them too late.
         connection.isolation_level = None
-        for pragma in _pragmas():
+        for pragma in _pragmas(durable=durable):
             connection.execute(f"PRAGMA {pragma}").fetchall()
 
     @event.listens_for(engine, "begin")
@@ -206,11 +210,11 @@ def _prepare_sqlite(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
-def _pragmas() -> Sequence[str]:
+def _pragmas(*, durable: bool) -> Sequence[str]:
     return (
         f"busy_timeout = {_BUSY_MILLISECONDS}",
         f"journal_mode = {journal_mode(sqlite3.sqlite_version_info)}",
-        "synchronous = FULL",
+        f"synchronous = {'FULL' if durable else 'OFF'}",
         "foreign_keys = ON",
         "secure_delete = ON",
         "cell_size_check = ON",

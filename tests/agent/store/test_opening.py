@@ -53,6 +53,14 @@ def test_a_commit_survives_a_power_cut(tmp_path: Path, monkeypatch: pytest.Monke
         assert pragma(store, "busy_timeout") == 5000
 
 
+def test_a_state_that_may_be_lost_waits_for_no_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "open_engine", open_engine)
+    with Store.open(f"sqlite:///{tmp_path}/careless.db", durable=False) as store:
+        assert pragma(store, "synchronous") == 0  # OFF
+
+
 @pytest.mark.parametrize(
     ("version", "mode"),
     [
