@@ -11,7 +11,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_at
 from agent.clock import Clock
 from bbm_core.errors import TransientError
 from bbm_core.records import Watermark
-from connectors.errors import BudgetSpent
+from connectors.errors import BudgetSpent, Unfinished
 
 LONGEST_WAIT_SECONDS = 900.0
 """Whoever asks us to wait longer is asked again after this."""
@@ -156,5 +156,5 @@ class _Resumed(Generic[_Page]):
 
 
 def _is_worth_repeating(error: BaseException) -> bool:
-    """A spent budget is transient too, but frees only with the next day: that ends the run."""
-    return isinstance(error, TransientError) and not isinstance(error, BudgetSpent)
+    """What hours or another day put right is transient too, but ends the run."""
+    return isinstance(error, TransientError) and not isinstance(error, BudgetSpent | Unfinished)

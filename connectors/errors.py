@@ -15,6 +15,7 @@ __all__ = [
     "RateLimited",
     "RequestRefused",
     "Unavailable",
+    "Unfinished",
 ]
 
 
@@ -36,6 +37,10 @@ class RequestRefused(PreconditionError):
 
 class Unavailable(TransientError):
     """No answer, or a 5xx: the network, a maintenance page, a timeout."""
+
+
+class Unfinished(Unavailable):
+    """What the CRM works off by itself failed or goes on: a later run sees to it, not this one."""
 
 
 class RateLimited(TransientError):

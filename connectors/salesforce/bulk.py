@@ -8,13 +8,13 @@ from itertools import islice
 from types import MappingProxyType
 from typing import Any, Final
 
-from connectors.errors import Unavailable
+from connectors.errors import Unavailable, Unfinished
 from connectors.salesforce import soql
 from connectors.salesforce.book import Book
 from connectors.salesforce.config import SalesforceConfig
 from connectors.salesforce.errors import TOO_SLOW, fail, malformed
 from connectors.salesforce.history import History
-from connectors.salesforce.jobs import Jobs, Lost, Stretch, whole
+from connectors.salesforce.jobs import Broken, Jobs, Lost, Stretch, whole
 from connectors.salesforce.schema import Selection
 from connectors.salesforce.session import Session
 from connectors.salesforce.shapes import Row
@@ -58,15 +58,12 @@ class BulkReader:
     def chunks(self, window: Window, place: Place | None) -> Iterator[Chunk]:
         """The table of the window, from this place on; the first of a new job is empty.
 
-        When Salesforce no longer has the table, the window is read anew.
+        Raises:
+            Lost: the place leads nowhere any more; what is left of the window is to be read anew.
         """
         if place is not None:
-            try:
-                yield from self._of_job(window, place, is_new=False)
-            except Lost:
-                place = None
-            else:
-                return
+            yield from self._of_job(window, place, is_new=False)
+            return
         try:
             yield from self._of_job(window, self._begin(window), is_new=True)
         except Lost as error:
@@ -91,21 +88,34 @@ class BulkReader:
         if is_new:
             yield Chunk((), {}, place)  # from here on, whoever dies finds the jobs again
         job = self._jobs.ended(f"query/{place.job}", is_new=is_new)
-        book, past = self._book(window, place)
-        place = place.model_copy(update={"past": past})
-        with closing(book):
-            while True:
-                with closing(self._stretch(place)) as stretch:
-                    yield from self._of_stretch(stretch, place, book)
-                brought = place.before + stretch.count
-                if not stretch.next:
-                    break
-                if stretch.next == place.locator or not stretch.count:
-                    raise malformed("a table does not go on")
-                moved = {"locator": stretch.next, "done": 0, "before": brought}
-                place = place.model_copy(update=moved)
-        if brought != (total := whole(job, "numberRecordsProcessed")):
-            raise malformed(f"a bulk job brought {brought} of {total} rows")
+        try:
+            book, past = self._book(window, place)
+            with closing(book):
+                place = place.model_copy(update={"past": past})
+                yield from self._of_table(job, place, book, is_new=is_new)
+        except Broken as error:
+            self.tidy(place)  # or every later run would end here
+            message = f"The table of a bulk job {error}."
+            raise fail(Unfinished, "BBM-SF-049", message) from error
+
+    def _of_table(self, job: Row, place: Place, book: Book, *, is_new: bool) -> Iterator[Chunk]:
+        total, columns = whole(job, _COUNTED), len(self._selection.names)
+        stretches = self._jobs.stretches(
+            place.job, total, columns, locator=place.locator, before=place.before
+        )
+        before, done = place.before, place.done
+        for stretch in stretches:
+            self._check_columns(stretch, is_new=is_new)
+            moved = {"locator": stretch.locator, "done": done, "before": before}
+            yield from self._of_stretch(stretch, place.model_copy(update=moved), book)
+            before, done = before + stretch.count, 0
+
+    def _check_columns(self, stretch: Stretch, *, is_new: bool) -> None:
+        if not stretch.count or set(stretch.columns) == set(self._selection.names):
+            return
+        if not is_new:
+            raise Lost  # a field came or went since it was asked for
+        raise malformed("a table has other columns than were asked for")
 
     def _of_stretch(self, stretch: Stretch, place: Place, book: Book) -> Iterator[Chunk]:
         rows = self._typed(stretch, place.done)
@@ -113,9 +123,6 @@ class BulkReader:
         while some := list(islice(rows, self._config.page_size)):
             done += len(some)
             yield Chunk(some, self._past(some, book), place.model_copy(update={"done": done}))
-
-    def _stretch(self, place: Place) -> Stretch:
-        return self._jobs.stretch(place.job, place.locator, len(self._selection.names))
 
     def _book(self, window: Window, place: Place) -> tuple[Book, str]:
         """The history that belongs to the table, and the job that read it."""
@@ -133,15 +140,10 @@ class BulkReader:
         return book, place.past
 
     def _fill(self, book: Book, job: str, *, is_new: bool) -> None:
-        self._jobs.ended(f"query/{job}", is_new=is_new)
-        locator = ""
-        while True:
-            with closing(self._jobs.stretch(job, locator, _HISTORY_COLUMNS)) as stretch:
-                if stretch.columns:
-                    book.fill(stretch.columns, stretch.rows())
-            if not stretch.next:
-                break
-            locator = stretch.next
+        total = whole(self._jobs.ended(f"query/{job}", is_new=is_new), _COUNTED)
+        for stretch in self._jobs.stretches(job, total, _HISTORY_COLUMNS):
+            if stretch.columns:
+                book.fill(stretch.columns, stretch.rows())
         book.close_index()
 
     def _past(self, rows: Sequence[Row], book: Book) -> Mapping[str, Past]:
@@ -153,8 +155,6 @@ class BulkReader:
     def _typed(self, stretch: Stretch, skip: int) -> Iterator[Row]:
         """The rows as an answer of REST shows them."""
         names = stretch.columns
-        if stretch.count and set(names) != set(self._selection.names):
-            raise malformed("a table has other columns than were asked for")
         types = self._selection.types
         typed = [(name, read) for name in names if (read := _READERS.get(types[name]))]
         for values in stretch.rows(skip):
@@ -166,6 +166,7 @@ class BulkReader:
             yield row
 
 
+_COUNTED: Final = "numberRecordsProcessed"
 _HISTORY_COLUMNS: Final = 6
 
 

@@ -4,13 +4,14 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import islice
 from typing import IO, Any, Final
 
 import requests
 
 from bbm_core.errors import BBMError
-from connectors.errors import RequestRefused, Unavailable
+from connectors.errors import RequestRefused, Unfinished
 from connectors.salesforce.errors import fail, malformed
 from connectors.salesforce.session import Session
 from connectors.salesforce.shapes import Row
@@ -22,15 +23,22 @@ _ROWS_AT_ONCE: Final = range(10_000, 250_001)
 _PAUSES: Final = (2, 3, 5, 8, 13, 21)
 _LONGEST_PAUSE: Final = 30
 _JOB: Final = re.compile(r"[A-Za-z0-9]{15,18}")
-_ENDED: Final = frozenset({"JobComplete", "Failed", "Aborted"})
+_COMPLETE: Final = "JobComplete"
+_ENDED: Final = frozenset({_COMPLETE, "Failed", "Aborted"})
 
 
 class Lost(Exception):
-    """Salesforce no longer has the job or its table: they are kept for seven days."""
+    """An old job brings nothing any more: it is forgotten after seven days, or was given up."""
+
+
+class Broken(Exception):
+    """A table is not the one that its job counts, however often it is fetched."""
 
 
 class Stretch:
-    """A part of a job's table, waiting on the disk; `next` is where the rest begins, if any.
+    """A part of a job's table, waiting on the disk.
+
+    It begins at `locator`; `next` is where the rest begins, if any.
 
     Only the tables of queries say how many rows they have.
 
@@ -38,11 +46,14 @@ class Stretch:
         MalformedAnswer: it has not as many rows as Salesforce counts, or they are not of one width.
     """
 
-    def __init__(self, response: requests.Response, *, counted: bool = True) -> None:
+    def __init__(
+        self, response: requests.Response, locator: str = "", *, counted: bool = True
+    ) -> None:
         self._file: IO[bytes] = response.raw  # type: ignore[assignment]  # the transport put it there
         self.count = 0
-        locator = response.headers.get("Sforce-Locator", "")
-        self.next = "" if locator == "null" else locator
+        self.locator = locator
+        following = response.headers.get("Sforce-Locator", "")
+        self.next = "" if following == "null" else following
         self.columns: tuple[str, ...] = ()
         try:
             if counted:
@@ -102,10 +113,13 @@ class Jobs:
         """The job once it is complete; `path` is such as query/750.
 
         Raises:
-            Lost: there is no such job.
-            Unavailable: it failed, or takes too long.
+            Lost: there is no such job, or it is an old one that failed: looking again helps nobody.
+            Unfinished: it failed, or takes too long.
         """
-        return _completed(self.over(path, is_new=is_new))
+        job = self.over(path, is_new=is_new)
+        if job["state"] != _COMPLETE and not is_new:
+            raise Lost
+        return _completed(job)
 
     def over(self, path: str, *, is_new: bool) -> Row:
         """The job once it is complete, failed or aborted."""
@@ -119,24 +133,47 @@ class Jobs:
             if _state(job) in _ENDED:
                 return job
         message = f"A bulk job was not done after {self._longest_seconds // 60} minutes."
-        raise fail(Unavailable, "BBM-SF-048", message)
+        raise fail(Unfinished, "BBM-SF-048", message)
 
-    def stretch(self, job: str, locator: str, columns: int) -> Stretch:
-        """The next part of a query's table.
+    def drop(self, path: str) -> None:
+        """Let Salesforce forget a job and its table, which it would keep for seven days."""
+        self._session.delete(f"jobs/{path}")
+
+    def stretches(
+        self, job: str, total: int, columns: int, *, locator: str = "", before: int = 0
+    ) -> Iterator[Stretch]:
+        """The parts of a query's table from this one on; each is closed when the next is taken.
+
+        Args:
+            job: its id.
+            total: how many rows it counts.
+            columns: how many the table has.
+            locator: where the first of these parts begins.
+            before: rows before it.
 
         Raises:
             Lost: it is no longer there, or was made by another version of the API.
+            Broken: the parts do not go on, or bring another number of rows.
         """
+        while True:
+            with closing(self._stretch(job, locator, columns)) as stretch:
+                yield stretch
+            before += stretch.count
+            if not stretch.next:
+                break
+            if stretch.next == locator or not stretch.count or before > total:
+                raise Broken("does not go on")
+            locator = stretch.next
+        if before != total:
+            raise Broken(f"brought {before:,} of {total:,} rows")
+
+    def _stretch(self, job: str, locator: str, columns: int) -> Stretch:
         rows = min(max(_CELLS_AT_ONCE // columns, _ROWS_AT_ONCE[0]), _ROWS_AT_ONCE[-1])
         asked = {"maxRecords": str(rows)} | ({"locator": locator} if locator else {})
         response = self._session.table_or_none(f"jobs/query/{job}/results", **asked)
         if response is None:
             raise Lost
-        return Stretch(response)
-
-    def drop(self, path: str) -> None:
-        """Let Salesforce forget a job and its table, which it would keep for seven days."""
-        self._session.delete(f"jobs/{path}")
+        return Stretch(response, locator)
 
 
 def job_id(answer: Any) -> str:
@@ -171,12 +208,12 @@ def _state(job: Any) -> str:
 
 
 def _completed(job: Row) -> Row:
-    if job["state"] == "JobComplete":
+    if job["state"] == _COMPLETE:
         return job
     said = str(job.get("errorMessage") or "no reason given")[:500]
     if "not supported" in said.lower():
         raise fail(RequestRefused, "BBM-SF-046", f"Salesforce does not do this by Bulk ({said}).")
-    raise fail(Unavailable, "BBM-SF-047", f"A bulk job ended as {job['state']} ({said}).")
+    raise fail(Unfinished, "BBM-SF-047", f"A bulk job ended as {job['state']} ({said}).")
 
 
 def _stated_count(response: requests.Response) -> int:

@@ -11,6 +11,7 @@ from connectors.salesforce.bulk import BulkReader
 from connectors.salesforce.config import SalesforceConfig
 from connectors.salesforce.errors import TOO_SLOW, malformed
 from connectors.salesforce.history import History
+from connectors.salesforce.jobs import Lost
 from connectors.salesforce.parts import Parts
 from connectors.salesforce.schema import MERGED_INTO, Selection, only_written
 from connectors.salesforce.session import Session
@@ -51,8 +52,16 @@ class Reader:
         """The changes since the watermark; the last page covers the whole window."""
         window, place = self._window(since), watermark.place_of(since) if since else None
         if place is not None:
-            yield from self._by_bulk(window, place)
-            return
+            try:
+                yield from self._by_bulk(window, place)
+            except Lost:
+                pass  # as if there had been no job
+            else:
+                return
+        yield from self._by_query(window)
+
+    def _by_query(self, window: Window) -> Iterator[Page]:
+        """The window page by page; once it proves to hold many records, by a job."""
         counted, parts = False, Parts()
         last: tuple[Key, ...] = ()
         while window.low is None or window.low < window.high:

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from agent.retry import LONGEST_WAIT_SECONDS, MOST_FAILURES, Retry
 from bbm_core.errors import AccessError, TransientError
 from bbm_core.records import Page, RecordKind, Watermark
-from connectors.errors import BudgetSpent, LoginRefused, RateLimited, Unavailable
+from connectors.errors import BudgetSpent, LoginRefused, RateLimited, Unavailable, Unfinished
 
 
 class FakeClock:
@@ -68,6 +68,17 @@ def test_what_works_is_called_once(retry: Retry, clock: FakeClock) -> None:
     assert retry.call(fn) == "answer"
     assert fn.calls == 1
     assert clock.waits == []
+
+
+def test_what_the_crm_works_off_by_itself_is_left_to_a_later_run(
+    retry: Retry, clock: FakeClock
+) -> None:
+    fn = Flaky(Unfinished("not done", hint="wait", code="BBM-X"))
+
+    with pytest.raises(Unfinished):
+        retry.call(fn)
+
+    assert (fn.calls, clock.waits) == (1, [])
 
 
 def test_what_fails_for_a_moment_is_called_again(retry: Retry, clock: FakeClock) -> None:

@@ -7,7 +7,14 @@ from typing import Any
 import pytest
 
 from bbm_core.records import FieldRole, Page, Record, RecordKind, RecordRef, Removal, Watermark
-from connectors.errors import BudgetSpent, MalformedAnswer, RequestRefused, Unavailable
+from connectors.contract import KindReading, Reading
+from connectors.errors import (
+    BudgetSpent,
+    MalformedAnswer,
+    RequestRefused,
+    Unavailable,
+    Unfinished,
+)
 from connectors.salesforce import soql
 from connectors.salesforce.connector import SalesforceConnector
 from sandbox.faults import Action, Fault
@@ -214,6 +221,73 @@ def test_a_failed_job_says_why(world: SalesforceWorld) -> None:
 
     with pytest.raises(Unavailable, match=r"Failed \(QUERY_TIMEOUT : too long\)"):
         pull(connector(world))
+
+
+def test_a_job_that_failed_is_not_looked_at_again_by_the_next_run(world: SalesforceWorld) -> None:
+    world.org.bulk.failing = "InternalServerError : once"
+    mark = _mark_of_a_failure(world)
+    world.org.bulk.failing = ""
+
+    assert len(refs(pull(connector(world), LEAD, mark))) == 40
+
+
+def test_after_a_job_that_bulk_cannot_do_fewer_than_the_limit_are_read_by_pages(
+    world: SalesforceWorld,
+) -> None:
+    world.org.bulk.failing = "FUNCTIONALITY_NOT_ENABLED: not supported in Bulk Query"
+    mark = _mark_of_a_failure(world)
+    began = world.sandbox.ledger.last_seq()
+
+    pages = pull(connector(world, bulk_query_from=41), LEAD, mark)
+
+    assert len(refs(pages)) == 40
+    assert not jobs(world, began)
+
+
+@pytest.mark.parametrize("count", [39, 41])
+def test_a_table_that_its_job_counts_otherwise_is_made_anew(
+    world: SalesforceWorld, count: int
+) -> None:
+    world.org.bulk.looks = 0
+    said = f'{{"state":"JobComplete","numberRecordsProcessed":{count}}}'
+    action = Action(status=200, body=said)
+    world.sandbox.faults.add(Fault(action=action, method="GET", path_contains="/jobs/query/75"))
+    kept: list[Page] = []
+
+    with pytest.raises(Unfinished, match=f"brought 40 of {count} rows"):
+        kept.extend(connector(world).pull(LEAD, None))
+
+    assert len(refs(pull(connector(world), LEAD, kept[-1].watermark))) == 40
+
+
+def test_a_history_that_its_job_counts_otherwise_is_no_history(world: SalesforceWorld) -> None:
+    world.org.bulk.looks = 0
+    said = Action(status=200, body='{"state":"JobComplete","numberRecordsProcessed":1}')
+    path = "/jobs/query/75"
+    world.sandbox.faults.add(Fault(action=said, method="GET", path_contains=path, skip=1))
+
+    with pytest.raises(Unfinished, match=r"brought \d+ of 1 rows"):
+        pull(connector(world))
+
+
+def test_a_table_of_other_fields_than_are_read_now_is_made_anew(world: SalesforceWorld) -> None:
+    pages = connector(world).pull(LEAD, None)
+    kept = [next(pages), next(pages)]
+    attributes = {"industry": "Industry", "title": "Title"}
+    kinds = {LEAD: KindReading(attributes=attributes, written={})}
+    later = Reading(kinds, world.reading.history_since)
+
+    rest = pull(world.connector(reading=later), LEAD, kept[-1].watermark)
+
+    assert len({record.ref for page in rest for record in page.records if record.attributes}) == 40
+    assert {record.attributes.get("title") for record in book(rest).values()} == {"取締役,\n会長"}
+
+
+def _mark_of_a_failure(world: SalesforceWorld) -> Watermark:
+    kept: list[Page] = []
+    with pytest.raises((Unfinished, RequestRefused)):
+        kept.extend(connector(world).pull(LEAD, None))
+    return kept[-1].watermark
 
 
 def test_what_bulk_cannot_do_is_refused_and_not_tried_again(world: SalesforceWorld) -> None:
