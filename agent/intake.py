@@ -65,6 +65,7 @@ def take_in(agent: Agent, run: int, intake: Intake, *, full: bool, confirmed: bo
         note_rules(agent)  # before the first page, so that a new rule is noticed after a crash
     for kind in agent.kinds:
         seen: set[RecordRef] = set()
+        _note_reading(agent, kind)
         anew = full or _reads_otherwise(agent, kind)
         since = None if anew else agent.store.watermark(kind)
         for page in agent.retry.resume(_Puller(agent, kind, since)):
@@ -75,6 +76,12 @@ def take_in(agent: Agent, run: int, intake: Intake, *, full: bool, confirmed: bo
             agent.checkpoint()
         if anew:
             _remove_vanished(agent, run, kind, seen, intake, confirmed=confirmed)
+        agent.store.remember({f"{READING}.{kind}": agent.reading_digest(kind)})
+
+
+def _note_reading(agent: Agent, kind: RecordKind) -> None:
+    """Remember before the first page what is read, so that a change is noticed after a crash."""
+    if agent.store.fact(f"{READING}.{kind}") is None:
         agent.store.remember({f"{READING}.{kind}": agent.reading_digest(kind)})
 
 

@@ -13,7 +13,7 @@ from bbm_core.records import Page, RecordKind
 from connectors.conformance_world import Trouble, Verb
 from connectors.contract import Problem, Severity
 from connectors.memory import MemoryConnector
-from tests.agent.world import OTHER, World
+from tests.agent.world import FITTING, OTHER, World
 
 
 def test_a_rule_that_changed_during_an_interrupted_first_sync_is_noticed(world: World) -> None:
@@ -24,6 +24,20 @@ def test_a_rule_that_changed_during_an_interrupted_first_sync_is_noticed(world: 
             run_cycle(agent, Order("test", confirmed=""))
 
     world.values["icp"]["profiles"][0]["criteria"][0]["in"] = [OTHER]
+    world.first_sync()
+
+    assert {world.flag(lead) for lead in leads} == {"not_icp"}
+
+
+def test_another_field_during_an_interrupted_first_sync_is_noticed(world: World) -> None:
+    fields = {"Industry": FITTING, "Branch__c": OTHER}
+    leads = [world.crm.create(RecordKind.LEAD, fields) for _ in range(7)]
+    with world.agent() as agent:
+        agent.connector = _Stopping(agent.connector, agent.stop.set)
+        with pytest.raises(Interrupted):
+            run_cycle(agent, Order("test", confirmed=""))
+
+    world.values["attributes"]["industry"]["lead"] = "Branch__c"
     world.first_sync()
 
     assert {world.flag(lead) for lead in leads} == {"not_icp"}
