@@ -25,7 +25,11 @@ _MOST_BYTES: Final = 90 * 1000 * 1000
 _NULL: Final = "#N/A"
 _NO_SENSE: Final = "the tables of the bulk job do not say what became of it"
 _NO_COLUMN: Final = re.compile(r"Field name not found : (?P<field>\w+)")
-_ERROR: Final = re.compile(r"(?P<code>[A-Z_]+):(?P<message>.*?):(?P<fields>[^:]*?) ?--", re.DOTALL)
+_BREAKS: Final = frozenset("\r\n")
+_ERROR: Final = re.compile(
+    r"(?P<code>[A-Z_]+):(?P<message>.*?):(?P<fields>[\w, ]*?) ?--\s*(?:;(?=[A-Z_]+:)|$)", re.DOTALL
+)
+"""An error ends where the next one begins or nothing follows: people's words hold any sign."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +41,13 @@ class Line:
 
     @property
     def is_sayable(self) -> bool:
-        """Whether a table can say it: one text means that there is no value."""
-        return _NULL not in self.values.values()
+        """Whether a table can say it.
+
+        One text means that there is no value; and a line that ends inside a value is said to fail
+        the whole job, for its ending.
+        """
+        texts = [value for value in self.values.values() if isinstance(value, str)]
+        return _NULL not in texts and _BREAKS.isdisjoint("".join(texts))
 
 
 class Ingest:
@@ -60,12 +69,21 @@ class Ingest:
 
     def settle(self) -> None:
         """Wait for what somebody who died left at work: only then does reading tell the outcome."""
-        path = "jobs/ingest"
+        at_work = [job for job in self._jobs_of_the_org() if _is_at_work(job)]
+        me = str(self._session.user_info().get("user_id")) if at_work else ""
+        for job in at_work:
+            # The list shows everybody's jobs, and those of others are not ours to wait for.
+            if str(job.get("createdById", me))[:_SHORT] == me[:_SHORT]:
+                self._finished(job_id(job), is_new=False)
+
+    def _jobs_of_the_org(self) -> Iterator[Row]:
+        path, seen = "jobs/ingest?jobType=V2Ingest", set[str]()
         while path:
+            if path in seen:
+                raise malformed("a list of jobs runs in a circle")
+            seen.add(path)
             answer = self._session.get(path)
-            for job in _listed(answer):
-                if job.get("state") in _AT_WORK and job.get("object") in OBJECTS.values():
-                    self._finished(job_id(job), is_new=False)
+            yield from _listed(answer)
             path = _following(answer)
 
     def _by_job(
@@ -141,6 +159,7 @@ class Ingest:
 
 
 _AT_WORK: Final = ("UploadComplete", "InProgress")
+_SHORT: Final = 15  # what an id has at least
 
 
 def tables(lines: Sequence[Line]) -> Iterator[tuple[Sequence[Line], bytes]]:
@@ -184,6 +203,10 @@ def _listed(answer: Any) -> list[Row]:
     if not isinstance(records, list):
         raise malformed("a list of jobs without jobs")
     return [one for one in records if isinstance(one, dict)]
+
+
+def _is_at_work(job: Row) -> bool:
+    return job.get("state") in _AT_WORK and job.get("object") in OBJECTS.values()
 
 
 def _following(answer: Row) -> str:

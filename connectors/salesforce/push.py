@@ -50,18 +50,24 @@ class Pusher:
             self._knows_outcomes = True
             yield from self._by_collections(lines)
             return
-        self._knows_outcomes = False  # until every job has ended
-        yield from self._by_collections([line for line in lines if not line.is_sayable])
-        for kind in dict.fromkeys(line.ref.kind for line in lines):
-            some = [line for line in lines if line.ref.kind is kind and line.is_sayable]
-            yield from self._by_job(kind, some)
-        self._knows_outcomes = True
+        self._knows_outcomes = False  # until every job has ended and told of each write
+        unknown = 0
+        for receipt in self._by_jobs(lines):
+            unknown += receipt.answer is Answer.UNKNOWN
+            yield receipt
+        self._knows_outcomes = not unknown
 
     def settle(self) -> None:
         """Wait for jobs of somebody who died or gave up, so that reading tells the outcome."""
         if not self._knows_outcomes:
             self._ingest.settle()
         self._knows_outcomes = True
+
+    def _by_jobs(self, lines: Sequence[Line]) -> Iterator[Receipt]:
+        yield from self._by_collections([line for line in lines if not line.is_sayable])
+        for kind in dict.fromkeys(line.ref.kind for line in lines):
+            some = [line for line in lines if line.ref.kind is kind and line.is_sayable]
+            yield from self._by_job(kind, some)
 
     def _by_job(self, kind: RecordKind, lines: Sequence[Line]) -> Iterator[Receipt]:
         """A job knows no header: what duplicate rules stop goes again where one lets it pass."""

@@ -1,12 +1,11 @@
 """The addresses below /jobs: making, looking at, ending and listing jobs; time moves them on."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sandbox.salesforce.call import Call
 from sandbox.salesforce.jobs import ingest, query
-from sandbox.salesforce.jobs.job import ENDED, IngestJob, Job, QueryJob, State
+from sandbox.salesforce.jobs.job import ENDED, IngestJob, QueryJob, State
 from sandbox.salesforce.refusals import Refusal, not_found
 from sandbox.salesforce.table import Row
 from sandbox.wire import Answer, json_answer
@@ -20,7 +19,7 @@ _SEES_ALL = frozenset({"ViewAllData", "ManageDataIntegrations"})
 
 
 class Jobs:
-    """Every bulk job of an org. A user finds only those of his own, an administrator all."""
+    """Every bulk job of an org. The list shows all of them; a user may look into his own only."""
 
     def __init__(self, org: "Org") -> None:
         self._org = org
@@ -120,18 +119,14 @@ class Jobs:
         job.become(State.COMPLETE, now)
 
     def _listed(self, call: Call, kind: str) -> Row:
-        place = call.request.first("queryLocator", "0")
+        place, type_ = call.request.first("queryLocator", "0"), call.request.first("jobType")
         start = int(place) if place.isdigit() else 0
-        mine = list(self._mine(call, kind))
+        jobs = [job for job in self._jobs.values() if job.kind == kind]
+        rows = [job.brief() | {"jobType": job.body()["jobType"]} for job in jobs]
+        found = [row for row in rows if type_ in {"", row["jobType"]}]
         end = start + _LISTED
-        following = f"{call.url('jobs', kind)}?queryLocator={end}" if end < len(mine) else None
-        records = [job.brief() | {"jobType": job.body()["jobType"]} for job in mine[start:end]]
-        return {"done": following is None, "records": records, "nextRecordsUrl": following}
-
-    def _mine(self, call: Call, kind: str) -> Iterator[Job]:
-        return (
-            job for job in self._jobs.values() if job.kind == kind and _is_visible(call, job.user)
-        )
+        following = f"{call.url('jobs', kind)}?queryLocator={end}" if end < len(found) else None
+        return {"done": following is None, "records": found[start:end], "nextRecordsUrl": following}
 
     def _known(self, call: Call, kind: str, id_: str) -> QueryJob | IngestJob:
         job = self._jobs.get(id_) or self._jobs.get(_long(self._jobs, id_))

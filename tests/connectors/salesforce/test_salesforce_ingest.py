@@ -102,7 +102,7 @@ def test_every_value_reads_as_it_was_written(
     values = {
         FieldRole.FLAG: "icp",
         FieldRole.SCORE: 83,
-        FieldRole.REASON: '製造業 (+30) "quoted", <b>\n🙂',
+        FieldRole.REASON: '=製造業 (+30) "quoted", <b>\t🙂',
         FieldRole.SCORED_AT: datetime(2026, 11, 2, 3, 4, 5, tzinfo=UTC),
     }
     emptied = {**values, FieldRole.SCORE: None, FieldRole.REASON: ""}
@@ -244,6 +244,40 @@ def test_what_was_left_at_work_is_waited_for_before_it_is_read_back(
     assert {one.written[FieldRole.FLAG] for one in read} == {"icp"}
 
 
+def test_a_job_that_seemed_lost_is_waited_for_all_the_same(
+    world: SalesforceWorld, leads: list[RecordRef]
+) -> None:
+    world.org.bulk.looks, world.org.bulk.seconds, world.org.bulk.batch_rows = 1000, 600.0, 0
+    gone = Action(status=404, body='[{"errorCode":"NOT_FOUND","message":"no"}]')
+    world.sandbox.faults.add(Fault(action=gone, method="GET", path_contains="/jobs/ingest/75"))
+    connector = world.connector()
+    push(connector, leads)
+    world.wait(600)
+
+    read = list(connector.read(leads, whole=False))
+
+    assert {one.written[FieldRole.FLAG] for one in read} == {"icp"}
+
+
+def test_jobs_of_others_are_not_waited_for(world: SalesforceWorld, leads: list[RecordRef]) -> None:
+    job = {"id": "750000000000009AAA", "state": "InProgress", "object": "Lead"}
+    _list(world, records=[{**job, "createdById": "005000000000009AAA"}], nextRecordsUrl=None)
+
+    read = list(world.connector().read(leads, whole=False))
+
+    assert len(read) == len(leads)
+    assert world.sandbox.faults.left() == ()
+
+
+def test_a_list_of_jobs_that_runs_in_a_circle_is_no_answer(
+    world: SalesforceWorld, leads: list[RecordRef]
+) -> None:
+    _list(world, records=[], nextRecordsUrl="/services/data/v66.0/jobs/ingest?jobType=V2Ingest")
+
+    with pytest.raises(MalformedAnswer, match="circle"):
+        list(world.connector().read(leads, whole=False))
+
+
 def test_a_table_too_large_for_one_upload_is_divided(monkeypatch: pytest.MonkeyPatch) -> None:
     lines = [Line(RecordRef(LEAD, f"id{n}"), {"A": n, "B": None if n else True}) for n in range(4)]
     monkeypatch.setattr(ingest, "_MOST_BYTES", 35)
@@ -260,22 +294,26 @@ def test_a_table_too_large_for_one_upload_is_divided(monkeypatch: pytest.MonkeyP
 def test_what_a_row_was_refused_for_is_read() -> None:
     several = (
         "REQUIRED_FIELD_MISSING:Required fields are missing: [LastName]:LastName --;"
-        "FIELD_CUSTOM_VALIDATION_EXCEPTION:No:A, B --"
+        "FIELD_CUSTOM_VALIDATION_EXCEPTION:No: INVALID_FIELD -- why:A, B --"
     )
 
-    assert [(one["statusCode"], one["fields"]) for one in told_errors(several)] == [
-        ("REQUIRED_FIELD_MISSING", ["LastName"]),
-        ("FIELD_CUSTOM_VALIDATION_EXCEPTION", ["A", "B"]),
+    assert [tuple(one.values()) for one in told_errors(several)] == [
+        ("REQUIRED_FIELD_MISSING", "Required fields are missing: [LastName]", ["LastName"]),
+        ("FIELD_CUSTOM_VALIDATION_EXCEPTION", "No: INVALID_FIELD -- why", ["A", "B"]),
     ]
     assert told_errors("?") == [{"statusCode": "UNKNOWN", "message": "?"}]
 
 
-def test_a_text_that_means_nothing_in_a_table_goes_by_a_collection(
-    world: SalesforceWorld, leads: list[RecordRef]
+@pytest.mark.parametrize("text", ["#N/A", "two\nlines", "two\r\nlines"])
+def test_a_text_that_a_table_cannot_say_goes_by_a_collection(
+    world: SalesforceWorld, leads: list[RecordRef], text: str
 ) -> None:
-    push(world.connector(), leads, reason="#N/A")
+    began = world.sandbox.ledger.last_seq()
 
-    assert {row["BBM_Reason__c"] for row in map(_row(world), leads)} == {"#N/A"}
+    push(world.connector(), leads, reason=text)
+
+    assert {row["BBM_Reason__c"] for row in map(_row(world), leads)} == {text}
+    assert not asked(world, began)["PUT job"]
 
 
 def test_the_agent_may_still_write_after_all_this(
@@ -303,3 +341,9 @@ def _say(world: SalesforceWorld, path: str, body: str, *, failed: int = 0) -> No
     world.sandbox.faults.add(Fault(action=table, method="GET", path_contains=path))
     gone = Action(status=204)
     world.sandbox.faults.add(Fault(action=gone, method="DELETE", path_contains="/jobs/ingest/"))
+
+
+def _list(world: SalesforceWorld, **answer: object) -> None:
+    """Let the next list of jobs say this."""
+    told = Action(status=200, body=json.dumps(answer))
+    world.sandbox.faults.add(Fault(action=told, method="GET", path_contains="/jobs/ingest"))
