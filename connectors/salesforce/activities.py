@@ -16,7 +16,7 @@ from connectors.salesforce.fields import PREFIXES
 from connectors.salesforce.ids import canonical, ref_of
 from connectors.salesforce.optional import asking_for
 from connectors.salesforce.session import Session
-from connectors.salesforce.shapes import Row
+from connectors.salesforce.shapes import Row, reached
 from connectors.salesforce.values import clean, day, moment
 
 MEETING: Final = "meeting"
@@ -60,27 +60,27 @@ def read_activities(
 def _task(row: Row, kind: str) -> Happening:
     done = row.get("CompletedDateTime") or row.get("ActivityDate")
     happened = row.get("IsClosed") is True and bool(done)
-    return _happening(row, done if happened else None, row.get(kind) or "task")
+    return _happening(row, done if happened else None, reached(row, kind) or "task")
 
 
 def _event(row: Row, kind: str) -> Happening:
     # Each guest of a meeting has a copy of it.
     at = None if row.get("IsChild") is True else row.get("StartDateTime") or row.get("ActivityDate")
-    return _happening(row, at, (row.get(kind) if kind else None) or MEETING)
+    return _happening(row, at, reached(row, kind) or MEETING)
 
 
 def _happening(row: Row, at: Any, what: Any) -> Happening:
     """What happened, as far as it did, with the person or else with what it was about."""
     id_ = canonical(str(row.get("Id")))
-    ref = _with(row)
     is_one = row.get("IsDeleted") is not True and row.get("IsRecurrence") is not True
-    if not (is_one and at and ref):
-        return Happening(id_)
     try:
+        ref = _with(row)
+        if not (is_one and at and ref):
+            return Happening(id_)
         when = _moment(str(at))
         by = canonical(str(row["OwnerId"])) if row.get("OwnerId") else ""
     except ValueError:
-        return Happening(id_)  # a day that is none tells nothing
+        return Happening(id_)  # a day or an id that is none tells nothing
     return Happening(id_, (Activity(ref, when, _word(str(what)), by),))
 
 

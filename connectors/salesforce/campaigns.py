@@ -15,7 +15,7 @@ from connectors.salesforce.ids import canonical
 from connectors.salesforce.optional import asking_for
 from connectors.salesforce.schema import ObjectSchema, object_schema
 from connectors.salesforce.session import Session
-from connectors.salesforce.shapes import Row
+from connectors.salesforce.shapes import Row, reached
 from connectors.salesforce.values import clean, day
 
 _NEEDED: Final = ("Id", "Name", "StartDate", "EndDate", "ActualCost")
@@ -37,11 +37,13 @@ def _schema(session: Session, config: SalesforceConfig) -> ObjectSchema:
         message = "The agent's user cannot see Campaign."
         raise fail(MissingPermission, "BBM-SF-030", message, permission_set=config.permission_set)
     schema = object_schema(answer)
-    missing = [name for name in (*_NEEDED, config.campaign_channel) if schema.find(name) is None]
+    names = (*_NEEDED, config.campaign_channel)
+    # What stands behind a dot is a field of another object, of which the query itself tells.
+    missing = [name for name in names if "." not in name and schema.find(name) is None]
     if missing:
         message = f"Campaign has no {' and no '.join(missing)} that the agent's user may see."
-        names = {"permission_set": config.permission_set, "object": "Campaign"}
-        raise fail(MissingPermission, "BBM-SF-031", message, **names)
+        hints = {"permission_set": config.permission_set, "object": "Campaign"}
+        raise fail(MissingPermission, "BBM-SF-031", message, **hints)
     return schema
 
 
@@ -51,7 +53,7 @@ def _campaign(row: Row, channel: str) -> Campaign:
         return Campaign(
             canonical(str(row.get("Id"))),
             _text(row.get("Name")),
-            _text(row.get(channel)),
+            _text(reached(row, channel)),
             _day(row.get("StartDate")),
             _day(row.get("EndDate")),
             Money(Decimal(cost), _text(row.get(CURRENCY))) if cost is not None else None,

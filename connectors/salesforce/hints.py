@@ -122,8 +122,8 @@ HINTS: Mapping[str, str] = MappingProxyType(
         "BBM-SF-061": "Name all fields with the prefix of one package, or all without.",
         "BBM-SF-070": (
             "Let the permission set {permission_set} read it (Setup > Permission Sets >"
-            ' {permission_set} > Object Settings), or write `{capability} = "never"` under'
-            " [capabilities]."
+            " {permission_set} > Object Settings), correct the field's name under [crm.salesforce],"
+            ' or write `{capability} = "never"` under [capabilities].'
         ),
         "BBM-SF-071": (
             "An org of one currency has no table of rates: write what others are worth under"

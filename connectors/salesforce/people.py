@@ -1,6 +1,6 @@
 """Who owns records: users, their team by a field that the configuration names, their managers."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from connectors.capabilities import Capability, Person
@@ -9,7 +9,7 @@ from connectors.salesforce.errors import malformed
 from connectors.salesforce.ids import canonical
 from connectors.salesforce.optional import asking_for
 from connectors.salesforce.session import Session
-from connectors.salesforce.shapes import Row
+from connectors.salesforce.shapes import Row, reached
 from connectors.salesforce.values import clean
 
 
@@ -18,29 +18,21 @@ def read_people(session: Session, config: SalesforceConfig) -> Sequence[Person]:
     query = f"SELECT Id, Name, ManagerId, {config.team} FROM User WHERE UserType = 'Standard'"  # noqa: S608  the configuration admits field names alone
     with asking_for(Capability.PEOPLE, config.permission_set):
         rows = session.query_all(query)
-    return tuple(_people(rows, config.team.split(".")))
+    return tuple(_people(rows, config.team))
 
 
-def _people(rows: Sequence[Row], team: Sequence[str]) -> Iterator[Person]:
+def _people(rows: Sequence[Row], team: str) -> Iterator[Person]:
     for row in rows:
         try:
             manager = row.get("ManagerId")
             yield Person(
                 canonical(str(row.get("Id"))),
                 _text(row.get("Name")),
-                _text(_reached(row, team)),
+                _text(reached(row, team)),
                 canonical(manager) if isinstance(manager, str) else "",
             )
         except ValueError as error:
             raise malformed("a user without an id") from error
-
-
-def _reached(row: Mapping[str, Any], path: Sequence[str]) -> Any:
-    """The value at the end of a path; nothing where somebody has no role at all."""
-    value: Any = row
-    for step in path:
-        value = value.get(step) if isinstance(value, Mapping) else None
-    return value
 
 
 def _text(value: Any) -> str:

@@ -14,7 +14,9 @@ from connectors.salesforce.session import Session
 from connectors.salesforce.shapes import Row
 from connectors.salesforce.values import day
 
-_CURRENCIES = "SELECT IsoCode, ConversionRate, IsCorporate FROM CurrencyType WHERE IsActive = true"
+_CURRENCIES = "SELECT IsoCode, ConversionRate, IsCorporate FROM CurrencyType"
+"""Also those that are no longer active: records that were made in one keep it."""
+
 _DATED = "SELECT IsoCode, StartDate, ConversionRate FROM DatedConversionRate ORDER BY StartDate ASC"
 _DIGITS = Context(prec=15)
 

@@ -12,7 +12,7 @@ from connectors.salesforce.errors import malformed
 from connectors.salesforce.ids import canonical, ref_of
 from connectors.salesforce.optional import asking_for
 from connectors.salesforce.session import Session
-from connectors.salesforce.shapes import Row
+from connectors.salesforce.shapes import Row, reached
 from connectors.salesforce.values import clean, day
 
 _FIELDS: Final = ("LeadId", "ContactId", "HasResponded", "FirstRespondedDate")
@@ -32,8 +32,7 @@ def read_responses(
 def _response(row: Row, field: str) -> Response:
     try:
         id_, member = canonical(str(row.get("Id"))), _member(row)
-        campaign = row.get("Campaign") or {}
-        channel = clean(str(campaign.get(field) or "")).strip()
+        channel = clean(str(reached(row, f"Campaign.{field}") or "")).strip()
         answered = row.get("HasResponded") is True and row.get("IsDeleted") is not True
         if not (answered and member and channel and row.get("FirstRespondedDate")):
             return Response(id_, None)

@@ -51,6 +51,18 @@ def rows_of(answer: Any) -> Rows:
     return Rows(tuple(objects(rows)), total, rest)
 
 
+def reached(row: Row, path: str) -> Any:
+    """The value at the end of a path such as RecordType.Name, as SOQL reads it: in any case.
+
+    Nothing where a step leads to no record, as with an owner who has no role.
+    """
+    value: Any = row
+    for step in path.lower().split("."):
+        steps = value if isinstance(value, Mapping) else {}
+        value = next((one for name, one in steps.items() if name.lower() == step), None)
+    return value
+
+
 def objects(answer: Any) -> list[Row]:
     """The objects of a list.
 

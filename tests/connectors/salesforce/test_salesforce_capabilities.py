@@ -117,6 +117,34 @@ def test_the_kind_of_a_task_is_in_the_field_that_the_configuration_names(
     assert shown.what == "demo"
 
 
+def test_a_field_may_be_another_objects_and_is_written_in_any_case(world: CapableOrg) -> None:
+    boss = world.org.user_id("sales01")
+    world.org.tables["User"].rows[boss]["Department"] = "Field sales"
+    lead = world.add_lead()
+    task, campaign = world.call(lead, boss), world.spend("Webinar", 500)
+    world.org.update("Campaign", campaign, {"OwnerId": boss})
+    world.answer(lead, campaign)
+    path = "owner.department"
+
+    (told_task,) = told(world, task_kind=path)[task].activities
+    connector = world.capable(campaign_channel=path)
+    (spent,) = connector.campaigns()
+    (answered,) = [one for page in connector.responses(None) for one in page.responses]
+
+    assert (told_task.what, spent.channel, answered.channel) == (
+        "field_sales",
+        "Field sales",
+        "Field sales",
+    )
+
+
+def test_an_activity_with_a_broken_id_tells_nothing(world: CapableOrg) -> None:
+    task = world.call(world.add_lead(), world.org.user_id("sales01"))
+    world.org.tables["Task"].rows[task]["WhoId"] = "00Q000000000000ZZZ"
+
+    assert told(world)[task] == Happening(task)
+
+
 def test_where_little_changed_people_cost_a_call_and_activities_two(world: CapableOrg) -> None:
     connector = world.capable()
     world.settle()
@@ -131,12 +159,17 @@ def test_where_little_changed_people_cost_a_call_and_activities_two(world: Capab
     assert (people, world.inner.calls() - before - people) == (1, 2)
 
 
-def test_dated_rates_hold_from_their_days_on(world: CapableOrg) -> None:
+def test_dated_rates_hold_from_their_days_on_and_inactive_currencies_are_told(
+    world: CapableOrg,
+) -> None:
     days = {"2026-01-01": 0.008, "2026-07-01": 0.00625}
-    world.org.open_currencies("JPY", {"USD": 0.0064}, {"USD": days})
+    world.org.open_currencies("JPY", {"USD": 0.0064, "EUR": 0.005}, {"USD": days})
+    for row in world.org.tables["CurrencyType"].rows.values():
+        row["IsActive"] = row["IsoCode"] != "EUR"
 
     rates = world.capable().rates()
 
+    assert rates.now["EUR"] == 200, "records that were made in it keep it"
     assert (rates.base, rates.now["JPY"], rates.now["USD"]) == ("JPY", 1, Decimal("156.25"))
     assert rates.dated["USD"] == (
         (date(2026, 1, 1), Decimal(125)),
