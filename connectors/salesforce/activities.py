@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from bbm_core.records import Activity, RecordKind, RecordRef, Watermark
 from connectors.capabilities import Capability, Happening, HappeningPage
 from connectors.errors import ConfigError
+from connectors.salesforce import soql
 from connectors.salesforce.changes import changed_rows
 from connectors.salesforce.config import SalesforceConfig
 from connectors.salesforce.errors import fail
@@ -42,16 +43,18 @@ def read_activities(
 ) -> Iterator[HappeningPage]:
     """Tasks that changed, then events; without a watermark those that changed since `first`."""
     mark = _read(since)
+    tasks = tuple(dict.fromkeys([*_TASK, config.task_kind]))
+    events = tuple(dict.fromkeys([*_EVENT, *filter(None, [config.event_kind])]))
     with asking_for(Capability.ACTIVITIES, config.permission_set):
-        fields = dict.fromkeys([*_TASK, config.task_kind])
+        if not mark.event:
+            session.query(soql.one_of("Event", events))  # before the first of many tasks is taken
         start: Watermark | datetime = Watermark(mark.task) if mark.task else first
-        for page in changed_rows(session, config, "Task", tuple(fields), start):
+        for page in changed_rows(session, config, "Task", tasks, start):
             mark = _Mark(task=page.watermark, event=mark.event)
             told = tuple(_task(row, config.task_kind) for row in page.rows)
             yield HappeningPage(told, Watermark(mark.model_dump_json()))
-        fields = dict.fromkeys([*_EVENT, *filter(None, [config.event_kind])])
         start = Watermark(mark.event) if mark.event else first
-        for page in changed_rows(session, config, "Event", tuple(fields), start):
+        for page in changed_rows(session, config, "Event", events, start):
             mark = _Mark(task=mark.task, event=page.watermark)
             told = tuple(_event(row, config.event_kind) for row in page.rows)
             yield HappeningPage(told, Watermark(mark.model_dump_json()))

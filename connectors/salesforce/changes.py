@@ -8,6 +8,7 @@ from bbm_core.records import Watermark
 from connectors.salesforce import soql, watermark
 from connectors.salesforce.config import SalesforceConfig
 from connectors.salesforce.errors import malformed
+from connectors.salesforce.parts import Parts
 from connectors.salesforce.session import Session
 from connectors.salesforce.shapes import Row, Rows
 from connectors.salesforce.soql import Window
@@ -36,18 +37,26 @@ def changed_rows(
     The recycle bin is always asked too: Salesforce also keeps activities of more than a year
     there, as archived ones.
     """
-    window, last = _window(session, config, since), tuple[Key, ...]()
+    window, last, parts = _window(session, config, since), tuple[Key, ...](), Parts()
     names = [*STANDING, *fields]
+
+    def ask(part: Window) -> Rows:
+        query = soql.changes(object_, names, part, config.page_size)
+        return session.query(query, deleted=True)
+
     while True:
-        query = soql.changes(object_, names, window, config.page_size)
-        answer = session.query(query, deleted=True)
-        keys = _keys(answer, window, last)
-        if len(keys) < config.page_size and not answer.next:
+        part, answer = parts.ask(window, ask)
+        keys = _keys(answer, part, last)
+        ends = len(keys) < config.page_size and not answer.next
+        if ends and part.high == window.high:
             yield ChangedRows(answer.rows, watermark.resting(window.high))
             return
-        last = keys
-        window = replace(window, at=keys[-1].at, id=keys[-1].id)
-        yield ChangedRows(answer.rows, watermark.inside(window))
+        if keys:
+            last = keys
+            window = replace(window, at=keys[-1].at, id=keys[-1].id)
+            yield ChangedRows(answer.rows, watermark.inside(window))
+        if ends:
+            window = replace(window, at=part.high, id="")
 
 
 def _window(session: Session, config: SalesforceConfig, since: Watermark | datetime) -> Window:

@@ -1,9 +1,13 @@
 """Parts of a window: what one query asks for, where the whole window takes Salesforce too long."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from connectors.errors import Unavailable
+from connectors.salesforce.errors import TOO_SLOW
+from connectors.salesforce.shapes import Rows
 from connectors.salesforce.soql import Window
 
 _FIRST: Final = datetime(1999, 1, 1, tzinfo=UTC)
@@ -19,19 +23,32 @@ class Parts:
     def __init__(self) -> None:
         self._width: timedelta | None = None
 
-    def of(self, window: Window) -> Window:
+    def ask(self, window: Window, ask: Callable[[Window], Rows]) -> tuple[Window, Rows]:
+        """The next page, and the part of the window it was asked for: less where that is slow."""
+        while True:
+            part = self._of(window)
+            try:
+                answer = ask(part)
+            except Unavailable as error:
+                if error.code != TOO_SLOW or not self._halve(part):
+                    raise
+            else:
+                self._widen()
+                return part, answer
+
+    def _of(self, window: Window) -> Window:
         """The part of the window to ask for next."""
         if self._width is None:
             return window
         return replace(window, high=min(window.high, _start(window) + self._width))
 
-    def halve(self, part: Window) -> bool:
+    def _halve(self, part: Window) -> bool:
         """Make parts half as wide as this one was; False where there is nothing left to halve."""
         width = (part.high - _start(part)) // 2
         self._width = timedelta(seconds=width // _SHORTEST)
         return self._width >= _SHORTEST
 
-    def widen(self) -> None:
+    def _widen(self) -> None:
         """A query was answered: the next may ask for more again."""
         if self._width is not None:
             self._width *= 2

@@ -5,11 +5,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bbm_core.records import Page, Parked, Record, RecordRef, Removal, Watermark
-from connectors.errors import Unavailable
 from connectors.salesforce import soql, watermark
 from connectors.salesforce.bulk import BulkReader
 from connectors.salesforce.config import SalesforceConfig
-from connectors.salesforce.errors import TOO_SLOW, malformed
+from connectors.salesforce.errors import malformed
 from connectors.salesforce.history import History
 from connectors.salesforce.jobs import Lost
 from connectors.salesforce.parts import Parts
@@ -65,7 +64,7 @@ class Reader:
         counted, parts = False, Parts()
         last: tuple[Key, ...] = ()
         while window.low is None or window.low < window.high:
-            part, answer = self._next(window, parts)
+            part, answer = parts.ask(window, self._changes)
             keys = _in_order(answer.rows, part, last)
             ends = len(keys) < self._config.page_size and not answer.next
             if ends and part.high == window.high:
@@ -115,19 +114,6 @@ class Reader:
         # A long transaction becomes visible after younger ones, with the time of its beginning.
         low = covered - timedelta(minutes=self._config.overlap_minutes)
         return Window(low, max(high, covered))
-
-    def _next(self, window: Window, parts: Parts) -> tuple[Window, Rows]:
-        """The next page, and the part of the window it was asked for: less where that is slow."""
-        while True:
-            part = parts.of(window)
-            try:
-                answer = self._changes(part)
-            except Unavailable as error:
-                if error.code != TOO_SLOW or not parts.halve(part):
-                    raise
-            else:
-                parts.widen()
-                return part, answer
 
     def _changes(self, window: Window) -> Rows:
         """One page of changes; a list of fields too long for an address is read in two steps."""

@@ -110,6 +110,11 @@ def field_columns(parent: str) -> tuple[str, ...]:
     return (parent, "Field", "OldValue", "NewValue", "CreatedDate")
 
 
+def one_of(object_: str, fields: Sequence[str]) -> str:
+    """Any one record: whether these fields may be read at all."""
+    return f"SELECT {', '.join(fields)} FROM {object_} LIMIT 1"
+
+
 def count(object_: str) -> str:
     return f"SELECT COUNT() FROM {object_}"
 

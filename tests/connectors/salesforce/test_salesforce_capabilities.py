@@ -11,7 +11,7 @@ from connectors.capabilities import ContractEnd, Happening
 from connectors.conformance_capabilities import CapabilityConformance
 from connectors.contract import KindReading, Reading
 from connectors.errors import CapabilityAbsent, Unavailable
-from sandbox.faults import Fault
+from sandbox.faults import Action, Fault
 from sandbox.server import Sandbox
 from tests.connectors.salesforce.capable_org import CapableOrg
 
@@ -143,6 +143,29 @@ def test_an_activity_with_a_broken_id_tells_nothing(world: CapableOrg) -> None:
     world.org.tables["Task"].rows[task]["WhoId"] = "00Q000000000000ZZZ"
 
     assert told(world)[task] == Happening(task)
+
+
+def test_events_that_are_hidden_are_named_before_a_task_is_taken(world: CapableOrg) -> None:
+    world.org.absent.add("Event")
+
+    with pytest.raises(CapabilityAbsent, match="'Event' is not supported"):
+        next(iter(world.capable().activities(None)))
+
+
+def test_activities_that_take_too_long_are_asked_for_half_the_time(world: CapableOrg) -> None:
+    owner, lead = world.org.user_id("sales01"), world.add_lead()
+    made = []
+    for _ in range(9):
+        made.append(world.call(lead, owner))
+        world.inner.wait(3600)
+    too_long = Action(status=400, body='[{"errorCode":"QUERY_TIMEOUT","message":"too long"}]')
+    fault = Fault(action=too_long, path_contains="/queryAll", times=9)
+    world.inner.sandbox.faults.add(fault)
+
+    found = told(world)
+
+    assert sorted(found) == sorted(made)
+    assert world.inner.sandbox.faults.left() == ()
 
 
 def test_where_little_changed_people_cost_a_call_and_activities_two(world: CapableOrg) -> None:
