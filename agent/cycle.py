@@ -131,6 +131,8 @@ def _work(agent: Agent, order: Order, report: Report) -> None:
     unjudged = intake.has_unjudged(agent)
     fill = partial(intake.fill_channels, agent, report.run, report.intake)
     report.heard = take_capabilities(agent, fill, full=order.full)
+    # Activities that ended half way do not say for whom they changed anything.
+    unjudged |= any(one.broke_off for one in report.heard) and intake.has_unjudged(agent)
     report.inputs = take_in_files(agent.settings, agent.store, agent.folder)
     rules_changed = unjudged or intake.must_rejudge(agent)
     agreed = order.confirmed is not None

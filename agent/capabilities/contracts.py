@@ -20,7 +20,7 @@ def keep_contracts(agent: Agent, connector: KnowsContracts) -> int:
         gone = [one.id for one in page.contracts if one.account is None]
         agent.store.keep_told(TOPIC, rows, gone=gone, watermark=page.watermark)
         agent.checkpoint()
-    return len(agent.store.told(TOPIC))
+    return agent.store.told_number(TOPIC)
 
 
 def ended_on(store: Store) -> Mapping[str, date]:

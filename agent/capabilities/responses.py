@@ -28,7 +28,7 @@ def keep_responses(agent: Agent, connector: KnowsResponses, fill: Fill) -> int:
         gone = [one.id for one in page.responses if one.ref is None]
         agent.store.keep_told(TOPIC, map(_row, told), gone=gone, watermark=page.watermark)
         agent.checkpoint()
-    return len(agent.store.told(TOPIC))
+    return agent.store.told_number(TOPIC)
 
 
 def with_first_touch(page: Page, agent: Agent) -> Page:

@@ -50,6 +50,11 @@ class Heard:
     demanded: bool = False
     touched: frozenset[RecordRef] = field(default=frozenset(), compare=False)
 
+    @property
+    def broke_off(self) -> bool:
+        """Whether activities are absent; some may have come before that was found."""
+        return self.capability is Capability.ACTIVITIES and bool(self.absent)
+
 
 def take_capabilities(agent: Agent, fill: Fill, *, full: bool) -> tuple[Heard, ...]:
     """Ask for every capability in use; what is not wanted any more is forgotten.
@@ -78,7 +83,9 @@ def look_at_capabilities(agent: Agent) -> tuple[Heard, ...]:
 def _take(agent: Agent, capability: Capability, taker: _Ask, *, full: bool) -> Heard:
     asked = _asked_by(agent)
     known = _known(agent, capability)
-    if capability in DAILY and not full and known.get("asked") == asked:
+    # Who wants an absent one for certain is about to make it possible, and looks whether it helped.
+    is_awaited = known.get("absent") and is_demanded(agent.settings, capability)
+    if capability in DAILY and not full and known.get("asked") == asked and not is_awaited:
         return _remembered(agent, capability, known)
     dropped = _FORGETTERS[capability](agent) if _begins_anew(agent, known) else frozenset()
     heard = _answered(agent, capability, taker)

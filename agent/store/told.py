@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, func, select
 
 from agent.store import schema
 from agent.store.codec import dump, load
@@ -63,6 +63,12 @@ class ToldBeside(Database):
         query = select(table).where(table.c.topic == topic).order_by(table.c.id)
         with self._reading() as connection:
             return tuple(map(_told, connection.execute(query)))
+
+    def told_number(self, topic: str) -> int:
+        """How many things were told of this."""
+        query = select(func.count()).where(schema.told.c.topic == topic)
+        with self._reading() as connection:
+            return int(connection.execute(query).scalar_one())
 
     def told_about(self, topic: str, about: Iterable[str]) -> tuple[ToldRow, ...]:
         """What was told about these records, by id."""

@@ -1,7 +1,8 @@
 """What the CRM tells beside its records is asked for as seldom as will do, and an absence named."""
 
 from collections import Counter
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,11 +11,12 @@ from sqlalchemy import select
 
 from agent.capabilities.people import kept_people
 from agent.config import Settings
-from agent.cycle import Ending, Report
+from agent.cycle import Ending, Order, Report, run_cycle
 from agent.store import Store, schema
 from bbm_core.people import Spell
-from bbm_core.records import Activity, Money, RecordKind
-from connectors.capabilities import Capability, Person, Rates
+from bbm_core.records import Activity, Money, RecordKind, Watermark
+from connectors.capabilities import Capability, HappeningPage, Person, Rates
+from connectors.errors import CapabilityAbsent
 from connectors.memory_capabilities import MemoryBeside
 from tests.agent.world import START, World
 
@@ -210,6 +212,39 @@ def test_amounts_are_converted_by_the_rates_of_the_crm(world: World, beside: Mem
     assert worth == "1500.00"
     with world.agent() as agent:
         assert agent.rates.rate("USD", date(2026, 11, 1)) == 150
+
+
+def test_what_came_before_activities_were_hidden_counts(
+    world: World, beside: MemoryBeside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lead, other = world.lead(), world.lead()
+    beside.happen("a0", Activity(other, START - timedelta(days=1), "meeting", "p1"))
+    world.first_sync()
+    beside.happen("a1", Activity(lead, START, "meeting", "p1"))
+
+    def hidden(_: object) -> Iterator[HappeningPage]:
+        yield HappeningPage(tuple(beside.happenings), Watermark("2"))
+        raise CapabilityAbsent("events are hidden", hint="show them", code="BBM-X")
+
+    with world.agent() as agent:
+        monkeypatch.setattr(agent.connector, "activities", hidden)
+        report = run_cycle(agent, Order("test"))
+
+    assert heard(report)["activities"] == (0, "events are hidden")
+    assert world.flag(lead) == "icp"
+
+
+def test_an_absence_that_somebody_is_about_to_end_is_looked_at_every_time(
+    world: World, beside: MemoryBeside
+) -> None:
+    choose(world, people="always")
+    beside.lacking.update({Capability.PEOPLE, Capability.CAMPAIGNS})
+    world.first_sync()
+    beside.lacking.clear()
+
+    found = heard(world.cycle())
+
+    assert (found["people"][1], bool(found["campaigns"][1])) == ("", True)
 
 
 def test_after_a_fortnight_activities_are_read_anew(world: World, beside: MemoryBeside) -> None:
