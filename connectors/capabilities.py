@@ -45,7 +45,7 @@ class KnowsPeople(Protocol):
     """Tells who owns records, in which team and for whom, as it is now."""
 
     def people(self) -> Sequence[Person]:
-        """Everybody, those who left too: their records are still theirs. A call for each 2,000."""
+        """Everybody, those who left too: their records are still theirs. A page or two of calls."""
         ...
 
 
@@ -76,7 +76,7 @@ class KnowsActivities(Protocol):
         """What changed since the watermark; None means everything.
 
         As `pull` does, it may repeat an activity and never skips one, and it ends with a page
-        that covers the whole window. Two calls where little changed.
+        that covers the whole window. A few calls where little changed.
         """
         ...
 
@@ -97,7 +97,7 @@ class KnowsRates(Protocol):
     """Tells the rates by which the org converts currencies."""
 
     def rates(self) -> Rates:
-        """All rates, into the org's own currency. Two calls."""
+        """All rates, into the org's own currency. About two calls."""
         ...
 
 
@@ -118,7 +118,7 @@ class KnowsCampaigns(Protocol):
     """Tells what campaigns cost."""
 
     def campaigns(self) -> Sequence[Campaign]:
-        """Every campaign. A call, and one for each 2,000."""
+        """Every campaign. A call for each page of them."""
         ...
 
 

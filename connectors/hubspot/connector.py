@@ -13,6 +13,7 @@ from bbm_core.records import (
     Write,
 )
 from connectors.contract import FieldChange, Health, KindReading, Ports, Reading
+from connectors.hubspot.beside import Beside
 from connectors.hubspot.config import HubSpotConfig
 from connectors.hubspot.health import Examination
 from connectors.hubspot.portal import Portal
@@ -26,7 +27,7 @@ from connectors.hubspot.session import Session
 _UNREAD = KindReading(attributes={}, written={})
 
 
-class HubSpotConnector:
+class HubSpotConnector(Beside):
     """One portal. Built once per run; `close` lets go of its connections."""
 
     name = "hubspot"

@@ -78,6 +78,10 @@ HINTS: Mapping[str, str] = MappingProxyType(
         "BBM-HS-055": "Archive custom properties that nobody uses (Settings > Properties).",
         "BBM-HS-056": "Leave out `fill_native` of [crm.hubspot], or restore the options it needs.",
         "BBM-HS-060": "Start over with `bbm sync --full`.",
+        "BBM-HS-070": (
+            "Give the key {needed} (Development > Keys > Service keys > the key > Scopes), or write"
+            ' `{capability} = "never"` under [capabilities].'
+        ),
     }
 )
 

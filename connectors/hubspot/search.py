@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from connectors.hubspot.errors import malformed
+from connectors.hubspot.pages import cursor_of
 from connectors.hubspot.schema import Lens
 from connectors.hubspot.session import Row, Session, only_missing, records_of, results_of
 from connectors.hubspot.translate import company_of, primary_companies
@@ -117,7 +118,7 @@ def search_window(session: Session, lens: Lens, window: Window, last: int) -> It
             yield Step(_hydrated(session, lens, rows), last)
         if not _goes_on(answer, ids):
             return
-        offset = "" if ids else _farther(offset, _next_cursor(answer))
+        offset = "" if ids else _farther(offset, cursor_of(answer))
 
 
 def read_rows(session: Session, lens: Lens, ids: Sequence[str]) -> Hydrated:
@@ -172,7 +173,7 @@ def _listed(session: Session, lens: Lens, after: str, options: dict[str, object]
         **({"after": after} if after else {}),
         **options,
     )
-    return Listed(records_of(answer), _next_cursor(answer))
+    return Listed(records_of(answer), cursor_of(answer))
 
 
 def _associated(session: Session, lens: Lens, ids: Sequence[str]) -> dict[str, str]:
@@ -253,20 +254,13 @@ def _id_number(row: Row) -> int:
 def _goes_on(answer: Row, ids: list[int]) -> bool:
     total = answer.get("total")
     more = isinstance(total, int) and total > len(ids) and bool(ids)
-    return bool(_next_cursor(answer)) or more
+    return bool(cursor_of(answer)) or more
 
 
 def _farther(offset: str, following: str) -> str:
     if following == offset:
         raise malformed("its cursor points back")
     return following
-
-
-def _next_cursor(answer: Row) -> str:
-    paging = answer.get("paging") or {}
-    following = paging.get("next") if isinstance(paging, dict) else None
-    after = following.get("after") if isinstance(following, dict) else None
-    return str(after) if after is not None else ""
 
 
 def _read_batch(session: Session, lens: Lens, ids: Sequence[str]) -> list[Row]:
