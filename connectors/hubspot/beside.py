@@ -1,8 +1,12 @@
 """What a portal tells beside its records: each capability is a module beside this one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from connectors.capabilities import Person
+from bbm_core.records import Watermark
+from connectors.capabilities import HappeningPage, Person
+from connectors.contract import Reading
+from connectors.hubspot.activities import read_activities
+from connectors.hubspot.config import HubSpotConfig
 from connectors.hubspot.people import read_people
 from connectors.hubspot.session import Session
 
@@ -14,6 +18,11 @@ class Beside:
     """
 
     _session: Session
+    _config: HubSpotConfig
+    _reading: Reading
 
     def people(self) -> Sequence[Person]:
         return read_people(self._session)
+
+    def activities(self, since: Watermark | None) -> Iterator[HappeningPage]:
+        return read_activities(self._session, self._config, self._reading, since)

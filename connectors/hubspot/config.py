@@ -20,6 +20,12 @@ from connectors.hubspot.fields import DEFAULT_NAMES
 
 NAME: Final = re.compile(r"(?!hs_)[a-z][a-z0-9_]*")
 
+_PROPERTY: Final = r"^([a-z][a-z0-9_]*)?$"
+"""The name of any property: it becomes part of a query."""
+
+ActivityType = Literal["calls", "emails", "meetings", "tasks"]
+"""What HubSpot calls the types of activities."""
+
 _OF_AN_APP: Final = ("client_id", "client_secret", "refresh_token", "token_file")
 
 
@@ -96,6 +102,12 @@ class HubSpotConfig(BaseModel):
     That is `hs_ideal_customer_profile` and `hs_is_target_account`, whenever a company is written.
     """
 
+    activities: tuple[ActivityType, ...] = ("calls", "meetings", "tasks")
+    """The activities that are read. "emails" needs a scope that opens their content too."""
+
+    activity_kind: str = Field(default="", pattern=_PROPERTY)
+    """The property of calls and meetings that names their kind, such as hs_activity_type."""
+
     fields: Mapping[FieldRole, str] = Field(default_factory=dict)
     """The names of our properties, where they differ from the usual ones."""
 
@@ -120,3 +132,8 @@ class HubSpotConfig(BaseModel):
                     "digits and _, a letter first, and not hs_"
                 )
         return {**DEFAULT_NAMES, **fields}
+
+    @property
+    def capability_fields(self) -> tuple[str, ...]:
+        """What capabilities read: another property is read from the beginning."""
+        return (self.activity_kind, *self.activities)

@@ -12,6 +12,10 @@ from connectors.hubspot.errors import HINTS
 NEEDED: Final[Mapping[Capability, str]] = MappingProxyType(
     {
         Capability.PEOPLE: "the scope crm.objects.owners.read",
+        Capability.ACTIVITIES: (
+            "the scopes crm.objects.contacts.read and, where `activities` of [crm.hubspot] names"
+            " emails, sales-email-read"
+        ),
     }
 )
 """What each capability needs of the key, and of the portal's plan."""

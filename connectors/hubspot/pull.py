@@ -63,7 +63,7 @@ class Puller:
     def _deletions(self, mark: InWindow) -> Iterator[Page]:
         # Archiving moves no change date, so the archived records are listed.
         since = moment_of(mark.swept - self._overlap())
-        for page in archived_pages(self.session, self.lens):
+        for page in archived_pages(self.session, self.lens.names.object_type):
             found = (archived_since(row, self.lens.kind, since) for row in page.rows)
             removed = tuple(one for one in found if one is not None)
             if removed:

@@ -15,6 +15,9 @@ from connectors.hubspot.schema import Lens
 from connectors.hubspot.session import Row, Session, only_missing, records_of, results_of
 from connectors.hubspot.translate import company_of, primary_companies
 
+Body = dict[str, object]
+"""What a search is asked with, or a part of it."""
+
 _LIST_ROWS: Final = 100
 _SEARCH_ROWS: Final = 200
 _BATCH_ROWS: Final = 100
@@ -49,8 +52,16 @@ class Hydrated:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """The rows as one search brought them; `last` is the highest id seen so far."""
+
+    rows: list[Row]
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
-    """What one search brought; `last` is the highest id seen so far."""
+    """The rows of one search as they are now; `last` is the highest id seen so far."""
 
     found: Hydrated
     last: int
@@ -75,18 +86,19 @@ def list_page(session: Session, lens: Lens, after: str) -> Listed:
         options: dict[str, object] = {"properties": list(lens.properties), "archived": False}
         if lens.history:
             options["properties_with_history"] = [lens.history]
-        return _listed(session, lens, after, options)
-    page = _listed(session, lens, after, {"properties": ["hs_object_id"], "archived": False})
+        return _listed(session, lens.names.object_type, after, options)
+    bare: dict[str, object] = {"properties": ["hs_object_id"], "archived": False}
+    page = _listed(session, lens.names.object_type, after, bare)
     rows = read_rows(session, lens, [str(row["id"]) for row in page.rows]).rows
     by_id = {str(row["id"]): row for row in rows}  # a batch comes in no order
     ids = [str(row["id"]) for row in page.rows]
     return Listed([by_id[one] for one in ids if one in by_id], page.after)
 
 
-def archived_pages(session: Session, lens: Lens) -> Iterator[Listed]:
-    """All records of a kind that HubSpot still keeps in its archive."""
+def archived_pages(session: Session, object_type: str) -> Iterator[Listed]:
+    """All records of a type that HubSpot still keeps in its archive."""
     options: dict[str, object] = {"properties": ["hs_object_id"], "archived": True}
-    return _followed(lambda cursor: _listed(session, lens, cursor, options), "")
+    return _followed(lambda cursor: _listed(session, object_type, cursor, options), "")
 
 
 def newest(session: Session, lens: Lens) -> Newest:
@@ -108,14 +120,28 @@ def newest(session: Session, lens: Lens) -> Newest:
 
 def search_window(session: Session, lens: Lens, window: Window, last: int) -> Iterator[Step]:
     """What changed inside a window, by ascending id, above the id `last`."""
-    offset = ""
+    properties = lens.properties if by_search(lens) else ("hs_object_id",)
+
+    def body_of(id_: int) -> Body:
+        return search_body(lens, window, id_, properties)
+
+    for found in by_id(session, lens.names.object_type, body_of, last):
+        yield Step(_hydrated(session, lens, found.rows), found.last)
+
+
+def by_id(
+    session: Session, object_type: str, body_of: Callable[[int], Body], last: int
+) -> Iterator[Found]:
+    """What a search finds, by ascending id; `body_of` asks for the ids above one."""
+    ask, offset = session.client.crm.objects.search_api.do_search, ""
     while True:
-        answer = _search(session, lens, window, last, offset)
+        after = {"after": offset} if offset else {}
+        answer = session.ask(ask, object_type, body_of(last) | after)
         rows = records_of(answer)
         ids = _ascending(rows, last)
         if ids:
             last = ids[-1]
-            yield Step(_hydrated(session, lens, rows), last)
+            yield Found(rows, last)
         if not _goes_on(answer, ids):
             return
         offset = "" if ids else _farther(offset, cursor_of(answer))
@@ -165,10 +191,10 @@ def _followed(ask: Callable[[str], Listed], after: str) -> Iterator[Listed]:
         seen.add(after)
 
 
-def _listed(session: Session, lens: Lens, after: str, options: dict[str, object]) -> Listed:
+def _listed(session: Session, object_type: str, after: str, options: dict[str, object]) -> Listed:
     answer = session.ask(
         session.client.crm.objects.basic_api.get_page,
-        lens.names.object_type,
+        object_type,
         limit=_HISTORY_ROWS if "properties_with_history" in options else _LIST_ROWS,
         **({"after": after} if after else {}),
         **options,
@@ -197,33 +223,30 @@ def _names_no_company(row: Row, lens: Lens) -> bool:
         return False  # the translation will park this row and say why
 
 
-def _search(session: Session, lens: Lens, window: Window, last: int, offset: str) -> Row:
-    properties = lens.properties if by_search(lens) else ("hs_object_id",)
-    body = search_body(lens, window, last, properties)
-    if offset:
-        body["after"] = offset
-    return session.ask(
-        session.client.crm.objects.search_api.do_search, lens.names.object_type, body
-    )
-
-
 def by_search(lens: Lens) -> bool:
     """Whether the search itself can bring the values: its body is short, and knows no history."""
     longest = search_body(lens, Window(10**13, 10**13), 10**20, lens.properties)
     return not lens.history and len(json.dumps(longest)) <= _BODY_CHARACTERS
 
 
-def search_body(
-    lens: Lens, window: Window, last: int, properties: Sequence[str]
-) -> dict[str, object]:
+def search_body(lens: Lens, window: Window, last: int, properties: Sequence[str]) -> Body:
     """One search: the window, the ids above the last one, in the order of ids."""
-    filters = [
-        {"propertyName": lens.names.modified, "operator": "GTE", "value": str(window.low)},
-        {"propertyName": lens.names.modified, "operator": "LT", "value": str(window.high)},
-        {"propertyName": "hs_object_id", "operator": "GT", "value": str(last)},
+    return keyset_body(changed_in(lens.names.modified, window), last, properties)
+
+
+def changed_in(modified: str, window: Window) -> list[Body]:
+    """The filters of a window."""
+    return [
+        {"propertyName": modified, "operator": "GTE", "value": str(window.low)},
+        {"propertyName": modified, "operator": "LT", "value": str(window.high)},
     ]
+
+
+def keyset_body(filters: Sequence[Body], last: int, properties: Sequence[str]) -> Body:
+    """A search for what passes the filters, above an id, in the order of ids."""
+    above: Body = {"propertyName": "hs_object_id", "operator": "GT", "value": str(last)}
     return {
-        "filterGroups": [{"filters": filters}],
+        "filterGroups": [{"filters": [*filters, above]}],
         "sorts": [{"propertyName": "hs_object_id", "direction": "ASCENDING"}],
         "properties": list(properties),
         "limit": _SEARCH_ROWS,

@@ -95,17 +95,27 @@ def record_of(row: Row, lens: Lens, company: str | None = None) -> Record | Park
 def merged_away(row: Row, lens: Lens) -> tuple[Removal, ...]:
     """The records that were merged into this one."""
     survivor = RecordRef(lens.kind, str(row["id"]))
+    return tuple(Removal(RecordRef(lens.kind, one), survivor) for one in merged_ids(row))
+
+
+def merged_ids(row: Row) -> tuple[str, ...]:
+    """The ids of what was merged into a row, its own left out."""
     ids = dict.fromkeys((*_merged(row, MERGED_IDS), *_merged(row, "hs_calculated_merged_vids")))
-    return tuple(Removal(RecordRef(lens.kind, one), survivor) for one in ids if one != survivor.id)
+    return tuple(one for one in ids if one != str(row["id"]))
 
 
 def archived_since(row: Row, kind: RecordKind, since: datetime) -> Removal | None:
     """The removal of an archived row, unless it was archived before `since`."""
+    return Removal(RecordRef(kind, str(row["id"]))) if is_archived_since(row, since) else None
+
+
+def is_archived_since(row: Row, since: datetime) -> bool:
+    """Whether an archived row was not archived before `since`; one that does not say was not."""
     try:
         moment = time_of(str(row["archivedAt"])) if row.get("archivedAt") else since
     except ValueError:
         moment = since
-    return Removal(RecordRef(kind, str(row["id"]))) if moment >= since else None
+    return moment >= since
 
 
 def company_of(row: Row, lens: Lens) -> str | None:

@@ -95,6 +95,12 @@ LINK_IDS = {
     ("deals", "meetings"): (211, 212),
     ("deals", "notes"): (213, 214),
     ("deals", "tasks"): (215, 216),
+    # HubSpot's numbers for activities of leads are not on record: these are the sandbox's own.
+    ("leads", "calls"): (596, 597),
+    ("leads", "emails"): (598, 599),
+    ("leads", "meetings"): (600, 601),
+    ("leads", "notes"): (854, 855),
+    ("leads", "tasks"): (646, 647),
 }
 
 

@@ -26,7 +26,7 @@ def world() -> Iterator[CapablePortal]:
 class TestHubSpotCapabilities(CapabilityConformance):
     """All but the answers to campaigns, through the real client."""
 
-    has = frozenset({Capability.PEOPLE})
+    has = frozenset({Capability.PEOPLE, Capability.ACTIVITIES})
     tells_managers = False
 
 
