@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Sequence
 
 from bbm_core.records import Watermark
-from connectors.capabilities import HappeningPage, Person
+from connectors.capabilities import HappeningPage, Person, Rates
 from connectors.contract import Reading
 from connectors.hubspot.activities import read_activities
 from connectors.hubspot.config import HubSpotConfig
 from connectors.hubspot.people import read_people
+from connectors.hubspot.rates import read_rates
 from connectors.hubspot.session import Session
 
 
@@ -23,6 +24,9 @@ class Beside:
 
     def people(self) -> Sequence[Person]:
         return read_people(self._session)
+
+    def rates(self) -> Rates:
+        return read_rates(self._session)
 
     def activities(self, since: Watermark | None) -> Iterator[HappeningPage]:
         return read_activities(self._session, self._config, self._reading, since)

@@ -82,6 +82,9 @@ HINTS: Mapping[str, str] = MappingProxyType(
             "Give the key {needed} (Development > Keys > Service keys > the key > Scopes), or write"
             ' `{capability} = "never"` under [capabilities].'
         ),
+        "BBM-HS-071": (
+            "Nothing to do, or write what a unit of each currency is worth under [currencies]."
+        ),
     }
 )
 

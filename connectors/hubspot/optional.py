@@ -16,6 +16,7 @@ NEEDED: Final[Mapping[Capability, str]] = MappingProxyType(
             "the scopes crm.objects.contacts.read and, where `activities` of [crm.hubspot] names"
             " emails, sales-email-read"
         ),
+        Capability.RATES: "the scope settings.currencies.read",
     }
 )
 """What each capability needs of the key, and of the portal's plan."""

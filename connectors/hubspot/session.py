@@ -85,12 +85,13 @@ class Session:
         except Refusal as refusal:
             raise error_of(refusal.complaint, midnight_seconds=self._to_midnight()) from refusal
 
-    def get(self, path: str) -> Row:
-        """The answer of an address that the client has no method for."""
+    def get(self, path: str, **query: str) -> Row:
+        """The answer of an address that the client has no method for; what is empty is not sent."""
         return self.ask(
             self.client.crm.objects.basic_api.api_client.call_api,
             path,
             "GET",
+            query_params=[(name, value) for name, value in query.items() if value],
             header_params={"Accept": "application/json"},
             auth_settings=["oauth2"],
             _return_http_data_only=True,

@@ -29,6 +29,9 @@ class Knobs:
     currency: str = "JPY"
     # further currencies, and what one unit of each is worth at home, such as {"USD": "150"}
     exchange_rates: dict[str, str] = field(default_factory=dict)
+    rates_since: str = ""  # the day since which they are worth that; empty: ever
+    # what they were worth before, each from a day on, such as {"USD": {"2026-01-01": "140"}}
+    earlier_rates: dict[str, dict[str, str]] = field(default_factory=dict)
     account_type: str = "STANDARD"
     ui_domain: str = "app.hubspot.com"
     data_hosting: str = "na1"

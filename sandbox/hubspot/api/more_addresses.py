@@ -94,7 +94,7 @@ MORE_ROUTES = (
     route("GET", _CURRENCIES + "/codes", currencies.codes, _MONEY),
     route("GET", _CURRENCIES + "/company-currency", currencies.company_currency, _MONEY),
     route("GET", _CURRENCIES + "/exchange-rates", currencies.exchange_rates, _MONEY),
-    route("GET", _CURRENCIES + "/exchange-rates/current", currencies.exchange_rates, _MONEY),
+    route("GET", _CURRENCIES + "/exchange-rates/current", currencies.current_rates, _MONEY),
     route("GET", _OLD_PROPERTIES + "/properties", legacy.list_properties, _LOOK, _OLD),
     route("GET", _OLD_PROPERTIES + "/properties/named/{name}", legacy.get_property, _LOOK, _OLD),
     route("GET", "/integrations/me", legacy.who_am_i, none, _OLD),

@@ -1,6 +1,8 @@
 """What a portal tells beside its records: owners, activities, rates, campaigns, contracts."""
 
 from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -26,7 +28,7 @@ def world() -> Iterator[CapablePortal]:
 class TestHubSpotCapabilities(CapabilityConformance):
     """All but the answers to campaigns, through the real client."""
 
-    has = frozenset({Capability.PEOPLE, Capability.ACTIVITIES})
+    has = frozenset({Capability.PEOPLE, Capability.ACTIVITIES, Capability.RATES})
     tells_managers = False
 
 
@@ -76,3 +78,63 @@ def test_an_owner_without_an_id_is_no_owner(world: CapablePortal, id_: str | Non
 
     with pytest.raises(MalformedAnswer):
         world.capable().people()
+
+
+# Rates
+
+
+def test_rates_hold_from_their_days_on_as_the_portal_counts_days(world: CapablePortal) -> None:
+    knobs = world.portal.knobs
+    knobs.exchange_rates, knobs.rates_since = {"USD": "156.25"}, "2026-07-01"
+    knobs.earlier_rates = {"USD": {"2026-01-01": "125"}}
+    knobs.time_zone = "America/New_York"
+
+    rates = world.capable().rates()
+
+    assert (rates.base, rates.now) == ("JPY", {"JPY": 1, "USD": Decimal("156.25")})
+    assert rates.dated == {
+        "USD": (
+            (date(2025, 12, 31), Decimal(125)),
+            (date(2026, 6, 30), Decimal("156.25")),
+        )
+    }
+
+
+def test_a_portal_of_one_currency_says_so(world: CapablePortal) -> None:
+    world.portal.knobs.exchange_rates = {}
+
+    with pytest.raises(CapabilityAbsent, match="one currency") as absent:
+        world.capable().rates()
+
+    assert "[currencies]" in absent.value.hint
+
+
+def test_rates_come_in_pages(world: CapablePortal) -> None:
+    days = [date(2026, 1, 1) + timedelta(days=one) for one in range(120)]
+    world.portal.knobs.earlier_rates = {"EUR": {f"{day}": "160" for day in days}}
+
+    rates = world.capable().rates()
+
+    assert len(rates.dated["EUR"]) == 121
+
+
+def test_rates_of_an_earlier_company_currency_are_left_out(world: CapablePortal) -> None:
+    row = {"fromCurrencyCode": "USD", "toCurrencyCode": "EUR", "conversionRate": 0.9}
+    say(world.inner, "GET", "/exchange-rates/current", as_json({"results": [row]}))
+
+    assert "USD" not in world.capable().rates().now
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"conversionRate": 0}, {"conversionRate": True}, {"effectiveAt": "soon"}, {"to": "EUR"}],
+)
+def test_a_rate_that_is_none_is_no_rate(world: CapablePortal, wrong: dict[str, object]) -> None:
+    right = {"fromCurrencyCode": "USD", "conversionRate": 150, "effectiveAt": "2026-01-01"}
+    row = {**right, "toCurrencyCode": "JPY", **wrong}
+    if "to" in wrong:
+        row["fromCurrencyCode"] = None
+    say(world.inner, "GET", "/exchange-rates/current", as_json({"results": [row]}))
+
+    with pytest.raises(MalformedAnswer):
+        world.capable().rates()
