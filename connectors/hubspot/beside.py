@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from bbm_core.records import Watermark
-from connectors.capabilities import HappeningPage, Person, Rates
+from connectors.capabilities import Campaign, HappeningPage, Person, Rates
 from connectors.contract import Reading
 from connectors.hubspot.activities import read_activities
+from connectors.hubspot.campaigns import read_campaigns
 from connectors.hubspot.config import HubSpotConfig
 from connectors.hubspot.people import read_people
 from connectors.hubspot.rates import read_rates
@@ -30,3 +31,6 @@ class Beside:
 
     def activities(self, since: Watermark | None) -> Iterator[HappeningPage]:
         return read_activities(self._session, self._config, self._reading, since)
+
+    def campaigns(self) -> Sequence[Campaign]:
+        return read_campaigns(self._session, self._config)

@@ -108,6 +108,9 @@ class HubSpotConfig(BaseModel):
     activity_kind: str = Field(default="", pattern=_PROPERTY)
     """The property of calls and meetings that names their kind, such as hs_activity_type."""
 
+    campaign_channel: str = Field(default="", pattern=_PROPERTY)
+    """The property of campaigns that names the channel they belong to. Empty: none."""
+
     fields: Mapping[FieldRole, str] = Field(default_factory=dict)
     """The names of our properties, where they differ from the usual ones."""
 
@@ -136,4 +139,4 @@ class HubSpotConfig(BaseModel):
     @property
     def capability_fields(self) -> tuple[str, ...]:
         """What capabilities read: another property is read from the beginning."""
-        return (self.activity_kind, *self.activities)
+        return (self.activity_kind, self.campaign_channel, *self.activities)

@@ -17,6 +17,9 @@ NEEDED: Final[Mapping[Capability, str]] = MappingProxyType(
             " emails, sales-email-read"
         ),
         Capability.RATES: "the scope settings.currencies.read",
+        Capability.CAMPAIGNS: (
+            "the scope marketing.campaigns.read, which portals with Marketing Hub Professional have"
+        ),
     }
 )
 """What each capability needs of the key, and of the portal's plan."""

@@ -36,6 +36,7 @@ _DATED_PATHS: Final = (
     (re.compile(r"^/crm/v4/associations(?=/|$)"), "/crm/associations/{version}"),
     (re.compile(r"^/crm/v3/(properties|pipelines|owners|limits)(?=/|$)"), r"/crm/\1/{version}"),
     (re.compile(r"^/account-info/v3(?=/|$)"), "/account-info/{version}"),
+    (re.compile(r"^/marketing/v3/campaigns(?=/|$)"), "/marketing/campaigns/{version}"),
     (re.compile(r"^/settings/v3/currencies(?=/|$)"), "/settings/currencies/{version}"),
 )
 

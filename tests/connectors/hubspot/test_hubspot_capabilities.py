@@ -6,14 +6,16 @@ from decimal import Decimal
 
 import pytest
 
+from bbm_core.records import Money
 from connectors.capabilities import Capability, Person
 from connectors.conformance_capabilities import CapabilityConformance
 from connectors.errors import CapabilityAbsent, MalformedAnswer, Unavailable
 from sandbox.clock import SandboxClock
 from sandbox.faults import Fault
+from sandbox.hubspot.campaigns import Item
 from sandbox.server import Sandbox
 from tests.connectors.hubspot.capable_portal import CapablePortal
-from tests.connectors.hubspot.portal_pulls import as_json, say
+from tests.connectors.hubspot.portal_pulls import as_json, asked, say
 from tests.connectors.hubspot.portal_world import START
 
 
@@ -28,7 +30,9 @@ def world() -> Iterator[CapablePortal]:
 class TestHubSpotCapabilities(CapabilityConformance):
     """All but the answers to campaigns, through the real client."""
 
-    has = frozenset({Capability.PEOPLE, Capability.ACTIVITIES, Capability.RATES})
+    has = frozenset(
+        {Capability.PEOPLE, Capability.ACTIVITIES, Capability.RATES, Capability.CAMPAIGNS}
+    )
     tells_managers = False
 
 
@@ -138,3 +142,67 @@ def test_a_rate_that_is_none_is_no_rate(world: CapablePortal, wrong: dict[str, o
 
     with pytest.raises(MalformedAnswer):
         world.capable().rates()
+
+
+# Campaigns
+
+
+def test_the_cost_of_a_campaign_is_what_was_spent_in_its_own_currency(
+    world: CapablePortal,
+) -> None:
+    planned = world.portal.campaigns.add("Planned", START)
+    planned.budget.append(Item("booth", Decimal(700), START))
+    abroad = world.portal.campaigns.add("Abroad", START, hs_currency_code="USD")
+    abroad.spend.append(Item("booth", Decimal("120.5"), START))
+    home = world.spend("Webinar", 500)
+
+    costs = {one.id: one.cost for one in world.capable().campaigns()}
+
+    assert costs[planned.id] is None
+    assert costs[abroad.id] == Money(Decimal("120.5"), "USD")
+    assert costs[home] == Money(Decimal(500), "JPY")
+
+
+def test_without_a_property_for_it_a_campaign_has_no_channel(world: CapablePortal) -> None:
+    world.spend("Webinar", 500)
+
+    (told,) = world.capable(campaign_channel="").campaigns()
+
+    assert (told.name, told.channel) == ("Webinar Q3", "")
+
+
+def test_campaigns_come_in_pages(world: CapablePortal) -> None:
+    for number in range(103):
+        world.portal.campaigns.add(f"n{number}", START)
+
+    told = world.capable().campaigns()
+
+    assert len({one.id for one in told}) == 103
+    assert asked(world.inner, "/marketing/") == 2
+
+
+def test_the_plan_that_campaigns_need_is_named(world: CapablePortal) -> None:
+    world.lack(Capability.CAMPAIGNS)
+
+    with pytest.raises(CapabilityAbsent, match=r"marketing\.campaigns\.read") as absent:
+        world.capable().campaigns()
+
+    assert "Marketing Hub Professional" in absent.value.hint
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"id": 1, "properties": {}},
+        {"id": "a", "properties": None},
+        {"id": "a", "properties": {"hs_start_date": "soon"}},
+        {"id": "a", "properties": {"hs_spend_items_sum_amount": "much"}},
+    ],
+)
+def test_a_campaign_of_another_shape_is_no_campaign(
+    world: CapablePortal, row: dict[str, object]
+) -> None:
+    say(world.inner, "GET", "/marketing/", as_json({"results": [row]}))
+
+    with pytest.raises(MalformedAnswer):
+        world.capable().campaigns()
