@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Sequence
 
 from bbm_core.records import Watermark
-from connectors.capabilities import Campaign, HappeningPage, Person, Rates
+from connectors.capabilities import Campaign, ContractPage, HappeningPage, Person, Rates
 from connectors.contract import Reading
 from connectors.hubspot.activities import read_activities
 from connectors.hubspot.campaigns import read_campaigns
 from connectors.hubspot.config import HubSpotConfig
+from connectors.hubspot.contracts import read_contracts
 from connectors.hubspot.people import read_people
+from connectors.hubspot.portal import Portal
 from connectors.hubspot.rates import read_rates
 from connectors.hubspot.session import Session
 
@@ -22,6 +24,7 @@ class Beside:
     _session: Session
     _config: HubSpotConfig
     _reading: Reading
+    _portal: Portal
 
     def people(self) -> Sequence[Person]:
         return read_people(self._session)
@@ -34,3 +37,6 @@ class Beside:
 
     def campaigns(self) -> Sequence[Campaign]:
         return read_campaigns(self._session, self._config)
+
+    def contracts(self, since: Watermark | None) -> Iterator[ContractPage]:
+        return read_contracts(self._session, self._portal, self._config, since)

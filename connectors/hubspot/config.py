@@ -111,6 +111,9 @@ class HubSpotConfig(BaseModel):
     campaign_channel: str = Field(default="", pattern=_PROPERTY)
     """The property of campaigns that names the channel they belong to. Empty: none."""
 
+    contract_end: str = Field(default="", pattern=_PROPERTY)
+    """The property of companies that says until when their contract runs. Empty: none."""
+
     fields: Mapping[FieldRole, str] = Field(default_factory=dict)
     """The names of our properties, where they differ from the usual ones."""
 
@@ -139,4 +142,5 @@ class HubSpotConfig(BaseModel):
     @property
     def capability_fields(self) -> tuple[str, ...]:
         """What capabilities read: another property is read from the beginning."""
-        return (self.activity_kind, self.campaign_channel, *self.activities)
+        named = (self.activity_kind, self.campaign_channel, self.contract_end)
+        return (*named, *self.activities)

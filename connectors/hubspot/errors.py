@@ -85,6 +85,14 @@ HINTS: Mapping[str, str] = MappingProxyType(
         "BBM-HS-071": (
             "Nothing to do, or write what a unit of each currency is worth under [currencies]."
         ),
+        "BBM-HS-072": (
+            "Name it as `contract_end` of [crm.hubspot], or write"
+            ' `{capability} = "never"` under [capabilities].'
+        ),
+        "BBM-HS-073": (
+            "Correct `contract_end` of [crm.hubspot] to a date property of companies, or write"
+            ' `{capability} = "never"` under [capabilities].'
+        ),
     }
 )
 

@@ -20,6 +20,9 @@ NEEDED: Final[Mapping[Capability, str]] = MappingProxyType(
         Capability.CAMPAIGNS: (
             "the scope marketing.campaigns.read, which portals with Marketing Hub Professional have"
         ),
+        Capability.CONTRACTS: (
+            "the scopes crm.objects.companies.read and crm.schemas.companies.read"
+        ),
     }
 )
 """What each capability needs of the key, and of the portal's plan."""

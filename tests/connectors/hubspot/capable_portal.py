@@ -19,7 +19,7 @@ TOKEN = "pat-na1-5a4db0c5-0000-4000-8000-0000000000e4"
 OPTIONAL = frozenset({"marketing.campaigns.read", "settings.currencies.read", "sales-email-read"})
 RENEWAL = "renewal_date"
 CHANNEL = "campaign_channel"
-NAMED: dict[str, Any] = {"campaign_channel": CHANNEL}
+NAMED = {"contract_end": RENEWAL, "campaign_channel": CHANNEL}
 
 
 class CapablePortal:

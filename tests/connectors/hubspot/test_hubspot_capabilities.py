@@ -5,16 +5,18 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from pydantic import SecretStr
 
-from bbm_core.records import Money
-from connectors.capabilities import Capability, Person
+from bbm_core.records import Money, RecordKind, RecordRef, Watermark
+from connectors.capabilities import Capability, ContractEnd, Person
 from connectors.conformance_capabilities import CapabilityConformance
-from connectors.errors import CapabilityAbsent, MalformedAnswer, Unavailable
+from connectors.errors import CapabilityAbsent, ConfigError, MalformedAnswer, Unavailable
+from connectors.hubspot.config import HubSpotConfig
 from sandbox.clock import SandboxClock
 from sandbox.faults import Fault
 from sandbox.hubspot.campaigns import Item
 from sandbox.server import Sandbox
-from tests.connectors.hubspot.capable_portal import CapablePortal
+from tests.connectors.hubspot.capable_portal import RENEWAL, CapablePortal
 from tests.connectors.hubspot.portal_pulls import as_json, asked, say
 from tests.connectors.hubspot.portal_world import START
 
@@ -30,9 +32,7 @@ def world() -> Iterator[CapablePortal]:
 class TestHubSpotCapabilities(CapabilityConformance):
     """All but the answers to campaigns, through the real client."""
 
-    has = frozenset(
-        {Capability.PEOPLE, Capability.ACTIVITIES, Capability.RATES, Capability.CAMPAIGNS}
-    )
+    has = frozenset(Capability) - {Capability.RESPONSES}
     tells_managers = False
 
 
@@ -206,3 +206,90 @@ def test_a_campaign_of_another_shape_is_no_campaign(
 
     with pytest.raises(MalformedAnswer):
         world.capable().campaigns()
+
+
+# Contracts
+
+
+def ends(world: CapablePortal, since: Watermark | None = None) -> list[ContractEnd]:
+    return [one for page in world.capable().contracts(since) for one in page.contracts]
+
+
+def test_a_contract_is_found_however_long_ago_the_company_changed(world: CapablePortal) -> None:
+    past = world.inner.clock.now() - timedelta(days=1500)
+    without, bound = (
+        world.portal.create("companies", values, at=past)
+        for values in ({}, {RENEWAL: "2027-03-31"})
+    )
+    world.settle()
+
+    told = ends(world)
+
+    assert told == [
+        ContractEnd(bound, RecordRef(RecordKind.ACCOUNT, bound), date(2027, 3, 31)),
+    ]
+    assert without not in {one.id for one in told}
+
+
+def test_contracts_of_archived_and_merged_companies_are_gone(world: CapablePortal) -> None:
+    archived, merged, winner = (world.add_account() for _ in range(3))
+    for account in (archived, merged, winner):
+        world.sign(account, date(2027, 6, 30))
+    world.settle()
+    mark = list(world.capable().contracts(None))[-1].watermark
+    world.inner.rest()
+    world.inner.delete(archived)
+    survivor = world.inner.merge(merged, winner)
+    world.settle()
+
+    told = ends(world, mark)
+
+    gone = {one.id for one in told if one.account is None}
+    assert {archived.id, merged.id, winner.id} <= gone
+    assert ContractEnd(survivor.id, survivor, date(2027, 6, 30)) in told
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [("", "No property of companies"), ("nothing", "no date nothing"), ("name", "no date name")],
+)
+def test_what_contracts_lack_is_named(world: CapablePortal, name: str, says: str) -> None:
+    with pytest.raises(CapabilityAbsent, match=says) as absent:
+        list(world.capable(contract_end=name).contracts(None))
+
+    assert "contract_end" in absent.value.hint
+
+
+def test_a_day_that_is_none_binds_nobody(world: CapablePortal) -> None:
+    row = {"id": "12", "properties": {RENEWAL: "soon"}}
+    say(world.inner, "POST", "/companies/search", as_json({"total": 1, "results": [row]}))
+
+    assert ends(world) == [ContractEnd("12", None, None)]
+
+
+def test_a_watermark_of_somebody_else_is_refused(world: CapablePortal) -> None:
+    with pytest.raises(ConfigError, match="not one of HubSpot's"):
+        ends(world, Watermark("{}"))
+
+
+# All of them
+
+
+def test_the_paths_that_are_named_by_date_tell_the_same(world: CapablePortal) -> None:
+    world.spend("Webinar", 500)
+    old, dated = world.capable(), world.capable(api_version="2026-03")
+
+    assert dated.campaigns() == old.campaigns()
+    assert dated.rates() == old.rates()
+    assert dated.people() == old.people()
+    assert asked(world.inner, "/marketing/campaigns/2026-03") == 1
+    assert asked(world.inner, "/settings/currencies/2026-03/") == 2
+
+
+def test_other_properties_are_read_from_the_beginning() -> None:
+    one = HubSpotConfig(token=SecretStr("x"))
+
+    for more in ({"activities": ("calls",)}, {"contract_end": "a"}, {"activity_kind": "a"}):
+        assert HubSpotConfig(token=SecretStr("x"), **more).capability_fields != (
+            one.capability_fields
+        )
