@@ -88,9 +88,9 @@ def _say(company: Company, calls: tuple[Exchange, ...], leads: int) -> None:
 
 def _is_pull(one: Exchange) -> bool:
     """A call that reads leads or their history, as against logging in and looking at the org."""
-    return kind_of(one) in {"jobs made", "looks at jobs", "tables", "jobs dropped"} or (
-        kind_of(one) == "pages" or (kind_of(one) == "counts" and "SystemModstamp" in one.query)
-    )
+    kinds = {"jobs made", "looks at jobs", "tables", "jobs dropped", "pages", "histories"}
+    is_count = kind_of(one) == "counts" and "SystemModstamp" in "".join([one.query, *one.parts])
+    return kind_of(one) in kinds or is_count
 
 
 if __name__ == "__main__":

@@ -42,7 +42,13 @@ def fill(sandbox: Sandbox, leads: int, now: datetime) -> None:
     org = sandbox.salesforce
     org.define_field("Lead", "Existing_Customer__c", "Checkbox")
     org.history.track("Lead", ["Status"])
-    step = timedelta(days=365) / leads
+    fill_leads(sandbox, leads, now)
+
+
+def fill_leads(sandbox: Sandbox, leads: int, now: datetime) -> None:
+    """A year of leads, of which the last changed a day before now."""
+    org = sandbox.salesforce
+    step = timedelta(days=365) / max(leads, 1)
     for number in range(leads):
         at = now - timedelta(days=366) + number * step
         id_ = org.create("Lead", _values(number), at=at)
@@ -128,24 +134,36 @@ KINDS = (
     ("/describe", "describes"),
     ("/composite/sobjects/", "read back"),
     ("/composite/sobjects", "collections"),
-    ("/composite", "composites"),
     ("/limits", "limits"),
+)
+
+# The ledger keeps the beginning of a query: pages alone name all that is read.
+QUERIES = (
+    ("SELECT Id, CreatedDate, SystemModstamp", "pages"),
+    ("FROM Organization", "looks at the org"),
+    ("History WHERE", "histories"),
+    ("COUNT()", "counts"),
+    ("SELECT", "other queries"),
 )
 
 
 def kind_of(one: Exchange) -> str:
-    """What a call was for."""
+    """What a call was for; a page that came along with something else is a page."""
     if "/jobs/" in one.path and not {"results", "batches"} & {one.path.rpartition("/")[2]}:
         if one.path.endswith("Results"):
             return "tables of what was written"
         words = {"POST": "jobs made", "GET": "looks at jobs", "DELETE": "jobs dropped"}
         return words.get(one.method, "jobs closed")
     if "/query" in one.path and "/jobs/" not in one.path:
-        if "COUNT()" in one.query:
-            return "counts"
-        # The ledger keeps the beginning of a query: pages alone name all that is read.
-        return "pages" if "SELECT Id, CreatedDate, SystemModstamp" in one.query else "other queries"
+        return _kind_of_queries([one.query])
+    if one.path.endswith("/composite"):
+        return _kind_of_queries(one.parts)
     return next((name for part, name in KINDS if part in one.path), "other")
+
+
+def _kind_of_queries(asked: Sequence[str]) -> str:
+    """The first of these that is among what was asked in one call."""
+    return next((name for part, name in QUERIES if any(part in one for one in asked)), "other")
 
 
 def by_kind(calls: Sequence[Exchange]) -> Mapping[str, int]:

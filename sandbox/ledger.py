@@ -26,6 +26,7 @@ class Exchange:
     headers: Mapping[str, str] = field(default_factory=dict)
     calls: int = 1  # API calls that the service counted for it
     fault: str = ""
+    parts: tuple[str, ...] = ()  # the addresses of the requests that it was made of
 
 
 class Change(NamedTuple):
@@ -48,6 +49,8 @@ class Change(NamedTuple):
     by: str
     at: datetime
 
+
+_QUERY_KEPT = 300
 
 FieldChange = tuple[str, object, object]
 """A field, what it held, and what it holds."""
@@ -84,12 +87,13 @@ class Ledger:
         with self._lock:
             self._exchanges[seq] = replace(self._exchanges[seq], status=status, fault=fault)
 
-    def count_calls(self, calls: int) -> None:
-        """The exchange now open costs this many API calls instead of one."""
+    def count_calls(self, calls: int, parts: Iterable[str] = ()) -> None:
+        """The exchange now open costs this many API calls, and is made of these parts."""
         seq = self._current()
         with self._lock:
             if seq in self._exchanges:
-                self._exchanges[seq] = replace(self._exchanges[seq], calls=calls)
+                told = tuple(part[:_QUERY_KEPT] for part in parts)
+                self._exchanges[seq] = replace(self._exchanges[seq], calls=calls, parts=told)
 
     def change(  # noqa: PLR0913  an entry has that many facts
         self,
@@ -190,5 +194,7 @@ def as_rows(entries: tuple[Exchange, ...] | tuple[Change, ...]) -> list[dict[str
 
 def _opened(seq: int, service: str, request: Request, at: datetime) -> Exchange:
     kept = {name: request.headers[name] for name in HEADERS_KEPT if name in request.headers}
-    query = "&".join(f"{key}={values[0][:300]}" for key, values in request.query.items() if values)
+    query = "&".join(
+        f"{key}={values[0][:_QUERY_KEPT]}" for key, values in request.query.items() if values
+    )
     return Exchange(seq, at, service, request.method, request.path, query, headers=kept)

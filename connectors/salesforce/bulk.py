@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from connectors.errors import Unavailable, Unfinished
 from connectors.salesforce import soql
+from connectors.salesforce.ahead import Ahead
 from connectors.salesforce.book import Book
 from connectors.salesforce.config import SalesforceConfig
 from connectors.salesforce.errors import TOO_SLOW, fail, malformed
@@ -18,7 +19,7 @@ from connectors.salesforce.jobs import Broken, Jobs, Lost, Stretch, whole
 from connectors.salesforce.schema import Selection
 from connectors.salesforce.session import Session
 from connectors.salesforce.shapes import Row
-from connectors.salesforce.soql import Window
+from connectors.salesforce.soql import Query, Window
 from connectors.salesforce.translate import Past
 from connectors.salesforce.watermark import Place
 
@@ -36,19 +37,28 @@ class BulkReader:
     """Reads windows of one kind by jobs. A job shows each record once, in no order."""
 
     def __init__(
-        self, session: Session, config: SalesforceConfig, selection: Selection, history: History
+        self,
+        session: Session,
+        config: SalesforceConfig,
+        selection: Selection,
+        history: History,
+        ahead: Ahead,
     ) -> None:
-        self._session = session
         self._config = config
         self._selection = selection
         self._history = history
+        self._ahead = ahead
         self._jobs = Jobs(session, config.bulk_minutes)
+
+    def count(self, window: Window) -> Query:
+        """What `is_worth_it` asks."""
+        text = soql.count_changes(self._selection.object, window)
+        return Query(text, deleted=window.low is not None)
 
     def is_worth_it(self, window: Window) -> bool:
         """Whether the window holds so many records that a job reads them in fewer calls."""
-        query = soql.count_changes(self._selection.object, window)
         try:
-            total = self._session.query(query, deleted=window.low is not None).total
+            total = self._ahead.query(self.count(window)).total
         except Unavailable as error:
             if error.code != TOO_SLOW:
                 raise
@@ -150,7 +160,7 @@ class BulkReader:
         there = [row for row in rows if row.get("IsDeleted") is not True]
         if book.columns:
             return self._history.from_book(self._selection, there, book)
-        return self._history.of(self._selection, there)
+        return self._history.of(self._selection, there, self._ahead)
 
     def _typed(self, stretch: Stretch, skip: int) -> Iterator[Row]:
         """The rows as an answer of REST shows them."""

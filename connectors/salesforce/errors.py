@@ -40,6 +40,9 @@ CLIENT_ERRORS: Final = (
 TOO_SLOW: Final = "BBM-SF-007"
 """The code of a query that ran longer than Salesforce allows: it may be asked for less."""
 
+TOO_LATE: Final = "BBM-SF-009"
+"""The code of an answer that did not come in the time we wait: less may be asked at once."""
+
 ENDED_SESSION: Final = "Bad_OAuth_Token"
 """All that the address of the user's own data says when a session has ended."""
 
@@ -199,8 +202,8 @@ def _transport_error(error: Exception) -> BBMError:
         return fail(Unavailable, "BBM-SF-005", "The certificate of the other side is not trusted.")
     if isinstance(error, requests.exceptions.ProxyError):
         return fail(Unavailable, "BBM-SF-006", "The proxy does not let the request through.")
-    if isinstance(error, requests.Timeout | urllib3.exceptions.TimeoutError):
-        return fail(Unavailable, "BBM-SF-001", "Salesforce did not answer in time.")
+    if isinstance(error, requests.ReadTimeout | urllib3.exceptions.ReadTimeoutError):
+        return fail(Unavailable, TOO_LATE, "Salesforce did not answer in time.")
     if isinstance(error, requests.exceptions.InvalidJSONError):
         return fail(RequestRefused, "BBM-SF-040", "A value cannot be sent as JSON.")
     name = type(error).__name__

@@ -15,6 +15,10 @@ HINTS: Mapping[str, str] = MappingProxyType(
         "BBM-SF-008": (
             "Take `api_version` out of [crm.salesforce], or set a newer one: `bbm doctor` names it."
         ),
+        "BBM-SF-009": (
+            "Run again; if it stays, check the network, or raise `read_seconds` and `total_seconds`"
+            " of [crm.salesforce]."
+        ),
         "BBM-SF-010": "Check the credentials under [crm.salesforce].",
         "BBM-SF-011": (
             "Copy the consumer key and secret again (Setup > External Client App Manager > the app"

@@ -7,10 +7,12 @@ from typing import Final
 
 from bbm_core.records import RecordKind
 from connectors.salesforce import soql
+from connectors.salesforce.ahead import Ahead
 from connectors.salesforce.book import Book
 from connectors.salesforce.schema import Selection
 from connectors.salesforce.session import Session
 from connectors.salesforce.shapes import Row
+from connectors.salesforce.soql import Query
 from connectors.salesforce.translate import (
     CONVERTED,
     Past,
@@ -52,18 +54,30 @@ class History:
         self._kept = kept
         self._default: str | None = None
 
-    def of(self, selection: Selection, rows: Sequence[Row]) -> Mapping[str, Past]:
-        """What is known of the past, by the record's id; some records have none."""
-        if selection.status is None:
-            return {}
-        ids = [key_of(row).id for row in rows if needs_past(row, self._since)]
-        if not ids:
-            return {}
+    def queries(self, selection: Selection, rows: Sequence[Row]) -> tuple[Query, ...]:
+        """What there is to ask for the past of these rows."""
+        ids = self._with_past(rows)
+        if selection.status is None or not ids:
+            return ()
         if selection.status.name == "StageName":
-            return self._stages(ids)
-        if self.is_kept(selection.kind):
-            return self._fields(selection, ids)
-        return self._without(selection.kind, ids)
+            return tuple(Query(soql.stage_history(one)) for one in soql.chunks(ids))
+        if not self.is_kept(selection.kind):
+            return ()
+        source, names = _SOURCES[selection.kind], _fields_of(selection)
+        return tuple(
+            Query(soql.field_history(source.object, source.parent, names, one))
+            for one in soql.chunks(ids)
+        )
+
+    def of(self, selection: Selection, rows: Sequence[Row], ahead: Ahead) -> Mapping[str, Past]:
+        """What is known of the past, by the record's id; some records have none."""
+        queries = self.queries(selection, rows)
+        if not queries:
+            return self._without(selection, rows)
+        moves = ahead.query_each(queries)
+        if selection.status is not None and selection.status.name == "StageName":
+            return stage_moves(moves)
+        return field_moves(moves, _SOURCES[selection.kind].parent)
 
     def whole(self, selection: Selection, before: datetime) -> str:
         """The bulk query for the past of all records up to a time; empty when nobody kept it."""
@@ -92,21 +106,13 @@ class History:
             self._kept[name] = self._session.get_or_none(f"sobjects/{name}/describe") is not None
         return self._kept[name]
 
-    def _stages(self, ids: Sequence[str]) -> Mapping[str, Past]:
-        chunks = soql.chunks(ids)
-        return stage_moves(self._session.query_each([soql.stage_history(one) for one in chunks]))
+    def _with_past(self, rows: Sequence[Row]) -> list[str]:
+        return [key_of(row).id for row in rows if needs_past(row, self._since)]
 
-    def _fields(self, selection: Selection, ids: Sequence[str]) -> Mapping[str, Past]:
-        source, names = _SOURCES[selection.kind], _fields_of(selection)
-        queries = [
-            soql.field_history(source.object, source.parent, names, chunk)
-            for chunk in soql.chunks(ids)
-        ]
-        return field_moves(self._session.query_each(queries), source.parent)
-
-    def _without(self, kind: RecordKind, ids: Sequence[str]) -> Mapping[str, Past]:
+    def _without(self, selection: Selection, rows: Sequence[Row]) -> Mapping[str, Past]:
         """Leads begin with the org's default status, even if nobody kept what came then."""
-        if kind is not RecordKind.LEAD:
+        ids = self._with_past(rows)
+        if selection.kind is not RecordKind.LEAD or selection.status is None or not ids:
             return {}
         return dict.fromkeys(ids, Past(first=self._default_status()))
 

@@ -23,10 +23,16 @@ class Parts:
     def __init__(self) -> None:
         self._width: timedelta | None = None
 
+    def of(self, window: Window) -> Window:
+        """The part of the window to ask for next."""
+        if self._width is None:
+            return window
+        return replace(window, high=min(window.high, _start(window) + self._width))
+
     def ask(self, window: Window, ask: Callable[[Window], Rows]) -> tuple[Window, Rows]:
         """The next page, and the part of the window it was asked for: less where that is slow."""
         while True:
-            part = self._of(window)
+            part = self.of(window)
             try:
                 answer = ask(part)
             except Unavailable as error:
@@ -35,12 +41,6 @@ class Parts:
             else:
                 self._widen()
                 return part, answer
-
-    def _of(self, window: Window) -> Window:
-        """The part of the window to ask for next."""
-        if self._width is None:
-            return window
-        return replace(window, high=min(window.high, _start(window) + self._width))
 
     def _halve(self, part: Window) -> bool:
         """Make parts half as wide as this one was; False where there is nothing left to halve."""

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bbm_core.records import Page, Parked, Record, RecordRef, Removal, Watermark
 from connectors.salesforce import soql, watermark
+from connectors.salesforce.ahead import Ahead
 from connectors.salesforce.bulk import BulkReader
 from connectors.salesforce.config import SalesforceConfig
 from connectors.salesforce.errors import malformed
@@ -15,7 +16,7 @@ from connectors.salesforce.parts import Parts
 from connectors.salesforce.schema import MERGED_INTO, Selection, only_written
 from connectors.salesforce.session import Session
 from connectors.salesforce.shapes import Row, Rows, objects
-from connectors.salesforce.soql import Window
+from connectors.salesforce.soql import Query, Window
 from connectors.salesforce.translate import (
     NO_PAST,
     Key,
@@ -45,7 +46,8 @@ class Reader:
         self._config = config
         self._selection = selection
         self._history = history
-        self._bulk = BulkReader(session, config, selection, history)
+        self._ahead = Ahead(session)
+        self._bulk = BulkReader(session, config, selection, history, self._ahead)
 
     def pages(self, since: Watermark | None) -> Iterator[Page]:
         """The changes since the watermark; the last page covers the whole window."""
@@ -70,6 +72,9 @@ class Reader:
             if ends and part.high == window.high:
                 yield self._page(answer.rows, watermark.resting(window.high))
                 return
+            read = _behind(window, keys)
+            rest = replace(read, at=part.high, id="") if ends else read
+            self._ask_ahead(answer.rows, parts.of(rest), None if counted or ends else window)
             if not counted and not ends:
                 counted = True
                 if self._bulk.is_worth_it(window):
@@ -77,10 +82,8 @@ class Reader:
                     return
             if keys:
                 last = keys
-                window = replace(window, at=keys[-1].at, id=keys[-1].id)
-                yield self._page(answer.rows, watermark.inside(window))
-            if ends:
-                window = replace(window, at=part.high, id="")
+                yield self._page(answer.rows, watermark.inside(read))
+            window = rest
         yield self._page((), watermark.resting(window.high))
 
     def _by_bulk(self, window: Window, place: Place | None) -> Iterator[Page]:
@@ -97,7 +100,7 @@ class Reader:
         selection = self._selection if whole else only_written(self._selection)
         for chunk in soql.chunks(ids, READ_AT_ONCE):
             rows = self._retrieved(chunk, selection)
-            past = self._past(rows) if whole else {}
+            past = self._past(rows, Ahead(self._session)) if whole else {}
             outcomes = self._outcomes(rows, past, selection)
             yield from (one for one in outcomes if isinstance(one, Record))
 
@@ -115,19 +118,31 @@ class Reader:
         low = covered - timedelta(minutes=self._config.overlap_minutes)
         return Window(low, max(high, covered))
 
+    def _ask_ahead(self, rows: Sequence[Row], rest: Window, counted: Window | None) -> None:
+        """Ask in one call for what comes next: the rows' past, a count, and the next page."""
+        past = self._history.queries(self._selection, _there(rows))
+        count = [self._bulk.count(counted)] if counted else []
+        self._ahead.together([*past, *count, self._query(rest)])
+
     def _changes(self, window: Window) -> Rows:
         """One page of changes; a list of fields too long for an address is read in two steps."""
-        in_bin = window.low is not None
-        query = soql.changes(
-            self._selection.object, self._selection.names, window, self._config.page_size
-        )
-        if soql.fits(query):
-            return _complete(self._session.query(query, deleted=in_bin))
+        query = self._query(window)
+        answer = _complete(self._ahead.query(query))
+        if query == self._query_of(self._selection.names, window):
+            return answer
+        return replace(answer, rows=tuple(self._filled(answer.rows)))
+
+    def _query(self, window: Window) -> Query:
+        query = self._query_of(self._selection.names, window)
+        if soql.fits(query.text):
+            return query
         keys = ["Id", "SystemModstamp", "IsDeleted", "CreatedDate"]
         keys += [name for name in self._selection.names if name == MERGED_INTO]
-        short = soql.changes(self._selection.object, keys, window, self._config.page_size)
-        answer = _complete(self._session.query(short, deleted=in_bin))
-        return replace(answer, rows=tuple(self._filled(answer.rows)))
+        return self._query_of(keys, window)
+
+    def _query_of(self, names: Sequence[str], window: Window) -> Query:
+        text = soql.changes(self._selection.object, names, window, self._config.page_size)
+        return Query(text, deleted=window.low is not None)
 
     def _filled(self, rows: Sequence[Row]) -> Iterator[Row]:
         """The rows with all their fields; one that cannot be had any more counts as deleted."""
@@ -156,7 +171,7 @@ class Reader:
         self, rows: Sequence[Row], mark: Watermark, past: Mapping[str, Past] | None = None
     ) -> Page:
         kind = self._selection.kind
-        known = self._past(rows) if past is None else past
+        known = self._past(rows, self._ahead) if past is None else past
         outcomes = list(self._outcomes(rows, known, self._selection))
         return Page(
             kind,
@@ -166,9 +181,8 @@ class Reader:
             parked=tuple(one for one in outcomes if isinstance(one, Parked)),
         )
 
-    def _past(self, rows: Sequence[Row]) -> Mapping[str, Past]:
-        there = [row for row in rows if row.get("IsDeleted") is not True]
-        return self._history.of(self._selection, there)
+    def _past(self, rows: Sequence[Row], ahead: Ahead) -> Mapping[str, Past]:
+        return self._history.of(self._selection, _there(rows), ahead)
 
     def _outcomes(
         self, rows: Sequence[Row], past: Mapping[str, Past], selection: Selection
@@ -182,6 +196,15 @@ class Reader:
                 yield gone or record_of(row, selection, known, seal=seal)
             except Untranslatable as error:
                 yield Parked(RecordRef(selection.kind, id_), str(error))
+
+
+def _there(rows: Sequence[Row]) -> list[Row]:
+    return [row for row in rows if row.get("IsDeleted") is not True]
+
+
+def _behind(window: Window, keys: Sequence[Key]) -> Window:
+    """What is left of the window behind the last of these places."""
+    return replace(window, at=keys[-1].at, id=keys[-1].id) if keys else window
 
 
 def _complete(answer: Rows) -> Rows:

@@ -17,8 +17,9 @@ from simple_salesforce import Salesforce
 from simple_salesforce.exceptions import SalesforceError
 from simple_salesforce.util import call_salesforce
 
+from bbm_core.errors import BBMError
 from connectors.contract import Ports
-from connectors.errors import BudgetSpent, LoginRefused
+from connectors.errors import BudgetSpent, LoginRefused, MalformedAnswer
 from connectors.salesforce import soql
 from connectors.salesforce.config import SalesforceConfig
 from connectors.salesforce.errors import (
@@ -42,6 +43,7 @@ from connectors.salesforce.shapes import (
     parts_of,
     rows_of,
 )
+from connectors.salesforce.soql import Query
 from connectors.salesforce.transport import TABLE, Gauges, http_session
 
 _Result = TypeVar("_Result")
@@ -140,20 +142,31 @@ class Session:
 
     def query_all(self, text: str) -> list[Row]:
         """All rows of a query, counted against the total Salesforce states."""
-        return list(self._followed(self.query(text)))
+        return list(self.followed(self.query(text)))
 
-    def query_each(self, texts: Sequence[str]) -> list[Row]:
-        """All rows of several queries, one after another; five of them cost one call."""
-        rows: list[Row] = []
-        for start in range(0, len(texts), QUERIES_AT_ONCE):
-            some = texts[start : start + QUERIES_AT_ONCE]
-            first = self._together(some) if len(some) > 1 else [self.query(some[0])]
-            rows += [row for page in first for row in self._followed(page)]
-        return rows
+    def query_together(self, queries: Sequence[Query]) -> list[Rows | BBMError]:
+        """The first page of each query, or what is wrong with it: five at most, in one call."""
+        paths = {f"q{number}": _path(query) for number, query in enumerate(queries)}
+        parts = self.together(paths)
+        return [self._rows(parts[name]) for name in paths]
+
+    def followed(self, page: Rows) -> Iterator[Row]:
+        """The rows of a query's first page and of all that follow it."""
+        brought, seen = len(page.rows), {""}
+        yield from page.rows
+        while page.next:
+            if page.next in seen:
+                raise malformed("a query's pages run in a circle")
+            seen.add(page.next)
+            page = self._more(page.next)
+            brought += len(page.rows)
+            yield from page.rows
+        if brought != page.total:
+            raise malformed(f"a query brought {brought} of {page.total} rows")
 
     def tooling(self, text: str) -> list[Row]:
         """All rows of a query about the org's definition."""
-        return list(self._followed(rows_of(self.get("tooling/query/", q=text))))
+        return list(self.followed(rows_of(self.get("tooling/query/", q=text))))
 
     def count(self, object_name: str) -> int:
         return self.query(soql.count(object_name)).total
@@ -182,38 +195,14 @@ class Session:
     def close(self) -> None:
         self._http.close()
 
-    def _together(self, texts: Sequence[str]) -> list[Rows]:
-        base = f"/services/data/v{self._config.api_version}/query/?q="
-        parts = [
-            {"method": "GET", "url": f"{base}{quote(text)}", "referenceId": f"q{number}"}
-            for number, text in enumerate(texts)
-        ]
-        answer = object_of(self.send("POST", "composite", {"compositeRequest": parts}))
-        told = objects(answer.get("compositeResponse"))
-        if [one.get("referenceId") for one in told] != [part["referenceId"] for part in parts]:
-            raise malformed("a composite does not tell of each query")
-        return [self._part(one) for one in told]
-
-    def _part(self, told: Row) -> Rows:
-        status, body = told.get("httpStatusCode"), told.get("body")
-        if status == HTTPStatus.OK:
-            return rows_of(body)
-        complaint = complaint_of(status if isinstance(status, int) else 0, body)
-        raise error_of_complaint(complaint, self._config.permission_set)
-
-    def _followed(self, page: Rows) -> Iterator[Row]:
-        """The rows of a query's first page and of all that follow it."""
-        brought, seen = len(page.rows), {""}
-        yield from page.rows
-        while page.next:
-            if page.next in seen:
-                raise malformed("a query's pages run in a circle")
-            seen.add(page.next)
-            page = self._more(page.next)
-            brought += len(page.rows)
-            yield from page.rows
-        if brought != page.total:
-            raise malformed(f"a query brought {brought} of {page.total} rows")
+    def _rows(self, part: Part) -> Rows | BBMError:
+        if part.status != HTTPStatus.OK:
+            complaint = complaint_of(part.status, part.body)
+            return error_of_complaint(complaint, self._config.permission_set)
+        try:
+            return rows_of(part.body)
+        except MalformedAnswer as error:
+            return error
 
     def _more(self, path: str) -> Rows:
         # The client puts host and path together as text.
@@ -299,6 +288,12 @@ class Session:
         except (KeyError, TypeError) as error:
             message = "Nobody can tell how many API calls are left."
             raise fail(BudgetSpent, "BBM-SF-022", message) from error
+
+
+def _path(query: Query) -> str:
+    # Inside of a request's body, quotes and commas do not have to be longer than they are.
+    words = quote(query.text, safe="',")
+    return f"{'queryAll' if query.deleted else 'query'}/?q={words}"
 
 
 def _has_expired(error: Any) -> bool:

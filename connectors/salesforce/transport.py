@@ -22,7 +22,7 @@ from urllib3.connection import HTTPConnection
 from connectors.contract import Ports
 from connectors.errors import ConfigError, Unavailable
 from connectors.salesforce.config import SalesforceConfig
-from connectors.salesforce.errors import fail, malformed
+from connectors.salesforce.errors import TOO_LATE, fail, malformed
 
 STANDING_HEADERS: Final = {
     # Salesforce assigns leads and accounts to new owners on each update unless told not to.
@@ -149,7 +149,7 @@ class Transport(HTTPAdapter):
                 deadline += self._config.total_seconds
             if self._monotonic() > deadline:
                 raw.close()
-                raise fail(Unavailable, "BBM-SF-001", "An answer took longer than total_seconds.")
+                raise fail(Unavailable, TOO_LATE, "An answer took longer than total_seconds.")
 
 
 def http_session(config: SalesforceConfig, ports: Ports, gauges: Gauges) -> requests.Session:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from http import HTTPStatus
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import orjson
 
@@ -38,6 +38,19 @@ def calls(call: Call) -> int:
         return 1
     parts = call.body().get("batchRequests")
     return max(1, len(parts)) if isinstance(parts, list) else 1
+
+
+def addresses(call: Call) -> list[str]:
+    """What the parts of a composite ask for, as the ledger keeps it."""
+    if call.path != ("composite",):
+        return []
+    parts = call.body().get("compositeRequest")
+    asked = (
+        [part.get("url") for part in parts if isinstance(part, dict)]
+        if isinstance(parts, list)
+        else []
+    )
+    return [unquote(str(url)) for url in asked]
 
 
 def answer(call: Call, perform: Perform) -> Answer:

@@ -124,7 +124,7 @@ class SalesforceService:
         """Answer a call when the allowance has room for it; a refusal tells the usage too."""
         try:
             calls = composite.calls(call)
-            self._org.ledger.count_calls(calls)
+            self._org.ledger.count_calls(calls, composite.addresses(call))
             self._org.usage.take(calls)
         except Refusal as error:
             return json_answer(error.status, error.body())

@@ -23,12 +23,13 @@ def test_an_exchange_is_kept_with_its_outcome_and_the_headers_of_interest() -> N
 
     asked = request(sforce_auto_assign="FALSE", authorization="Bearer secret")
     with ledger.exchange("salesforce", asked, NOON) as seq:
-        ledger.count_calls(25)
+        ledger.count_calls(25, ["/query/?q=SELECT " + "Id, " * 100])
         ledger.answered(seq, 200, "slow")
 
     (kept,) = ledger.requests()
     assert (kept.service, kept.status, kept.calls, kept.fault) == ("salesforce", 200, 25, "slow")
     assert kept.query == "q=SELECT Id"
+    assert [len(part) for part in kept.parts] == [300]
     assert dict(kept.headers) == {"sforce-auto-assign": "FALSE"}
 
 

@@ -1,6 +1,7 @@
 """How the tests of reading pull from an org and put words into its mouth."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from bbm_core.records import Page, RecordKind, RecordRef, Watermark
@@ -39,3 +40,16 @@ def say(world: SalesforceWorld, body: object, *, path: str = "/query", times: in
     world.sandbox.faults.add(
         Fault(action=action, service="salesforce", path_contains=path, times=times)
     )
+
+
+def say_together(world: SalesforceWorld, *told: tuple[int, object]) -> None:
+    """The answers of what is asked in one call, each with its status."""
+    parts = [
+        {"referenceId": f"q{number}", "httpStatusCode": status, "body": body}
+        for number, (status, body) in enumerate(told)
+    ]
+    say(world, {"compositeResponse": parts}, path="/composite")
+
+
+def answer(rows: Sequence[object], total: int | None = None) -> dict[str, object]:
+    return {"records": rows, "totalSize": len(rows) if total is None else total, "done": True}

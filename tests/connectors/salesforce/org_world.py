@@ -49,7 +49,7 @@ _PATHS = {
     Verb.CHECK: ("GET", "/limits"),
     Verb.PREPARE: ("GET", "/describe"),
     Verb.RETIRE: ("GET", "/tooling/query"),
-    Verb.PULL: ("GET", "/query"),
+    Verb.PULL: ("", "/services/data/"),  # pages come by themselves, or with other questions
     Verb.READ: ("POST", "/composite/sobjects/"),
     Verb.PUSH: ("PATCH", "/composite/sobjects"),
 }

@@ -122,14 +122,14 @@ def test_fields_that_may_not_be_edited_are_named() -> None:
         (requests.exceptions.SSLError("cert"), Unavailable, "005"),
         (requests.exceptions.ProxyError("tunnel"), Unavailable, "006"),
         (requests.ConnectTimeout("slow"), Unavailable, "001"),
-        (requests.ReadTimeout("slow"), Unavailable, "001"),
+        (requests.ReadTimeout("slow"), Unavailable, "009"),
         (requests.ConnectionError("dns"), Unavailable, "001"),
         (requests.exceptions.ChunkedEncodingError("cut"), Unavailable, "001"),
         (requests.TooManyRedirects("302"), MalformedAnswer, "004"),
         (requests.JSONDecodeError("x", "", 0), MalformedAnswer, "003"),
         (requests.exceptions.InvalidJSONError("NaN"), RequestRefused, "040"),
         (urllib3.exceptions.ProtocolError("IncompleteRead"), Unavailable, "001"),
-        (urllib3.exceptions.ReadTimeoutError(None, "/", "slow"), Unavailable, "001"),  # type: ignore[arg-type]  # no pool
+        (urllib3.exceptions.ReadTimeoutError(None, "/", "slow"), Unavailable, "009"),  # type: ignore[arg-type]  # no pool
         (RecursionError("deep"), MalformedAnswer, "003"),
     ],
 )

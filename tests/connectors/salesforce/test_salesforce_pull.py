@@ -14,7 +14,7 @@ from bbm_core.records import (
 from connectors.errors import MalformedAnswer, Unavailable
 from connectors.salesforce.connector import SalesforceConnector
 from sandbox.faults import Action, Fault
-from tests.connectors.salesforce.org_pulls import LEAD, pull, refs
+from tests.connectors.salesforce.org_pulls import LEAD, answer, pull, refs, say_together
 from tests.connectors.salesforce.org_world import SalesforceWorld
 
 
@@ -213,7 +213,7 @@ def test_a_page_that_comes_again_is_no_answer(
 ) -> None:
     rows = [_row(world, Id=id_) for id_ in _IDS]
     say_rows(world, rows)
-    say_rows(world, rows)
+    say_together(world, (200, answer([], total=7)), (200, answer(rows)))
 
     with pytest.raises(MalformedAnswer, match="repeated"):
         pull(connector)
