@@ -79,6 +79,8 @@ record = Table(
     Column("survivor", String(96)),
     Column("row_sum", String(16), nullable=False),
     Index(None, "account"),
+    # Rows are long: who counts them by these alone reads the index and no row.
+    Index(None, "kind", "flag", "gone_at"),
 )
 
 wording = Table(

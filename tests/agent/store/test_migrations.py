@@ -19,11 +19,12 @@ from agent.store.schema import metadata
 from bbm_core.errors import ConfigError, TransientError
 from tests.agent.store.book import keep, lead
 
+PRESENT = max(script.name[:4] for script in (SCRIPTS / "versions").glob("0*.py"))
 NEXT = """
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "next"
+down_revision = "{present}"
 
 
 def upgrade() -> None:
@@ -87,7 +88,17 @@ def scripts_with(folder: Path, upgrade: str) -> Path:
     """The present migrations and one more, as the next version of the agent would bring."""
     scripts = folder / "migrations"
     shutil.copytree(SCRIPTS, scripts)
-    (scripts / "versions" / "0004_next.py").write_text(NEXT.format(upgrade=upgrade))
+    (scripts / "versions" / "next.py").write_text(NEXT.format(present=PRESENT, upgrade=upgrade))
+    return scripts
+
+
+def scripts_until(folder: Path, last: str) -> Path:
+    """The migrations of an earlier version of the agent."""
+    scripts = folder / "migrations"
+    shutil.copytree(SCRIPTS, scripts)
+    for script in (scripts / "versions").glob("0*.py"):
+        if script.name[:4] > last:
+            script.unlink()
     return scripts
 
 
@@ -98,18 +109,14 @@ def test_an_older_state_is_backed_up_before_it_is_changed(url: str, tmp_path: Pa
 
     backup = migrate(engine, scripts_with(tmp_path, "ALTER TABLE run ADD COLUMN host TEXT"))
 
-    assert schema_version(engine) == "0004"
-    assert backup == tmp_path / "bbm.db.before-0003"
+    assert schema_version(engine) == "next"
+    assert backup == tmp_path / f"bbm.db.before-{PRESENT}"
     with Store.open(f"sqlite:///{backup}") as restored:
         assert sum(restored.totals().values()) == 1
 
 
 def test_a_state_of_the_first_schema_goes_on_counting(url: str, tmp_path: Path) -> None:
-    first = tmp_path / "first"
-    shutil.copytree(SCRIPTS, first)
-    for later in ("0002_method.py", "0003_capabilities.py"):
-        (first / "versions" / later).unlink()
-    migrate(open_engine(url), first)
+    migrate(open_engine(url), scripts_until(tmp_path, "0001"))
     with sqlite3.connect(tmp_path / "bbm.db") as old:
         counting = '{"dimensions": [], "currency": "JPY"}'
         old.execute("INSERT INTO meta VALUES ('counting', ?)", (counting,))
@@ -125,10 +132,7 @@ def test_a_state_of_the_first_schema_goes_on_counting(url: str, tmp_path: Path) 
 def test_activities_that_a_file_told_of_are_kept_beside_those_of_the_crm(
     url: str, tmp_path: Path
 ) -> None:
-    second = tmp_path / "second"
-    shutil.copytree(SCRIPTS, second)
-    (second / "versions" / "0003_capabilities.py").unlink()
-    migrate(open_engine(url), second)
+    migrate(open_engine(url), scripts_until(tmp_path, "0002"))
     at = "2026-11-02T09:00:00.000000+00:00"
     with sqlite3.connect(tmp_path / "bbm.db") as old:
         row = ("lead", "00Q1", at, "call", "005A", 2, "file")
