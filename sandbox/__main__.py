@@ -28,6 +28,8 @@ from sandbox.story import KINDS, SIZES, Kind, Story
 _REFUSED = 2
 _LAST_PORT = 65_535
 _TICK_SECONDS = 1.0
+COLLECT_AFTER = 100_000
+"""New objects after which the collector looks: nearly all are rows, which are never cycles."""
 _PARKED_SHOWN = 20
 
 
@@ -42,6 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _refuse(*error.problems)
     finally:
         gc.freeze()  # ... or later
+        gc.set_threshold(COLLECT_AFTER, 50, 100)
         gc.enable()
     try:
         sandbox.start()

@@ -85,7 +85,7 @@ _sandbox.command("agent.cli.sandbox:serve", name="serve", help="Serve until stop
 app.command(_sandbox)
 
 
-COLLECT_AFTER = 200_000
+COLLECT_AFTER = 1_000_000
 """Objects made between two collections: records come by thousands and hold no cycles, so that the
 usual 700 would spend a sixth of a sync on looking for some."""
 

@@ -49,7 +49,9 @@ def _text(field: Field, value: object) -> str | None:
         if not isinstance(value, int | float | Decimal | bool):
             raise _unparsable(field, value)
         value = str(value).lower() if isinstance(value, bool) else str(value)
-    text = _encodable(value.strip(" \t\r\n"))
+    text = value.strip(" \t\r\n")
+    if not text.isascii():
+        text = _encodable(text)
     if len(text) > field.length:
         raise Refusal(
             "STRING_TOO_LONG",
@@ -63,8 +65,6 @@ def _text(field: Field, value: object) -> str | None:
 
 def _encodable(text: str) -> str:
     """Half a surrogate pair cannot travel; it is replaced, as any encoder would."""
-    if text.isascii():
-        return text
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -26,8 +26,9 @@ def changed(
     org: "Org", definition: SObject, row: Row, changes: Mapping[str, object], stamp: str
 ) -> dict[str, object]:
     """What else changes with these changes, made at the time of the stamp."""
-    found = _follow(org, definition, {**row, **changes}, changes)
-    found.update(_dates(definition, {**row, **changes}, changes, stamp))
+    after = {**row, **changes}
+    found = _follow(org, definition, after, changes)
+    found.update(_dates(definition, after, changes, stamp))
     if (
         definition.name == "Opportunity"
         and changes.get("StageName", row["StageName"]) != (row["StageName"])

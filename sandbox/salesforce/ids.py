@@ -37,8 +37,8 @@ class IdSeries:
         if counter is None:
             counter = self._counters[prefix] = itertools.count(1)
         high, low = divmod(next(counter), len(_PAIRS))
-        short = f"{prefix}{self._instance}0{_base62(high, width=7)}{_PAIRS[low]}"
-        return short + checksum(short)
+        start, checked, rest = _start(f"{prefix}{self._instance}0", high)
+        return f"{start}{_PAIRS[low]}{checked}{_letter(rest + _PAIRS[low])}"
 
 
 @lru_cache(maxsize=100_000)
@@ -47,6 +47,12 @@ def _letter(group: str) -> str:
 
 
 @lru_cache(maxsize=1000)  # of thousands of ids in a row only the last two signs differ
+def _start(series: str, high: int) -> tuple[str, str, str]:
+    """The first thirteen characters; the checksum of the first ten; the three that are left."""
+    start = series + _base62(high, width=7)
+    return start, _letter(start[:5]) + _letter(start[5:10]), start[10:]
+
+
 def _base62(number: int, *, width: int) -> str:
     letters = []
     for _ in range(width):
