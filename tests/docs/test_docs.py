@@ -19,7 +19,7 @@ PAGES = sorted(
         *DOCS.rglob("*.md"),
         *ROOT.glob("*.md"),
         *(ROOT / "connectors").rglob("*.md"),
-        ROOT / "crm" / "salesforce" / "README.md",
+        *(ROOT / "crm").glob("*/README.md"),
     ]
 )
 
