@@ -4,55 +4,69 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from agent.config import Settings
 from agent.fields import all_specs, field_specs
 from agent.wiring import build_reading
 from bbm_core.errors import ConfigError
+from connectors.hubspot.config import HubSpotConfig
+from connectors.hubspot.package import project
 from connectors.salesforce.config import SalesforceConfig
 from connectors.salesforce.package.convert import converted
 from connectors.salesforce.package.source import Order, source
 
-Format = Literal["sfdx", "mdapi"]
+Format = Literal["sfdx", "mdapi", "hsproject"]
+
+_FORMATS: Final[Mapping[str, tuple[Format, ...]]] = {
+    "salesforce": ("sfdx", "mdapi"),
+    "hubspot": ("hsproject",),
+}  # the usual one first
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What was written, and where."""
+    """What was written, how, and where."""
 
+    format: Format
     to: Path
     files: tuple[str, ...]
 
 
-def write_package(settings: Settings, format_: Format, to: Path, now: datetime) -> Written:
+def write_package(
+    settings: Settings, format_: Format | None, to: Path | None, now: datetime
+) -> Written:
     """Write the package; what is there already is never overwritten.
 
     Raises:
-        ConfigError: the CRM is not Salesforce, or the place is taken.
+        ConfigError: the CRM has no package of this format, or the place is taken.
     """
-    config, files = _config_of(settings), package_files(settings, now)
-    if (to.is_dir() and any(to.iterdir())) or to.is_file():
+    chosen, connection = _chosen(settings.crm.kind, format_), _connection(settings)
+    files, place = package_files(settings, now), to or _PLACES[chosen]
+    if (place.is_dir() and any(place.iterdir())) or place.is_file():
         raise ConfigError(
-            f"{to} is there already.",
+            f"{place} is there already.",
             hint="Name another place with --to, or remove it.",
             code="BBM-FD-003",
         )
-    if format_ == "mdapi":
-        to.parent.mkdir(parents=True, exist_ok=True)
-        to.write_bytes(converted(files, config.api_version))
-        return Written(to, (to.name,))
+    if chosen == "mdapi" and isinstance(connection, SalesforceConfig):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(converted(files, connection.api_version))
+        return Written(chosen, place, (place.name,))
     for name, text in files.items():
-        path = to / name
+        path = place / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    return Written(to, tuple(files))
+    return Written(chosen, place, tuple(files))
 
 
 def package_files(settings: Settings, now: datetime) -> Mapping[str, str]:
     """The files of the package as source, by their paths."""
+    connection = _connection(settings)
+    if isinstance(connection, HubSpotConfig):
+        return project(connection)
     order = Order(
-        config=_config_of(settings),
+        config=connection,
         reading=build_reading(settings, now),
         fields={lang: tuple(all_specs(settings, lang)) for lang in ("en", "ja")},
         lang=settings.crm.lang,
@@ -61,12 +75,24 @@ def package_files(settings: Settings, now: datetime) -> Mapping[str, str]:
     return source(order)
 
 
-def _config_of(settings: Settings) -> SalesforceConfig:
-    config = settings.crm.salesforce
-    if settings.crm.kind != "salesforce" or config is None:
+_PLACES: Final[Mapping[Format, Path]] = {
+    "sfdx": Path("bbm-salesforce"),
+    "mdapi": Path("bbm-salesforce.zip"),
+    "hsproject": Path("bbm-hubspot"),
+}
+
+
+def _chosen(kind: str, format_: Format | None) -> Format:
+    known = _FORMATS[kind]
+    if format_ is not None and format_ not in known:
         raise ConfigError(
-            "There is a package for Salesforce only.",
-            hint="Create the fields with `bbm fields apply`.",
+            f"There is no {format_} package for {kind}.",
+            hint=f"Leave --format out, or choose {' or '.join(known)}.",
             code="BBM-FD-002",
         )
-    return config
+    return format_ or known[0]
+
+
+def _connection(settings: Settings) -> SalesforceConfig | HubSpotConfig:
+    connection: SalesforceConfig | HubSpotConfig = getattr(settings.crm, settings.crm.kind)
+    return connection

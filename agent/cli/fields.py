@@ -74,29 +74,31 @@ def remove(
 
 def export(
     *,
-    format: Format = "sfdx",  # noqa: A002 - the option is called --format
+    format: Format | None = None,  # noqa: A002 - the option is called --format
     to: Path | None = None,
     config: Path | None = None,
     json: bool = False,
 ) -> int:
-    """Write the package for a Salesforce org, with the names of this configuration.
+    """Write the package for the CRM's administrator, with the names of this configuration.
 
     Args:
-        format: sfdx (a folder for `sf project deploy start`) or mdapi (a zip for the Metadata API).
-        to: the folder, which must be empty, or the zip. Without it: bbm-salesforce, beside you.
+        format: for Salesforce sfdx (a folder for `sf project deploy start`, the usual one) or mdapi
+            (a zip for the Metadata API); for HubSpot hsproject (a folder for `hs project upload`).
+        to: the folder, which must be empty, or the zip. Without it: bbm-salesforce or bbm-hubspot,
+            beside you.
         config: the configuration file.
         json: one JSON document instead of text.
     """
     clock = SystemClock()
     settings = open_config(config).settings
-    written = write_package(settings, format, to or _PLACES[format], clock.now())
+    written = write_package(settings, format, to, clock.now())
     if json:
-        told = {"format": format, "to": str(written.to), "files": list(written.files)}
+        told = {"format": written.format, "to": str(written.to), "files": list(written.files)}
         print_json("bbm.fields.export/1", clock.now(), told)
         return 0
     out = console()
     out.print(f"{sign('ok')} {len(written.files)} files in {written.to}")
-    out.print(f"\n{_NEXT[format].format(to=written.to)}", highlight=False)
+    out.print(f"\n{_NEXT[written.format].format(to=written.to)}", highlight=False)
     return 0
 
 
@@ -142,12 +144,9 @@ _DONE = {
     FieldAction.UPDATE: "updated",
     FieldAction.REMOVE: "removed",
 }
-_PLACES: Mapping[Format, Path] = {
-    "sfdx": Path("bbm-salesforce"),
-    "mdapi": Path("bbm-salesforce.zip"),
-}
 _NEXT: Mapping[Format, str] = {
     "sfdx": "Deploy it:  cd {to} && sf project deploy start --target-org ORG",
     "mdapi": "Deploy it:  sf project deploy start --metadata-dir {to} --target-org ORG",
+    "hsproject": "Upload it:  cd {to} && hs project upload",
 }
 _FAILING = (FieldAction.CLASH, FieldAction.UNSUPPORTED)

@@ -266,13 +266,9 @@ def test_what_is_there_is_never_overwritten(taken: str, tmp_path: Path) -> None:
     assert (tmp_path / taken).read_text(encoding="utf-8") == "mine"
 
 
-def test_there_is_no_package_for_hubspot() -> None:
-    hubspot = settings().model_copy(
-        update={"crm": settings().crm.model_copy(update={"kind": "hubspot"})}
-    )
-
-    with pytest.raises(ConfigError, match="for Salesforce only"):
-        package_files(hubspot, NOW)
+def test_there_is_no_project_of_hubspot_for_salesforce(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="no hsproject package for salesforce"):
+        write_package(settings(), "hsproject", tmp_path / "folder", NOW)
 
 
 def test_the_package_is_part_of_the_installation() -> None:

@@ -9,8 +9,6 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from typing import Final
 
 from bbm_core.records import FieldSpec
@@ -27,6 +25,7 @@ from connectors.salesforce.package.sets import (
     people_access,
     people_set,
 )
+from connectors.shipped import shipped
 
 ROOT: Final = "force-app/main/default"
 _SHIPPED: Final = ("README.md", "sfdx-project.json", ".forceignore", "config", "force-app")
@@ -94,17 +93,9 @@ def _without(order: Order, namespace: str) -> Order:
 def _shipped(order: Order, namespace: str) -> Iterator[tuple[str, str]]:
     """What stands in crm/salesforce and is not written anew, with names exchanged."""
     rename = _Renaming.of(order, namespace)
-    for path, text in _files_below(files("crm").joinpath("salesforce"), ""):
-        if path.startswith(_SHIPPED) and not _WRITTEN.match(path):
+    for path, text in shipped("salesforce", _SHIPPED):
+        if not _WRITTEN.match(path):
             yield path, rename.in_text(path, text)
-
-
-def _files_below(folder: Traversable, path: str) -> Iterator[tuple[str, str]]:
-    for one in folder.iterdir():
-        if one.is_file() and (path or one.name in _SHIPPED):
-            yield path + one.name, one.read_text(encoding="utf-8")
-        elif one.is_dir() and (path or one.name in _SHIPPED):
-            yield from _files_below(one, f"{path}{one.name}/")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from agent.config.example import render
+from agent.config.templates import template
 from tests.agent.cli.conftest import Bbm
 
 EXAMPLE = Path(__file__).parents[3] / "config.example.toml"
@@ -46,3 +48,17 @@ def test_a_second_export_overwrites_nothing(bbm: Bbm) -> None:
 
     assert answered.code == 2
     assert "BBM-FD-003" in answered.err
+
+
+def test_a_portal_gets_a_project_that_the_command_line_of_hubspot_uploads(
+    bbm: Bbm, tmp_path: Path
+) -> None:
+    example = render(template("hubspot"), ())
+    (tmp_path / "config.toml").write_text(example, encoding="utf-8")
+
+    answered = bbm("fields", "export")
+
+    assert answered.code == 0
+    assert "cd bbm-hubspot && hs project upload" in answered.out
+    assert (tmp_path / "bbm-hubspot" / "src" / "app" / "app-hsmeta.json").is_file()
+    assert not (tmp_path / "bbm-hubspot" / "package.json").exists()
