@@ -20,7 +20,7 @@ from connectors.hubspot.portal import Portal
 from connectors.hubspot.prepare import Preparer
 from connectors.hubspot.pull import Puller, nothing_to_pull, translated
 from connectors.hubspot.push import BATCH_WRITES, Pusher
-from connectors.hubspot.schema import only_written
+from connectors.hubspot.schema import Lens, only_written
 from connectors.hubspot.search import join_companies, read_rows
 from connectors.hubspot.session import Session
 
@@ -40,8 +40,8 @@ class HubSpotConnector(Beside):
         self._portal = Portal(self._session, ports)
 
     def check(self, *, brief: bool = False) -> Health:
-        del brief  # all of it costs few calls here
-        return Examination(self._session, self._portal, self._config, self._reading).health()
+        of = (self._session, self._portal, self._config, self._reading)
+        return Examination(*of, brief=brief).health()
 
     def prepare(self, fields: Sequence[FieldSpec], *, apply: bool) -> tuple[FieldChange, ...]:
         return Preparer(self._session, self._portal).prepare(fields, apply=apply)
@@ -53,7 +53,7 @@ class HubSpotConnector(Beside):
         if kind is RecordKind.LEAD and self._config.contact_is_lead:
             yield nothing_to_pull(self._session)
             return
-        lens = self._portal.lens(kind, self._kind(kind))
+        lens = self._lens(kind)
         yield from Puller(self._session, lens, self._config).pages(since)
 
     def read(self, refs: Sequence[RecordRef], *, whole: bool = True) -> Iterator[Record]:
@@ -75,15 +75,17 @@ class HubSpotConnector(Beside):
         self._session.close()
 
     def _read(self, kind: RecordKind, ids: Sequence[str], *, whole: bool) -> Iterator[Record]:
-        lens = self._portal.lens(kind, self._kind(kind))
+        lens = self._lens(kind)
         lens = lens if whole else only_written(lens)
         rows = read_rows(self._session, lens, ids).rows
         companies = join_companies(self._session, lens, rows) if whole else {}
         seen = translated(lens, rows, companies)
         yield from (one for one in seen if isinstance(one, Record))
 
-    def _kind(self, kind: RecordKind) -> KindReading:
-        return self._reading.kinds.get(kind, _UNREAD)
+    def _lens(self, kind: RecordKind) -> Lens:
+        kinds = self._reading.kinds
+        reading = kinds.get(kind, _UNREAD)
+        return self._portal.lens(kind, reading, kinds.get(RecordKind.ACCOUNT))
 
 
 def build(config: HubSpotConfig, reading: Reading, ports: Ports) -> HubSpotConnector:

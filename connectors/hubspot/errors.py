@@ -77,6 +77,10 @@ HINTS: Mapping[str, str] = MappingProxyType(
         "BBM-HS-054": "Correct this machine's clock (NTP).",
         "BBM-HS-055": "Archive custom properties that nobody uses (Settings > Properties).",
         "BBM-HS-056": "Leave out `fill_native` of [crm.hubspot], or restore the options it needs.",
+        "BBM-HS-057": (
+            "Nothing to do; to be sure, let them have a company in HubSpot, or leave these records"
+            " out under [attributes]."
+        ),
         "BBM-HS-060": "Start over with `bbm sync --full`.",
         "BBM-HS-070": (
             "Give the key {needed} (Development > Keys > Service keys > the key > Scopes), or write"

@@ -21,6 +21,7 @@ from connectors.hubspot.config import HubSpotConfig
 from connectors.hubspot.errors import HINTS, malformed
 from connectors.hubspot.fields import NAMES
 from connectors.hubspot.natives import unfit
+from connectors.hubspot.own_words import OF_A_COMPANY, OwnWords
 from connectors.hubspot.portal import Portal
 from connectors.hubspot.schema import Definition, Schema
 from connectors.hubspot.search import count_rows
@@ -49,6 +50,8 @@ class Examination:
     portal: Portal
     config: HubSpotConfig
     reading: Reading
+    brief: bool = False
+    """Leave out what is only good to know."""
 
     def health(self) -> Health:
         """Everything at once, so that people see all problems in one go."""
@@ -74,6 +77,7 @@ class Examination:
                 *self._scopes(),
                 *self._clock(),
                 *self._property_limits(),
+                *(() if self.brief else self._own_words(seen)),
             ),
         )
 
@@ -119,6 +123,15 @@ class Examination:
         if self.config.fill_native and kind is RecordKind.ACCOUNT and (why := unfit(schema)):
             problems += (_problem("BBM-HS-056", Severity.ERROR, f"{why}, so it is not filled."),)
         return Seen(_kind_info(schema, total), problems)
+
+    def _own_words(self, seen: Mapping[RecordKind, Seen]) -> Iterator[Problem]:
+        """Where a record's own words count only for want of a company."""
+        if any(one.info is None for kind, one in seen.items() if kind in self.reading.kinds):
+            return
+        account = self.reading.kinds.get(RecordKind.ACCOUNT)
+        for kind in (one for one in OF_A_COMPANY if one in self.reading.kinds):
+            for words in self.portal.own_words(kind, self.reading.kinds[kind], account).values():
+                yield _of_own_words(self.session, kind, words)
 
     def _usage(self) -> tuple[int | None, int | None]:
         try:
@@ -167,6 +180,18 @@ def problems_of(schema: Schema, reading: KindReading) -> Iterator[Problem]:
         elif definition.read_only and role in AGENT_ROLES:
             what = f"{schema.names.object_type}.{name} cannot be written: HubSpot computes it."
             yield _problem("BBM-HS-051", Severity.ERROR, what)
+
+
+def _of_own_words(session: Session, kind: RecordKind, words: OwnWords) -> Problem:
+    names, own = NAMES[kind], words.own.name
+    alone = count_rows(session, names.object_type, lacking=names.company, having=own)
+    what = (
+        f"{words.attribute}: {names.object_type} hold it as {words.own.type} ({own}), companies as"
+        f" {words.companys.type} ({words.companys.name}). Where there is a company, its own counts;"
+        f" {'' if alone is None else f'{alone:,} '}{names.object_type} without one fall back to"
+        " theirs."
+    )
+    return _problem("BBM-HS-057", Severity.NOTE, what)
 
 
 def _exists(schema: Schema, name: str) -> bool:

@@ -1,11 +1,13 @@
 """What the portal says about itself: account, property definitions, pipelines, kept for a while."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
 from bbm_core.records import RecordKind
 from connectors.contract import KindReading, Ports
 from connectors.hubspot.fields import NAMES
+from connectors.hubspot.own_words import OF_A_COMPANY, OwnWords, own_words, with_company
 from connectors.hubspot.schema import Lens, Schema
 from connectors.hubspot.session import Session, results_of
 from connectors.hubspot.translate import definitions_of, lens_of, stages_of
@@ -34,9 +36,23 @@ class Portal:
             self._schemas[kind] = kept
         return kept[1]
 
-    def lens(self, kind: RecordKind, reading: KindReading) -> Lens:
-        """How to read a kind."""
-        return lens_of(self.schema(kind), reading, self.currency())
+    def lens(
+        self, kind: RecordKind, reading: KindReading, account: KindReading | None = None
+    ) -> Lens:
+        """How to read a kind; `account` is how companies are read, if they are."""
+        lens = lens_of(self.schema(kind), reading, self.currency())
+        return with_company(lens, self.own_words(kind, reading, account))
+
+    def own_words(
+        self, kind: RecordKind, reading: KindReading, account: KindReading | None
+    ) -> Mapping[str, OwnWords]:
+        """The attributes for which a record's company goes before the record."""
+        told_by_both = account and reading.attributes.keys() & account.attributes.keys()
+        if account is None or kind not in OF_A_COMPANY or not told_by_both:
+            return {}
+        companies = self.schema(RecordKind.ACCOUNT)
+        found = own_words(self.schema(kind), reading, companies, account)
+        return {one.attribute: one for one in found}
 
     def currency(self) -> str:
         """The portal's own currency, ISO 4217, or empty."""

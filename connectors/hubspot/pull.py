@@ -111,4 +111,15 @@ def translated(
     lens: Lens, rows: Sequence[Row], companies: Mapping[str, str]
 ) -> list[Record | Parked]:
     """Rows with their companies, as records."""
+    if lens.companied is not None:
+        return list(_by_company(lens, lens.companied, rows, companies))
     return [record_of(row, lens, companies.get(str(row["id"]))) for row in rows]
+
+
+def _by_company(
+    lens: Lens, companied: Lens, rows: Sequence[Row], companies: Mapping[str, str]
+) -> Iterator[Record | Parked]:
+    for row in rows:
+        company = companies.get(str(row["id"]))
+        has_one = company or row["properties"].get(lens.names.company)
+        yield record_of(row, companied if has_one else lens, company)

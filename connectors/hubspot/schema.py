@@ -94,6 +94,7 @@ class Lens:
     amount: str = ""
     currency: str = ""
     types: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    companied: "Lens | None" = None  # for records with a company, where that makes a difference
 
 
 def only_written(lens: Lens) -> Lens:
@@ -108,6 +109,7 @@ def only_written(lens: Lens) -> Lens:
         history="",
         channel="",
         amount="",
+        companied=None,
     )
 
 

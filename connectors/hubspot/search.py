@@ -157,9 +157,14 @@ def read_rows(session: Session, lens: Lens, ids: Sequence[str]) -> Hydrated:
     return Hydrated(rows, tuple(one for one in ids if one not in there))
 
 
-def count_rows(session: Session, object_type: str) -> int | None:
-    """How many records the token sees, as HubSpot counts them."""
-    body = {"filterGroups": [], "properties": ["hs_object_id"], "limit": 1}
+def count_rows(
+    session: Session, object_type: str, *, lacking: str = "", having: str = ""
+) -> int | None:
+    """How many records the token sees, as HubSpot counts them: all, or by what they hold."""
+    wanted = (("NOT_HAS_PROPERTY", lacking), ("HAS_PROPERTY", having))
+    filters = [{"propertyName": name, "operator": how} for how, name in wanted if name]
+    groups = [{"filters": filters}] if filters else []
+    body = {"filterGroups": groups, "properties": ["hs_object_id"], "limit": 1}
     answer = session.ask(session.client.crm.objects.search_api.do_search, object_type, body)
     results_of(answer)
     total = answer.get("total")
