@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
+import orjson
 from rich.console import Console
 
 from agent.clock import SystemClock
@@ -57,15 +58,32 @@ def print_json(
         "generated_at": now.astimezone(UTC).isoformat().replace("+00:00", "Z"),
         **body,
     }
-    indent = None if on_one_line else 2
-    text = json.dumps(document, default=plain, ensure_ascii=False, indent=indent)
+    text = document_text(document, on_one_line=on_one_line)
     if not _can_show(text):
-        text = json.dumps(document, default=plain, indent=indent)
+        text = _in_ascii(document, on_one_line=on_one_line)
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
 
 
-def plain(value: object) -> object:
+def document_text(document: Mapping[str, Any], *, on_one_line: bool = False) -> str:
+    """A document as JSON; a plan of many records takes orjson a tenth of the time."""
+    form = _WORDED_BY_US if on_one_line else _WORDED_BY_US | orjson.OPT_INDENT_2
+    try:
+        return orjson.dumps(document, default=_plain, option=form).decode()
+    except orjson.JSONEncodeError:  # half a character, or a number beyond 64 bits
+        return _in_ascii(document, on_one_line=on_one_line)
+
+
+_WORDED_BY_US = (
+    orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_NON_STR_KEYS
+)
+
+
+def _in_ascii(document: Mapping[str, Any], *, on_one_line: bool) -> str:
+    return json.dumps(document, default=_plain, indent=None if on_one_line else 2)
+
+
+def _plain(value: object) -> object:
     """What JSON has no word for, in words it has."""
     match value:
         case datetime():

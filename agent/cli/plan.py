@@ -1,10 +1,9 @@
 """`bbm plan`: what a sync would write. Writes nothing to the CRM."""
 
-import json as json_text
 from pathlib import Path
 
 from agent.cli.opening import open_agent
-from agent.cli.output import console, plain
+from agent.cli.output import console, document_text
 from agent.cli.report import report_json
 from agent.cli.sync import finish
 from agent.cycle import Order, run_cycle
@@ -30,7 +29,7 @@ def plan(
         finish(agent, report, json=json, schema="bbm.plan/1")
         if out is not None:
             document = {"schema": "bbm.plan/1", **report_json(agent, report)}
-            out.write_text(json_text.dumps(document, default=plain, indent=2), encoding="utf-8")
+            out.write_text(document_text(document), encoding="utf-8")
         waiting = agent.store.planned_counts().writes
     if not json:
         console().print(

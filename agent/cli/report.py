@@ -217,11 +217,12 @@ def _kind_json(agent: Agent, report: Report, kind: RecordKind) -> Mapping[str, A
 
 def _write_json(report: Report, write: OutboxRow) -> Mapping[str, Any]:
     info = report.health.kinds[write.ref.kind]
+    old = write.old
     return {
         "object": info.name,
         "id": write.ref.id,
         "url": report.health.record_url.format(id=write.ref.id, kind=info.link or info.name),
         "fields": {
-            role: {"old": write.old.get(role), "new": value} for role, value in write.values.items()
+            role: {"old": old.get(role), "new": value} for role, value in write.values.items()
         },
     }
