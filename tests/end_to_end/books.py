@@ -2,9 +2,6 @@
 
 import io
 import json
-import os
-import subprocess
-import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
@@ -17,8 +14,8 @@ import pytest
 
 from agent.cli import main
 from agent.demo.sandbox import RunningSandbox
+from tests.end_to_end.processes import ROOT, Command
 
-ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "docs" / "examples"
 TIMEOUT_SECONDS = 250
 
@@ -64,16 +61,12 @@ class Book:
 
         `setup` logs in as who may create fields.
         """
-        done = subprocess.run(
-            [sys.executable, "-m", "agent", *arguments, "--config", str(self.config)],
-            cwd=ROOT,
-            env=self._environment("setup_" if setup else ""),
-            capture_output=True,
-            check=False,
-            timeout=TIMEOUT_SECONDS,
-        )
-        assert done.returncode == 0, done.stderr.decode()
-        return json.loads(done.stdout)
+        environment = self._environment("setup_" if setup else "")
+        process = Command(*arguments, "--config", str(self.config), environment=environment)
+        process.start()
+        code, out, errors = process.finish(TIMEOUT_SECONDS)
+        assert code == 0, errors
+        return json.loads(out)
 
     def ask(self, *arguments: str) -> Any:
         """The same in this process: a question takes less time than to start Python does."""
@@ -101,10 +94,8 @@ class Book:
         return found
 
     def _environment(self, prefix: str) -> Mapping[str, str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("BBM_")}
         access = self.ready["salesforce"]
         return {
-            **kept,
             "BBM_CRM__SALESFORCE__URL": access["url"],
             "BBM_CRM__SALESFORCE__PROXY": self.ready["url"],
             "BBM_CRM__SALESFORCE__CA_FILE": self.ready["ca_file"],

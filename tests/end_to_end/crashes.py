@@ -5,10 +5,7 @@ goes out, or a little later, while the agent works on the answer.
 """
 
 import json
-import os
 import signal
-import subprocess
-import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,8 +18,8 @@ from typing import Any
 
 from sandbox.wire import Answer, Request, Service
 from tests.end_to_end.company import Company, Crm, company, opinions, standing
+from tests.end_to_end.processes import Command
 
-ROOT = Path(__file__).parents[2]
 TIMEOUT_SECONDS = 90
 LATER_SECONDS = 0.05
 MOST_STARTS = 60
@@ -110,14 +107,15 @@ def sync_killed_at(one: Company, wire: Tripwire, moments: Sequence[Moment]) -> F
     while finish.starts < MOST_STARTS:
         moment = coming.pop(0) if coming else None
         finish.starts += 1
-        process = _start(one)
-        wire.set(moment, process.kill)  # a process needs far longer than this to ask anything
-        out, errors = process.communicate(timeout=TIMEOUT_SECONDS)
+        process = _sync(one)
+        wire.set(moment, process.kill)
+        process.start()
+        code, out, errors = process.finish(TIMEOUT_SECONDS)
         finish.requests = wire.requests
-        if process.returncode == -signal.SIGKILL:
+        if code == -signal.SIGKILL:
             finish.kills += 1
             continue
-        assert process.returncode == 0, errors.decode()
+        assert code == 0, errors
         finish.body = json.loads(out)
         return finish
     raise AssertionError(f"Not done after {MOST_STARTS} starts.")
@@ -157,12 +155,6 @@ def written_twice(one: Company) -> list[tuple[str, str]]:
     return [ref for ref, count in counts.items() if count > 1]
 
 
-def _start(one: Company) -> subprocess.Popen[bytes]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("BBM_")}
-    return subprocess.Popen(
-        [sys.executable, "-m", "agent", "sync", "--yes", "--json", "--config", str(one.config)],
-        cwd=ROOT,
-        env={**kept, **one.environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
+def _sync(one: Company) -> Command:
+    arguments = ("sync", "--yes", "--json", "--config", str(one.config))
+    return Command(*arguments, environment=one.environment)
