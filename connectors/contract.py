@@ -148,7 +148,7 @@ class Health:
     used_calls: int | None = None
     allowed_calls: int | None = None
     allowances: tuple[Allowance, ...] = ()
-    partial: tuple[str, ...] = ()  # why figures are partial, e.g. no View All on Lead
+    partial: tuple[str, ...] = ()  # why figures are partial; each reason is a problem, too
     problems: tuple[Problem, ...] = field(default=())
 
 

@@ -141,8 +141,6 @@ def _crm(agent: Agent) -> Iterator[Finding]:
     yield from _kinds(section, health)
     yield from _calls(section, health)
     yield from _allowances(section, health)
-    for reason in health.partial:
-        yield Finding(section, "warning", f"figures are partial: {reason}", "grant View All on it")
     for problem in health.problems:
         yield Finding(section, problem.severity.value, problem.what, problem.fix, problem.code)
     yield from _statuses(agent, health)

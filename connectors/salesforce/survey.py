@@ -205,13 +205,14 @@ class Survey:
         """Why the figures may leave out records that others can see."""
         for schema in schemas.values():
             if rights is None:
-                yield f"it cannot be told whether all of {schema.name} is visible"
+                why = f"it cannot be told whether all of {schema.name} is visible"
             elif not rights.sees_everything and not rights.may("ViewAllRecords", schema.name):
-                yield f"no View All Records on {schema.name}"
-                message = (
-                    f"Records of {schema.name} that are not shared with the agent are missing."
-                )
-                self._problems.note("BBM-SF-033", message, Severity.WARNING, object=schema.name)
+                why = f"no View All Records on {schema.name}"
+            else:
+                continue
+            message = f"Figures are partial: {why}."
+            self._problems.note("BBM-SF-033", message, Severity.WARNING, object=schema.name)
+            yield why
 
     def _check_user(self, user: Row, rights: Rights | None) -> None:
         if rights is not None and self._config.permission_set not in rights.sets:

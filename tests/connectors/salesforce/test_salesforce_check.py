@@ -120,7 +120,24 @@ def test_without_view_all_the_figures_are_partial(
     health = connector.check()
 
     assert health.partial == ("no View All Records on Lead",)
-    assert "BBM-SF-033" in [problem.code for problem in problems(health, Severity.WARNING)]
+    told = [problem.what for problem in problems(health, Severity.WARNING)]
+    assert [what for what in told if "View All" in what] == [
+        "Figures are partial: no View All Records on Lead."
+    ]
+
+
+def test_where_rights_may_not_be_asked_for_each_object_may_be_partial(
+    world: SalesforceWorld, connector: SalesforceConnector
+) -> None:
+    told = [{"errorCode": "INSUFFICIENT_ACCESS", "message": "insufficient access rights"}]
+    action = Action(status=403, body=json.dumps(told))
+    world.sandbox.faults.add(Fault(action=action, query_contains="FROM PermissionSetAssignment"))
+
+    health = connector.check()
+
+    found = [one.what for one in problems(health, Severity.WARNING) if one.code == "BBM-SF-033"]
+    assert found == [f"Figures are partial: {reason}." for reason in health.partial]
+    assert len(found) == 4
 
 
 def test_the_right_to_view_all_data_is_enough(
