@@ -5,9 +5,10 @@ was in flight when something broke is read back before it is sent again: nothing
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import islice
 from typing import TypeVar
 
 from agent.store import OutboxRow
@@ -68,12 +69,21 @@ def deliver(agent: Agent, run: int, delivery: Delivery) -> None:
 
 def read_back(agent: Agent, run: int, percent: int, delivery: Delivery) -> None:
     """Read a share of this run's writes again and compare them with what was sent."""
-    rows = agent.store.applied(run)
-    sample = rows[:: max(1, round(100 / percent))] if percent else ()
+    if not percent:
+        return
+    sample = islice(_applied(agent, run), 0, None, max(1, round(100 / percent)))
     for chunk in _chunks(sample):
         present = agent.retry.call(partial(_present, agent, chunk))
         delivery.checked += len(chunk)
         delivery.differing += [r.ref for r in chunk if not _holds(present.get(r.ref), r.values)]
+
+
+def _applied(agent: Agent, run: int) -> Iterator[OutboxRow]:
+    """This run's writes, some at a time: a first load has as many as there are records."""
+    after = 0
+    while rows := agent.store.applied(run, READ_AT_ONCE, after):
+        yield from rows
+        after = rows[-1].id
 
 
 def _batches(agent: Agent, rows: Sequence[OutboxRow], size: int) -> Iterator[Sequence[OutboxRow]]:
@@ -187,6 +197,7 @@ def _holds(record: Record | None, values: Mapping[FieldRole, Value | None]) -> b
     )
 
 
-def _chunks(rows: Sequence[_One]) -> Iterator[Sequence[_One]]:
-    for start in range(0, len(rows), READ_AT_ONCE):
-        yield rows[start : start + READ_AT_ONCE]
+def _chunks(rows: Iterable[_One]) -> Iterator[Sequence[_One]]:
+    left = iter(rows)
+    while chunk := tuple(islice(left, READ_AT_ONCE)):
+        yield chunk

@@ -57,9 +57,10 @@ class Outbox(Database):
         """What was sent and has no answer: it must be read back before anything else is sent."""
         return self._rows(_in_state(State.IN_FLIGHT))
 
-    def applied(self, run: int, limit: int | None = None) -> tuple[OutboxRow, ...]:
-        """The writes that were applied in this run, first come, first."""
-        query = _in_state(State.APPLIED).where(schema.outbox.c.settled_run == run)
+    def applied(self, run: int, limit: int | None = None, after: int = 0) -> tuple[OutboxRow, ...]:
+        """The writes that were applied in this run, first come, first; those behind an id."""
+        table = schema.outbox
+        query = _in_state(State.APPLIED).where(table.c.settled_run == run, table.c.number > after)
         return self._rows(query.limit(limit))
 
     def waiting(self, limit: int | None = None) -> tuple[OutboxRow, ...]:

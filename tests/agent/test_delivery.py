@@ -218,13 +218,19 @@ class _Meddling(_Freeing):
 
 
 @pytest.mark.parametrize(("percent", "checked"), [(0, 0), (1, 1), (50, 5), (100, 10)])
-def test_a_share_of_the_writes_is_read_back(world: World, percent: int, checked: int) -> None:
+def test_a_share_of_the_writes_is_read_back_some_at_a_time(
+    world: World, monkeypatch: pytest.MonkeyPatch, percent: int, checked: int
+) -> None:
+    monkeypatch.setattr("agent.delivery.READ_AT_ONCE", 3)
     for _ in range(10):
         world.lead()
     run = world.first_sync().run
 
     delivery = Delivery()
     with world.agent() as agent:
+        before = world.crm.calls
         read_back(agent, run, percent, delivery)
 
     assert delivery.checked == checked
+    assert not delivery.differing
+    assert world.crm.calls - before == -(-checked // 3)

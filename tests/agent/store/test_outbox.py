@@ -240,6 +240,18 @@ def test_writes_are_counted_by_kind_without_looking_at_them(store: Store) -> Non
     assert (numbers(store.applied(1, 5)), numbers(store.waiting(1))) == ([row.id], [other.id])
 
 
+def test_the_applied_writes_of_a_run_come_some_at_a_time(store: Store) -> None:
+    rows = send(store, 1, 2, 3)
+    for row in rows.values():
+        answer(store, row, Answer.APPLIED)
+
+    first = store.applied(1, 2)
+
+    assert numbers(first) == [1, 2]
+    assert numbers(store.applied(1, 2, first[-1].id)) == [3]
+    assert store.applied(1, 2, rows[3].id) == ()
+
+
 def test_the_digest_names_the_plan_whatever_the_order_and_the_hour(store: Store) -> None:
     one, two = write(ref(1)), write(ref(2), was="unknown")
     keep(store, [lead(1), lead(2)], [two, at_hour(one, 9)])
