@@ -176,6 +176,13 @@ describe("a decision of sales", () => {
         expect(said(shown(decided).find(Alert))).toContain("Until Dec 31, 2026");
     });
 
+    it.each(["Asia/Tokyo", "America/Los_Angeles"])(
+        "ends on its own day, also in %s",
+        (timeZone) => {
+            expect(said(shown(DECIDED, { timeZone }).find(Alert))).toContain("Until Dec 31, 2026");
+        }
+    );
+
     it("is none where somebody chose what is no decision", () => {
         expect(shown({ ...DECIDED, bbm_override: "unknown" }).maybeFind(Alert)).toBeNull();
     });
@@ -277,6 +284,14 @@ describe("values that HubSpot could hold", () => {
 
         expect(maybeFind(ProgressBar)).toBeNull();
         expect(texts().join("\n")).not.toMatch(/NaN|Invalid|Judged|of what counts/);
+    });
+});
+
+describe("the account's time zone", () => {
+    it("tells when the record was judged", () => {
+        const texts = shown(FITS, { timeZone: "America/Los_Angeles" }).texts();
+
+        expect(texts.join("\n")).toMatch(/Judged Nov 1, 2026, 7:04\sPM/);
     });
 });
 

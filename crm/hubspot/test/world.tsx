@@ -45,6 +45,7 @@ export const UNKNOWN: Properties = {
 interface Circumstances {
     user?: { language?: string; locale?: string };
     location?: Location;
+    timeZone?: string;
     now?: Date;
     isLoading?: boolean;
     error?: Error;
@@ -55,6 +56,7 @@ export function shown(properties: Properties, circumstances: Circumstances = {})
     const {
         user = ENGLISH,
         location = "crm.record.sidebar",
+        timeZone = "Asia/Tokyo",
         now = NOW,
         isLoading = false,
         error = null
@@ -71,7 +73,7 @@ export function shown(properties: Properties, circumstances: Circumstances = {})
     const context = renderer.mocks.context as CrmContext;
     const placed = {
         ...context,
-        portal: { ...context.portal, timezone: "Asia/Tokyo" },
+        portal: { ...context.portal, timezone: timeZone },
         user: { ...context.user, ...user }
     };
     renderer.render(<IcpCard context={placed} now={now} />);
