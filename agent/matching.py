@@ -101,4 +101,4 @@ def _with_domain(record: Record, name: str) -> Record:
         return record
     others = {key: other for key, other in record.attributes.items() if key != name}
     domain = domain_of(plain_text(value))
-    return replace(record, attributes={**others, name: domain} if domain else others)
+    return record._replace(attributes={**others, name: domain} if domain else others)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -112,7 +112,7 @@ def judge(
     """
     plausible = rules.plausible
     own = believable(record.attributes, plausible)
-    known = record if own is record.attributes else replace(record, attributes=own)
+    known = record if own is record.attributes else record._replace(attributes=own)
     attributes = inherited(known, believable(account, plausible))
     today = now.date()
     kind = record.ref.kind

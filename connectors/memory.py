@@ -6,7 +6,7 @@ wrong. `MemoryConnector` is an ordinary connector to it.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from types import MappingProxyType
@@ -106,7 +106,7 @@ class MemoryCrm:
         row, moment = self._rows[ref], at or self.now()
         if status:
             facts["statuses"] = (*row.facts.statuses, StatusEntry(status, moment))
-        row.facts = replace(row.facts, modified=moment, **facts)
+        row.facts = row.facts._replace(modified=moment, **facts)
         _put(row.values, values or {})
         row.change = self._next()
 
@@ -315,8 +315,7 @@ class MemoryConnector:
 
     def _record(self, row: _Row) -> Record:
         reading = self._reading.kinds[row.facts.ref.kind]
-        return replace(
-            row.facts,
+        return row.facts._replace(
             attributes=_named(reading.attributes, row.values),
             written=_named(reading.written, row.values),
         )

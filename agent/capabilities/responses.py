@@ -44,7 +44,7 @@ def filled(records: Iterable[Record], channels: Mapping[RecordRef, str]) -> Iter
     """The records, with these channels where they have none."""
     for record in records:
         found = channels.get(record.ref)
-        yield replace(record, channel=found) if found and record.channel is None else record
+        yield record._replace(channel=found) if found and record.channel is None else record
 
 
 class _Puller:

@@ -51,10 +51,11 @@ def with_company(lens: Lens, words: Mapping[str, OwnWords]) -> Lens:
     return replace(lens, attributes=read, companied=replace(lens, attributes=told))
 
 
-def _reader(words: OwnWords) -> Parser:
+def _reader(words: OwnWords) -> Parser | None:
     if words.companys.type == "enumeration":
         return _choice(words.companys)
-    return _readable(parser_of(words.companys))
+    parse = parser_of(words.companys)
+    return _readable(parse) if parse else None
 
 
 def _choice(definition: Definition) -> Parser:

@@ -113,7 +113,7 @@ def translated(
     """Rows with their companies, as records."""
     if lens.companied is not None:
         return list(_by_company(lens, lens.companied, rows, companies))
-    return [record_of(row, lens, companies.get(str(row["id"]))) for row in rows]
+    return [record_of(row, lens, companies.get(row["id"])) for row in rows]
 
 
 def _by_company(

@@ -84,9 +84,9 @@ class Lens:
     kind: RecordKind
     names: KindNames
     properties: tuple[str, ...]
-    attributes: tuple[tuple[str, str, Parser], ...]
-    written: tuple[tuple[FieldRole, str, Parser], ...]
-    milestones: tuple[Milestone, ...]
+    attributes: tuple[tuple[str, str, Parser | None], ...]  # no parser: nothing but words
+    written: tuple[tuple[FieldRole, str, Parser | None], ...]
+    milestones: Mapping[str, Milestone]  # by their property
     status: str
     stages: Mapping[str, Stage]
     history: str = ""  # a status without milestones: its history is read instead
@@ -104,7 +104,7 @@ def only_written(lens: Lens) -> Lens:
         lens,
         properties=tuple(dict.fromkeys(names)),
         attributes=(),
-        milestones=(),
+        milestones={},
         status="",
         history="",
         channel="",

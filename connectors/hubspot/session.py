@@ -194,7 +194,7 @@ def results_of(answer: Row) -> list[Row]:
     rows = answer.get("results")
     if not isinstance(rows, list):
         raise malformed("it has no results")
-    if not all(isinstance(row, dict) for row in rows):
+    if set(map(type, rows)) - {dict}:
         raise malformed("a result is no object")
     return rows
 
@@ -202,9 +202,10 @@ def results_of(answer: Row) -> list[Row]:
 def records_of(answer: Row) -> list[Row]:
     """The results in an answer that brings records: each has an id and properties."""
     rows = results_of(answer)
-    for row in rows:
-        if not isinstance(row.get("id"), str) or not isinstance(row.get("properties"), dict):
-            raise malformed("a record has no id or no properties")
+    ids = {type(row.get("id")) for row in rows}
+    held = {type(row.get("properties")) for row in rows}
+    if rows and (ids, held) != ({str}, {dict}):
+        raise malformed("a record has no id or no properties")
     return rows
 
 

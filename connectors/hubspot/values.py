@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -15,25 +14,26 @@ MOST_CHARACTERS: Final = 32_000
 _MOST_DIGITS: Final = 30
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECONDS: Final = re.compile(r"-?\d{5,}", re.ASCII)
-_MOST_ID_DIGITS: Final = 20
+_CANONICAL: Final = re.compile(r"[1-9][0-9]{0,19}").fullmatch
 _DIGITS: Final = re.compile(r"\d{1,20}", re.ASCII)
 _UNWANTED: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def clean_text(text: str) -> str:
     """The text without what breaks stores and terminals, and not longer than anybody reads."""
-    if not text.isprintable():  # nearly every text is, and then there is nothing to look for
-        text = _UNWANTED.sub("", text)
-    return (text if len(text) <= MOST_CHARACTERS else text[:MOST_CHARACTERS]).strip()
+    if text.isprintable() and len(text) <= MOST_CHARACTERS:  # as nearly every one is
+        return text.strip()
+    return _UNWANTED.sub("", text)[:MOST_CHARACTERS].strip()
 
 
-@lru_cache(maxsize=1 << 14)  # many rows that were written at once share their times
 def time_of(text: str) -> datetime:
     """A moment, written in ISO 8601 or as milliseconds since 1970.
 
     Raises:
         ValueError: it is neither.
     """
+    if text.endswith("Z"):  # nearly every one
+        return datetime.fromisoformat(text)
     try:
         if _MILLISECONDS.fullmatch(text):
             return _EPOCH + timedelta(milliseconds=int(text))
@@ -57,9 +57,10 @@ def number_of(text: str) -> Decimal:
 
     Raises:
         ValueError: it is no number, or absurdly large or precise.
+        AttributeError: it is no text.
     """
     try:
-        number = Decimal(text)
+        number = Decimal(text.strip())
     except InvalidOperation:
         raise ValueError(f"{text[:40]!r} is no number") from None
     if not number.is_finite() or abs(number.adjusted()) > _MOST_DIGITS:
@@ -75,7 +76,7 @@ def id_of(text: object) -> str | None:
     """
     if text is None or text == "":
         return None
-    if isinstance(text, str) and _is_canonical(text):
+    if isinstance(text, str) and _CANONICAL(text):
         return text
     digits = str(text).strip()
     if not _DIGITS.fullmatch(digits):
@@ -83,23 +84,18 @@ def id_of(text: object) -> str | None:
     return str(int(digits))
 
 
-def _is_canonical(text: str) -> bool:
-    """Whether an id is written as nearly every one is."""
-    return text.isdigit() and text.isascii() and text[0] != "0" and len(text) <= _MOST_ID_DIGITS
-
-
-def parser_of(definition: Definition) -> Parser:
-    """How the values of a property are read."""
+def parser_of(definition: Definition) -> Parser | None:
+    """How the values of a property are read; None: they are nothing but words."""
     if definition.type == "enumeration" and definition.field_type == "checkbox":
         return _several
     if definition.field_type == "booleancheckbox":
         return _truth
-    return _PARSERS.get(definition.type, _words)
+    return _PARSERS.get(definition.type)
 
 
-def role_parser(role: FieldRole) -> Parser:
-    """How a field of ours is read, whatever type somebody gave it in HubSpot."""
-    return _ROLE_PARSERS.get(role, _words)
+def role_parser(role: FieldRole) -> Parser | None:
+    """The same for a field of ours, whatever type somebody gave it in HubSpot."""
+    return _ROLE_PARSERS.get(role)
 
 
 def written_text(value: Value | None) -> str:
@@ -128,11 +124,6 @@ def moment_of(stamp: int) -> datetime:
 def _iso(moment: datetime) -> str:
     text = moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds")
     return f"{text.removesuffix('.000')}Z"
-
-
-@lru_cache(maxsize=1 << 12)  # most values of a choice, a place or a name come again
-def _words(text: str) -> Value | None:
-    return clean_text(text) or None
 
 
 def _number(text: str) -> Value | None:

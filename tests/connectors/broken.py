@@ -100,7 +100,7 @@ class ReadsDifferently(Wrapper):
     def read(self, refs: Sequence[RecordRef], *, whole: bool = True) -> Iterator[Record]:
         self.world.now += timedelta(seconds=1)
         for record in self.inner.read(refs, whole=whole):
-            yield replace(record, modified=self.world.now)
+            yield record._replace(modified=self.world.now)
 
 
 # Promise 2: pull never skips a record.
@@ -177,7 +177,7 @@ class LosesTheSurvivor(Wrapper):
 class LosesTheConversion(Wrapper):
     def pull(self, kind: RecordKind, since: Watermark | None) -> Iterator[Page]:
         for page in self.inner.pull(kind, since):
-            records = [replace(one, converted_to=()) for one in page.records]
+            records = [one._replace(converted_to=()) for one in page.records]
             yield replace(page, records=tuple(records))
 
 
@@ -194,7 +194,7 @@ class ReadsLess(Wrapper):
 
     def read(self, refs: Sequence[RecordRef], *, whole: bool = True) -> Iterator[Record]:
         for record in self.inner.read(refs, whole=whole):
-            yield replace(record, attributes={})
+            yield record._replace(attributes={})
 
 
 class ForgetsWhatIsWritten(Wrapper):
@@ -202,13 +202,13 @@ class ForgetsWhatIsWritten(Wrapper):
 
     def read(self, refs: Sequence[RecordRef], *, whole: bool = True) -> Iterator[Record]:
         for record in self.inner.read(refs, whole=whole):
-            yield record if whole else replace(record, written={})
+            yield record if whole else record._replace(written={})
 
 
 class Mistranslates(Wrapper):
     def pull(self, kind: RecordKind, since: Watermark | None) -> Iterator[Page]:
         for page in self.inner.pull(kind, since):
-            records = [replace(one, attributes={"industry": ""}) for one in page.records]
+            records = [one._replace(attributes={"industry": ""}) for one in page.records]
             yield replace(page, records=tuple(records))
 
 
@@ -218,7 +218,7 @@ class BringsAtRandom(Wrapper):
     def pull(self, kind: RecordKind, since: Watermark | None) -> Iterator[Page]:
         self.world.now += timedelta(seconds=1)
         for page in self.inner.pull(kind, since):
-            records = [replace(one, modified=self.world.now) for one in page.records]
+            records = [one._replace(modified=self.world.now) for one in page.records]
             yield replace(page, records=tuple(records))
 
 

@@ -43,7 +43,7 @@ def test_the_book_says_what_the_record_says(store: Store) -> None:
 
 
 def test_the_passages_are_the_book_without_what_its_records_say(store: Store) -> None:
-    won = replace(opportunity(1, 1), outcome=Outcome.WON, closed_at=opportunity(1, 1).modified)
+    won = opportunity(1, 1)._replace(outcome=Outcome.WON, closed_at=opportunity(1, 1).modified)
     keep(store, [account(1), *(lead(n) for n in range(1, 2101)), won, lead(0, industry="Test")])
 
     passages = list(store.passages())

@@ -1,7 +1,6 @@
 """Cells are adjusted record by record, and always equal what counting anew would give."""
 
 from contextlib import closing
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -244,7 +243,7 @@ def some_records(draw: st.DrawFn) -> Record:
     )
     if shape == "lead":
         return record
-    return replace(record, converted_at=NOW, converted_to=(ref(draw(numbers), RecordKind.ACCOUNT),))
+    return record._replace(converted_at=NOW, converted_to=(ref(draw(numbers), RecordKind.ACCOUNT),))
 
 
 class KeptBook(RuleBasedStateMachine):

@@ -1,7 +1,6 @@
 """One page, one transaction: records, verdicts, entries, plans and the watermark together."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -183,14 +182,13 @@ def test_a_status_with_a_stage_is_not_outside(store: Store) -> None:
     keep(store, [record])
     assert store.outside_statuses() == {}
 
-    moved = replace(record, statuses=(*record.statuses, StatusEntry("Recycled", NOW)))
+    moved = record._replace(statuses=(*record.statuses, StatusEntry("Recycled", NOW)))
     keep(store, [moved])
     assert store.outside_statuses() == {(RecordKind.LEAD, "Recycled"): 1}
 
 
 def test_a_lead_that_was_converted_counts_for_its_account(store: Store) -> None:
-    converted = replace(
-        lead(1),
+    converted = lead(1)._replace(
         converted_at=NOW,
         converted_to=(ref(3, RecordKind.CONTACT), ref(2, RecordKind.ACCOUNT)),
     )

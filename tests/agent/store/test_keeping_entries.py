@@ -1,6 +1,5 @@
 """What a page leaves of a record's way through the stages: young entries, and frozen ones."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 from agent.store import KeptEntry, Store
@@ -79,7 +78,7 @@ def test_a_change_that_was_in_time_counts_though_it_was_read_late(store: Store) 
 
 def test_an_account_enriched_later_leaves_old_entries_as_they_were(store: Store) -> None:
     entered = NOW - DAY
-    record = replace(opportunity(1, 1, entered), modified=entered)
+    record = opportunity(1, 1, entered)._replace(modified=entered)
     keep(store, [record])
 
     keep(store, [record], inherited={"industry": "Manufacturing"}, now=NOW + 60 * DAY)
@@ -91,7 +90,7 @@ def test_an_account_enriched_later_leaves_old_entries_as_they_were(store: Store)
 
 def test_an_account_enriched_in_time_counts(store: Store) -> None:
     entered = NOW - DAY
-    record = replace(opportunity(1, 1, entered), modified=entered)
+    record = opportunity(1, 1, entered)._replace(modified=entered)
     keep(store, [record])
 
     keep(store, [record], inherited={"industry": "Manufacturing"}, now=NOW + 5 * DAY)

@@ -1,7 +1,5 @@
 """What is known of the records that were kept: one by one, by account, and in their order."""
 
-from dataclasses import replace
-
 import pytest
 
 from agent.store import Store
@@ -110,7 +108,7 @@ def test_the_same_record_says_nothing_new(store: Store) -> None:
     kept = store.known([ref(1)])[ref(1)]
 
     assert kept.says_the_same(lead(1))
-    assert kept.says_the_same(replace(lead(1), modified=NOW + DAY, name="Taro"))
+    assert kept.says_the_same(lead(1)._replace(modified=NOW + DAY, name="Taro"))
     assert not kept.says_the_same(lead(1, industry="Retail"))
     assert not kept.says_the_same(lead(1, written={FieldRole.OVERRIDE: "icp"}))
 
@@ -118,7 +116,7 @@ def test_the_same_record_says_nothing_new(store: Store) -> None:
 def test_contacts_and_opportunities_depend_on_their_account(store: Store) -> None:
     keep(store, [account(1), account(2)])
     keep(store, [opportunity(1, 1), opportunity(2, 2), opportunity(3, None), opportunity(4, 1)])
-    keep(store, [replace(lead(5), converted_to=(ref(1, RecordKind.ACCOUNT),))])
+    keep(store, [lead(5)._replace(converted_to=(ref(1, RecordKind.ACCOUNT),))])
     keep(store, [], removed=[Removal(ref(4, RecordKind.OPPORTUNITY))])
 
     found = store.dependents([ref(1, RecordKind.ACCOUNT)])
@@ -138,7 +136,7 @@ def test_attributes_of_accounts_are_read_without_the_rest(store: Store) -> None:
 
 def test_inherited_attributes_are_kept_beside_the_records_own(store: Store) -> None:
     inherited: dict[str, Value] = {"industry": "Retail"}
-    record = replace(opportunity(1, 1), attributes={"size": 5})
+    record = opportunity(1, 1)._replace(attributes={"size": 5})
 
     keep(store, [record], inherited=inherited)
 

@@ -46,6 +46,8 @@ def test_a_row_with_nothing_in_it_is_a_record_without_anything() -> None:
         ("numemployees", 3000, "employees", Decimal(3000)),
         ("is_partner", "true", "partner", True),
         ("is_partner", False, "partner", False),
+        ("note", 0, "note", "0"),
+        ("note", "a" * 33_000, "note", "a" * 32_000),
         ("is_public", "True", "public", True),
         ("founded", "1999-12-31", "founded", date(1999, 12, 31)),
         ("founded", "946598400000", "founded", date(1999, 12, 31)),
@@ -111,6 +113,14 @@ def test_times_are_taken_from_the_properties_where_the_row_has_none() -> None:
         datetime(2026, 3, 1, 8, tzinfo=UTC),
         datetime(2026, 4, 1, 8, 0, 0, 500_000, tzinfo=UTC),
     )
+
+
+def test_times_that_are_plain_numbers_are_read_too() -> None:
+    stamp = 1_772_352_000_000
+
+    found = record({}, createdAt=stamp, updatedAt=stamp)
+
+    assert found.created == found.modified == datetime(2026, 3, 1, 8, tzinfo=UTC)
 
 
 def test_a_record_that_was_never_modified_was_modified_when_created() -> None:
