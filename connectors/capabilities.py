@@ -16,7 +16,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Protocol, runtime_checkable
 
-from bbm_core.records import Activity, Money, RecordRef, Watermark
+from bbm_core.records import Activity, Money, RecordRef, StatusEntry, Watermark
 
 
 class Capability(StrEnum):
@@ -28,6 +28,7 @@ class Capability(StrEnum):
     CAMPAIGNS = "campaigns"
     CONTRACTS = "contracts"
     RESPONSES = "responses"
+    ACCEPTANCE = "acceptance"
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +176,34 @@ class KnowsResponses(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What sales said to a record, oldest first; nothing where it is gone or never was told."""
+
+    ref: RecordRef
+    words: tuple[StatusEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SaidPage:
+    """Some records to which sales said something, and how far that brings us."""
+
+    said: tuple[Said, ...]
+    watermark: Watermark
+
+
+@runtime_checkable
+class KnowsAcceptance(Protocol):
+    """Tells what sales made of leads or contacts in a field of its own, beside their status."""
+
+    def acceptance(self, since: Watermark | None) -> Iterator[SaidPage]:
+        """What was said to records that changed, with the promises of `activities`.
+
+        A search for each 200 of them, and a call for each 50.
+        """
+        ...
+
+
 PROTOCOLS: Mapping[Capability, type] = MappingProxyType(
     {
         Capability.PEOPLE: KnowsPeople,
@@ -183,5 +212,6 @@ PROTOCOLS: Mapping[Capability, type] = MappingProxyType(
         Capability.CAMPAIGNS: KnowsCampaigns,
         Capability.CONTRACTS: KnowsContracts,
         Capability.RESPONSES: KnowsResponses,
+        Capability.ACCEPTANCE: KnowsAcceptance,
     }
 )

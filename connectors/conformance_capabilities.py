@@ -6,7 +6,7 @@ the capabilities that the connector has; the tests of the others hold that it ha
 
 # ruff: noqa: S101  a test suite speaks by assert
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import wraps
 from typing import Any, ClassVar, Protocol
@@ -18,6 +18,7 @@ from connectors.capabilities import (
     ContractEnd,
     Happening,
     Person,
+    SaidPage,
 )
 from connectors.conformance_world import Case
 from connectors.errors import CapabilityAbsent
@@ -66,6 +67,14 @@ class CapableWorld(Protocol):
 
     def answer(self, lead: RecordRef, campaign: str) -> str:
         """The lead answers the campaign today; the id of that."""
+        ...
+
+    def add_prospect(self) -> RecordRef:
+        """A record of the kind to which sales says yes or no in a field of its own."""
+        ...
+
+    def say(self, ref: RecordRef, word: str) -> None:
+        """Sales enters that word, one of CONNECTED and UNQUALIFIED, to the record."""
         ...
 
     def lack(self, capability: Capability) -> None:
@@ -210,6 +219,29 @@ class CapabilityConformance:
         assert (told.id, told.ref, told.channel) == (id_, lead, "Webinar")
         assert told.on is not None
 
+    @_promised(Capability.ACCEPTANCE)
+    def test_what_sales_said_is_told_in_its_order_and_once_more_when_it_changes(
+        self, world: CapableWorld
+    ) -> None:
+        asked = world.add_prospect()
+        silent = world.add_prospect()
+        world.settle()
+        for word in ("CONNECTED", "UNQUALIFIED"):
+            world.say(asked, word)
+            world.settle()
+        connector = world.capable()
+
+        pages = list(connector.acceptance(None))
+        world.settle()
+        world.say(asked, "CONNECTED")
+        world.settle()
+        later = list(connector.acceptance(pages[-1].watermark))
+
+        first, last = _words(pages), _words(later)
+        assert first[asked] == ["CONNECTED", "UNQUALIFIED"]
+        assert last[asked] == ["CONNECTED", "UNQUALIFIED", "CONNECTED"]
+        assert first.get(silent, []) == []
+
     def pytest_generate_tests(self, metafunc: Case) -> None:
         """Each capability that the connector has may be absent."""
         if "capability" in metafunc.fixturenames:
@@ -246,6 +278,8 @@ def ask(connector: Any, capability: Capability) -> None:
             list(connector.contracts(None))
         case Capability.RESPONSES:
             list(connector.responses(None))
+        case Capability.ACCEPTANCE:
+            list(connector.acceptance(None))
 
 
 def _absence(connector: Any, capability: Capability) -> CapabilityAbsent:
@@ -254,6 +288,12 @@ def _absence(connector: Any, capability: Capability) -> CapabilityAbsent:
     except CapabilityAbsent as error:
         return error
     raise AssertionError(f"Nobody says that {capability} is absent.")
+
+
+def _words(pages: Sequence[SaidPage]) -> Mapping[RecordRef, Sequence[str]]:
+    told = {one.ref: one.words for page in pages for one in page.said}
+    assert all(list(words) == sorted(words, key=lambda one: one.at) for words in told.values())
+    return {ref: [one.status for one in words] for ref, words in told.items()}
 
 
 def _all(connector: Any, since: Watermark | None) -> tuple[Sequence[Happening], Watermark]:

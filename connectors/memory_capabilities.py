@@ -15,6 +15,8 @@ from connectors.capabilities import (
     Rates,
     Response,
     ResponsePage,
+    Said,
+    SaidPage,
 )
 from connectors.contract import Ports, Reading
 from connectors.errors import CapabilityAbsent
@@ -31,6 +33,7 @@ class MemoryBeside:
     campaigns: list[Campaign] = field(default_factory=list)
     contracts: list[ContractEnd] = field(default_factory=list)  # each change of one, in order
     responses: list[Response] = field(default_factory=list)  # each change of one, in order
+    said: list[Said] = field(default_factory=list)  # each change of one, in order
     lacking: set[Capability] = field(default_factory=set)
     asked: list[Capability] = field(default_factory=list)
 
@@ -80,6 +83,11 @@ class CapableMemoryConnector(MemoryConnector):
         self._ask(Capability.RESPONSES)
         told = tuple(self._beside.responses[int(since or 0) :])
         yield ResponsePage(told, Watermark(str(len(self._beside.responses))))
+
+    def acceptance(self, since: Watermark | None) -> Iterator[SaidPage]:
+        self._ask(Capability.ACCEPTANCE)
+        told = tuple(self._beside.said[int(since or 0) :])
+        yield SaidPage(told, Watermark(str(len(self._beside.said))))
 
     def _ask(self, capability: Capability) -> None:
         self._beside.asked.append(capability)

@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from agent.capabilities.acceptance import keep_acceptance
 from agent.capabilities.activities import forget_activities, keep_activities
 from agent.capabilities.campaigns import keep_campaigns
 from agent.capabilities.contracts import keep_contracts
@@ -186,6 +187,15 @@ def _take_contracts(agent: Agent, connector: Any) -> Heard:
     return Heard(Capability.CONTRACTS, keep_contracts(agent, connector))
 
 
+def _take_acceptance(agent: Agent, connector: Any) -> Heard:
+    return Heard(Capability.ACCEPTANCE, keep_acceptance(agent, connector))
+
+
+def _looked_at_acceptance(agent: Agent, connector: Any) -> Heard:
+    page = agent.retry.call(lambda: next(iter(connector.acceptance(None))))
+    return Heard(Capability.ACCEPTANCE, len(page.said))
+
+
 def _looked_at_contracts(agent: Agent, connector: Any) -> Heard:
     page = agent.retry.call(lambda: next(iter(connector.contracts(None))))
     return Heard(Capability.CONTRACTS, len(page.contracts))
@@ -202,6 +212,7 @@ _TAKERS: Mapping[Capability, _Ask] = {
     Capability.ACTIVITIES: _take_activities,
     Capability.CAMPAIGNS: _take_campaigns,
     Capability.CONTRACTS: _take_contracts,
+    Capability.ACCEPTANCE: _take_acceptance,
 }
 _LOOKERS: Mapping[Capability, _Ask] = {
     Capability.PEOPLE: lambda agent, connector: Heard(
@@ -215,6 +226,7 @@ _LOOKERS: Mapping[Capability, _Ask] = {
         Capability.CAMPAIGNS, len(agent.retry.call(connector.campaigns))
     ),
     Capability.CONTRACTS: _looked_at_contracts,
+    Capability.ACCEPTANCE: _looked_at_acceptance,
     Capability.RESPONSES: _looked_at_responses,
 }
 

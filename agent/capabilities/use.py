@@ -47,6 +47,7 @@ _USEFUL: Mapping[Capability, Callable[[Settings], bool]] = {
     Capability.RATES: lambda _: True,  # [currencies] goes before them, currency by currency
     Capability.CAMPAIGNS: _campaigns,
     Capability.CONTRACTS: lambda _: True,  # what [ltv] says goes before them, account by account
+    Capability.ACCEPTANCE: lambda _: True,  # [checks] says which of its words count
     Capability.RESPONSES: lambda _: True,  # what a record says goes before them
 }
 """Where `auto` asks for it: where nothing that people handed over says it already."""

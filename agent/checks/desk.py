@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from agent.capabilities.acceptance import with_words
 from agent.checks.answer import Standing
 from agent.checks.walk import MONTH, Walked, walk
 from agent.config import Settings
@@ -61,7 +62,8 @@ def open_desk(books: Books, lang: Lang) -> Desk:
     since = books.clock.now() - settings.months * MONTH
     people = people_of(books)
     parent = books.settings.accounts.parent
-    walked = walk(books.store.book(), settings, market, since, parent)
+    book = with_words(books.store.book(), books.store)
+    walked = walk(book, settings, market, since, parent)
     stances = tuple(row for row in books.store.decisions() if row.body.get("direction"))
     return Desk(books, walked, people, market, lang, stances)
 

@@ -31,6 +31,9 @@ class CapabilitySettings(Section):
     contracts: Use = Use.NEVER
     """Until when contracts run, once a day: a customer whose last one has ended has left. auto and
     always: where [ltv] says nothing else of it. Only where renewals are contracts too."""
+    acceptance: Use = Use.NEVER
+    """What sales made of contacts in a field beside their status, as HubSpot's lead status is, once
+    a day. auto and always: its words count for `accepted` and `sent_back` of [checks]."""
     responses: Use = Use.NEVER
     """The first campaign that a lead or contact answered gives it its channel. auto and always:
     where it names none itself."""

@@ -3,8 +3,16 @@
 from collections.abc import Iterator, Sequence
 
 from bbm_core.records import Watermark
-from connectors.capabilities import Campaign, ContractPage, HappeningPage, Person, Rates
+from connectors.capabilities import (
+    Campaign,
+    ContractPage,
+    HappeningPage,
+    Person,
+    Rates,
+    SaidPage,
+)
 from connectors.contract import Reading
+from connectors.hubspot.acceptance import read_acceptance
 from connectors.hubspot.activities import read_activities
 from connectors.hubspot.campaigns import read_campaigns
 from connectors.hubspot.config import HubSpotConfig
@@ -37,6 +45,10 @@ class Beside:
 
     def campaigns(self) -> Sequence[Campaign]:
         return read_campaigns(self._session, self._config)
+
+    def acceptance(self, since: Watermark | None) -> Iterator[SaidPage]:
+        of = (self._session, self._portal, self._config, self._reading)
+        return read_acceptance(*of, since)
 
     def contracts(self, since: Watermark | None) -> Iterator[ContractPage]:
         return read_contracts(self._session, self._portal, self._config, since)

@@ -40,12 +40,16 @@ class Stand(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """Which rows are sought: of which type, with what. At first only those that have `having`."""
+    """Which rows are sought: of which type, with what, and only those that have `having`.
+
+    Unless `always`, that holds for the first reading alone: later what was emptied is told too.
+    """
 
     object_type: str
     properties: tuple[str, ...]
     modified: str = "hs_lastmodifieddate"
     having: str = ""
+    always: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,7 @@ def _searched(
     session: Session, sought: Sought, window: Window, stand: Stand
 ) -> Iterator[ChangedRows]:
     filters = changed_in(sought.modified, window)
-    if sought.having and not stand.until:
+    if sought.having and (sought.always or not stand.until):
         filters.append({"propertyName": sought.having, "operator": "HAS_PROPERTY"})
 
     def body_of(id_: int) -> Body:

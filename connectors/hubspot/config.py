@@ -114,6 +114,9 @@ class HubSpotConfig(BaseModel):
     contract_end: str = Field(default="", pattern=_PROPERTY)
     """The property of companies that says until when their contract runs. Empty: none."""
 
+    lead_status: str = Field(default="hs_lead_status", pattern=_PROPERTY, min_length=1)
+    """The property of contacts that says what sales made of them, beside the lifecycle stage."""
+
     fields: Mapping[FieldRole, str] = Field(default_factory=dict)
     """The names of our properties, where they differ from the usual ones."""
 
@@ -142,5 +145,5 @@ class HubSpotConfig(BaseModel):
     @property
     def capability_fields(self) -> tuple[str, ...]:
         """What capabilities read: another property is read from the beginning."""
-        named = (self.activity_kind, self.campaign_channel, self.contract_end)
+        named = (self.activity_kind, self.campaign_channel, self.contract_end, self.lead_status)
         return (*named, *self.activities)

@@ -93,6 +93,10 @@ HINTS: Mapping[str, str] = MappingProxyType(
             "Name it as `contract_end` of [crm.hubspot], or write"
             ' `{capability} = "never"` under [capabilities].'
         ),
+        "BBM-HS-074": (
+            "Correct `lead_status` of [crm.hubspot] to a property of contacts, or write"
+            ' `{capability} = "never"` under [capabilities].'
+        ),
         "BBM-HS-073": (
             "Correct `contract_end` of [crm.hubspot] to a date property of companies, or write"
             ' `{capability} = "never"` under [capabilities].'

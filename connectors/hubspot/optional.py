@@ -20,6 +20,9 @@ NEEDED: Final[Mapping[Capability, str]] = MappingProxyType(
         Capability.CAMPAIGNS: (
             "the scope marketing.campaigns.read, which portals with Marketing Hub Professional have"
         ),
+        Capability.ACCEPTANCE: (
+            "the scopes crm.objects.contacts.read and crm.schemas.contacts.read"
+        ),
         Capability.CONTRACTS: (
             "the scopes crm.objects.companies.read and crm.schemas.companies.read"
         ),

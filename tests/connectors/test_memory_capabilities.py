@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from bbm_core.records import Activity, Money, RecordKind, RecordRef
-from connectors.capabilities import Campaign, Capability, ContractEnd, Person, Rates, Response
+from bbm_core.records import Activity, Money, RecordKind, RecordRef, StatusEntry
+from connectors.capabilities import Campaign, Capability, ContractEnd, Person, Rates, Response, Said
 from connectors.conformance_capabilities import CapabilityConformance
 from connectors.contract import KindReading, Ports, Reading
 from connectors.memory import MemoryCrm
@@ -69,6 +69,14 @@ class MemoryWorld:
         channel = next(one.channel for one in self._beside.campaigns if one.id == campaign)
         self._beside.responses.append(Response("m1", lead, channel, START.date()))
         return "m1"
+
+    def add_prospect(self) -> RecordRef:
+        return self._crm.create(RecordKind.CONTACT)
+
+    def say(self, ref: RecordRef, word: str) -> None:
+        before = [one.words for one in self._beside.said if one.ref == ref]
+        words = before[-1] if before else ()
+        self._beside.said.append(Said(ref, (*words, StatusEntry(word, START))))
 
     def lack(self, capability: Capability) -> None:
         self._beside.lacking.add(capability)

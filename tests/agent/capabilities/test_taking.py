@@ -58,7 +58,8 @@ def test_what_changes_slowly_is_asked_for_once_a_day(world: World, beside: Memor
     world.pass_time(days=1)
     world.cycle()
 
-    every = dict.fromkeys(set(Capability) - {Capability.CONTRACTS, Capability.RESPONSES}, 1)
+    by_choice = {Capability.CONTRACTS, Capability.RESPONSES, Capability.ACCEPTANCE}
+    every = dict.fromkeys(set(Capability) - by_choice, 1)
     assert (first, second) == (every, {Capability.ACTIVITIES: 1})
     assert asked(beside) == every
 

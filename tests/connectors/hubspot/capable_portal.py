@@ -88,6 +88,12 @@ class CapablePortal:
     def tear_up(self, contract: str) -> None:
         self.portal.update("companies", contract, {RENEWAL: ""})
 
+    def add_prospect(self) -> RecordRef:
+        return self.inner.create(RecordKind.CONTACT, "Manufacturing")
+
+    def say(self, ref: RecordRef, word: str) -> None:
+        self.portal.update("contacts", ref.id, {"hs_lead_status": word})
+
     def lack(self, capability: Capability) -> None:
         match capability:
             case Capability.PEOPLE:
@@ -98,6 +104,8 @@ class CapablePortal:
                 self._withhold("marketing.campaigns.read")
             case Capability.RATES:
                 self._withhold("settings.currencies.read")
+            case Capability.ACCEPTANCE:
+                self._config["lead_status"] = "nothing"
             case Capability.CONTRACTS:
                 self._config["contract_end"] = ""
             case _:

@@ -1,14 +1,14 @@
 """What a portal tells beside its records: owners, activities, rates, campaigns, contracts."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from pydantic import SecretStr
 
-from bbm_core.records import Money, RecordKind, RecordRef, Watermark
-from connectors.capabilities import Capability, ContractEnd, Person
+from bbm_core.records import Money, RecordKind, RecordRef, StatusEntry, Watermark
+from connectors.capabilities import Capability, ContractEnd, Person, Said
 from connectors.conformance_capabilities import CapabilityConformance
 from connectors.errors import CapabilityAbsent, ConfigError, MalformedAnswer, Unavailable
 from connectors.hubspot.config import HubSpotConfig
@@ -270,6 +270,69 @@ def test_a_day_that_is_none_binds_nobody(world: CapablePortal) -> None:
 def test_a_watermark_of_somebody_else_is_refused(world: CapablePortal) -> None:
     with pytest.raises(ConfigError, match="not one of HubSpot's"):
         ends(world, Watermark("{}"))
+
+
+# Acceptance
+
+
+def words(world: CapablePortal, since: Watermark | None = None) -> dict[str, list[str]]:
+    pages = world.capable().acceptance(since)
+    return {one.ref.id: [word.status for word in one.words] for page in pages for one in page.said}
+
+
+def test_a_word_is_told_with_its_day_though_the_lifecycle_goes_on(world: CapablePortal) -> None:
+    day = datetime(2026, 10, 1, 9, tzinfo=UTC)
+    contact = world.add_prospect()
+    world.portal.update("contacts", contact.id, {"hs_lead_status": "OPEN"}, at=day)
+    world.portal.update("contacts", contact.id, {"lifecyclestage": "customer"})
+    world.settle()
+
+    pages = list(world.capable().acceptance(None))
+
+    (said,) = [one for page in pages for one in page.said]
+    assert said == Said(contact, (StatusEntry("OPEN", day),))
+
+
+def test_merged_and_archived_contacts_have_said_nothing(world: CapablePortal) -> None:
+    archived, merged, winner = (world.add_prospect() for _ in range(3))
+    for contact in (archived, merged, winner):
+        world.say(contact, "CONNECTED")
+    world.settle()
+    mark = list(world.capable().acceptance(None))[-1].watermark
+    world.inner.rest()
+    world.inner.delete(archived)
+    survivor = world.inner.merge(merged, winner)
+    world.settle()
+
+    told = words(world, mark)
+
+    assert {told[one.id] == [] for one in (archived, merged, winner)} == {True}
+    assert told[survivor.id][-1] == "CONNECTED"
+
+
+def test_only_contacts_with_a_lead_status_cost_a_history(world: CapablePortal) -> None:
+    world.add_prospect()
+    world.settle()
+
+    assert words(world) == {}
+    assert asked(world.inner, "/contacts/batch/read") == 0
+
+
+def test_a_history_of_another_shape_is_none(world: CapablePortal) -> None:
+    contact = world.add_prospect()
+    world.say(contact, "CONNECTED")
+    world.settle()
+    past = {"propertiesWithHistory": {"hs_lead_status": [{"value": "OPEN"}]}}
+    row = {"id": contact.id, "properties": {}, **past}
+    say(world.inner, "POST", "/contacts/batch/read", as_json({"results": [row]}))
+
+    with pytest.raises(MalformedAnswer):
+        words(world)
+
+
+def test_the_marks_of_acceptance_are_its_own(world: CapablePortal) -> None:
+    with pytest.raises(ConfigError, match="not one of HubSpot's"):
+        words(world, Watermark("{}"))
 
 
 # All of them
