@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from agent.config.templates import template
 from bbm_core.records import (
     Money,
     Outcome,
@@ -13,9 +14,10 @@ from bbm_core.records import (
     RecordRef,
     StatusEntry,
 )
-from connectors.contract import Reading
+from connectors.contract import KindReading, Reading
 from connectors.errors import MalformedAnswer, MissingPermission
 from connectors.hubspot.watermark import Covered, mark_of
+from sandbox.hubspot.object_types import CONTACTS
 from tests.connectors.hubspot.portal_pulls import (
     CONTACT,
     DEAL,
@@ -182,3 +184,27 @@ def test_a_lead_says_where_it_stands_and_to_whom_it_belongs(world: HubSpotWorld)
     found = record(pull(world, RecordKind.LEAD), lead)
 
     assert found.account == company
+
+
+# The channel
+
+
+def test_the_first_touch_is_the_channel_and_its_drill_downs_are_attributes(
+    world: HubSpotWorld,
+) -> None:
+    drill_downs = {f"detail_{n}": f"hs_analytics_source_data_{n}" for n in (1, 2)}
+    proposed = template("hubspot")["kinds"]["contact"]["channel"]
+    one = KindReading(drill_downs, {}, channel=proposed)
+    world.reading = Reading({CONTACT: one}, world.reading.history_since)
+    ref = world.create(CONTACT, "Software", hs_analytics_source="PAID_SEARCH")
+    found = world.portal.store.record(CONTACTS, ref.id)
+    told = {"hs_analytics_source_data_1": "spring fair", "hs_latest_source": "DIRECT_TRAFFIC"}
+    world.portal.store.compute(CONTACTS, found, told, world.clock.now())
+    world.settle()
+
+    seen = record(pull(world), ref)
+
+    assert (seen.channel, dict(seen.attributes)) == ("PAID_SEARCH", {"detail_1": "spring fair"})
+    assert {
+        template("hubspot")["kinds"][kind]["channel"] for kind in ("contact", "opportunity")
+    } == {"hs_analytics_source"}
