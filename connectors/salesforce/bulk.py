@@ -128,9 +128,10 @@ class BulkReader:
         raise malformed("a table has other columns than were asked for")
 
     def _of_stretch(self, stretch: Stretch, place: Place, book: Book) -> Iterator[Chunk]:
+        most = min(self._config.page_size, stretch.rows_within(_BYTES_AT_ONCE))
         rows = self._typed(stretch, place.done)
         done = place.done
-        while some := list(islice(rows, self._config.page_size)):
+        while some := list(islice(rows, most)):
             done += len(some)
             yield Chunk(some, self._past(some, book), place.model_copy(update={"done": done}))
 
@@ -175,6 +176,9 @@ class BulkReader:
                 row[name] = read(row[name])
             yield row
 
+
+_BYTES_AT_ONCE: Final = 16 * 1024 * 1024
+"""Of a table that is taken into memory: a page of the longest texts would be some 500 MB."""
 
 _COUNTED: Final = "numberRecordsProcessed"
 _HISTORY_COLUMNS: Final = 6

@@ -76,6 +76,11 @@ class Stretch:
         finally:
             text.detach()
 
+    def rows_within(self, bytes_: int) -> int:
+        """How many of its rows take about so much, at least one: long texts make few of them."""
+        size = self._file.seek(0, io.SEEK_END)
+        return max(1, bytes_ * self.count // max(size, 1))
+
     def close(self) -> None:
         self._file.close()
 

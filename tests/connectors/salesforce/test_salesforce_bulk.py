@@ -15,7 +15,7 @@ from connectors.errors import (
     Unavailable,
     Unfinished,
 )
-from connectors.salesforce import soql
+from connectors.salesforce import bulk, soql
 from connectors.salesforce.connector import SalesforceConnector
 from sandbox.faults import Action, Fault
 from sandbox.server import Sandbox
@@ -137,6 +137,17 @@ def test_texts_of_any_language_come_whole(world: SalesforceWorld) -> None:
     names = {record.name for record in book(pull(connector(world))).values()}
 
     assert names == {f'佐藤 "{number}"' for number in range(40)}
+
+
+def test_of_long_texts_fewer_records_are_taken_at_once(
+    world: SalesforceWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "_BYTES_AT_ONCE", 600)
+
+    pages = pull(connector(world))
+
+    assert len(refs(pages)) == 40
+    assert max(len(page.records) for page in pages) == 3
 
 
 def test_jobs_are_forgotten_when_their_table_was_brought(world: SalesforceWorld) -> None:
