@@ -14,7 +14,12 @@ def in_use(settings: Settings) -> tuple[Capability, ...]:
 
 
 def is_demanded(settings: Settings, capability: Capability) -> bool:
-    """Whether somebody wants it for certain, so that its absence is worth a warning."""
+    """Whether somebody wants it for certain, so that its absence is worth a warning.
+
+    Without activities whoever fits stays unknown where the flag asks for heat.
+    """
+    if capability is Capability.ACTIVITIES and settings.icp.icp_mode is IcpMode.FIT_AND_HOT:
+        return True
     return use_of(settings, capability) is Use.ALWAYS
 
 

@@ -9,13 +9,12 @@ from pathlib import Path
 from rich.console import Console
 
 from agent.accounts import unread
-from agent.capabilities.taking import Heard, look_at_capabilities
+from agent.capabilities.taking import look_at_capabilities
 from agent.capabilities.use import in_use
 from agent.cli.opening import config_path, open_config, open_log
 from agent.cli.output import console, print_json, sign
 from agent.clock import SystemClock
 from agent.config import Loaded, Settings
-from agent.config.engagement import IcpMode
 from agent.definition import definition_of
 from agent.inputs import look_at_files
 from agent.slices import unmapped_sources
@@ -158,14 +157,8 @@ def _capabilities(agent: Agent) -> Iterator[Finding]:
         if not heard.absent:
             yield Finding(section, "ok", f"tells {heard.capability}: {heard.rows:,}")
             continue
-        standing = "warning" if heard.demanded or _needs_heat(agent, heard) else "note"
+        standing = "warning" if heard.demanded else "note"
         yield Finding(section, standing, heard.absent, heard.fix, heard.code)
-
-
-def _needs_heat(agent: Agent, heard: Heard) -> bool:
-    """Without activities whoever fits stays unknown where the flag asks for heat."""
-    asked = agent.settings.icp.icp_mode is IcpMode.FIT_AND_HOT
-    return asked and heard.capability is Capability.ACTIVITIES
 
 
 def _kinds(section: str, health: Health) -> Iterator[Finding]:

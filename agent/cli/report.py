@@ -55,9 +55,12 @@ def heard_lines(heard: Heard) -> Iterator[str]:
     if not heard.absent:
         yield f"{sign('ok')} {heard.capability} of the CRM: {heard.rows:,}"
         return
-    yield f"{sign('warn' if heard.demanded else 'none')} {heard.capability}: {heard.absent}"
     if heard.demanded:
+        yield f"{sign('warn')} {heard.capability}: {heard.absent}"
         yield f"   {sign('arrow')} {heard.fix}"
+        return
+    what = heard.absent.rstrip(".")
+    yield f"{sign('none')} {heard.capability}: {what} (bbm doctor says what to do)"
 
 
 def input_lines(taken: TakenIn, most: int = 3) -> Iterator[str]:

@@ -99,6 +99,7 @@ def test_an_absence_is_named_and_stops_nothing(world: World, beside: MemoryBesid
     second = world.cycle()
 
     assert (first.ending, world.flag(lead)) == (Ending.COMPLETE, "unknown")
+    assert {one.capability for one in first.heard if one.demanded} == {Capability.ACTIVITIES}
     assert heard(first)["people"] == (0, "The CRM in memory tells no people.")
     assert heard(second)["people"] == heard(first)["people"]
 

@@ -42,5 +42,5 @@ def test_an_absent_capability_is_named_and_its_fix_where_it_is_demanded() -> Non
     quiet = Heard(Capability.RATES, absent="one currency", fix="state rates", code="X")
     wanted = Heard(Capability.RATES, absent="one currency", fix="state rates", demanded=True)
 
-    assert list(heard_lines(quiet)) == ["– rates: one currency"]
+    assert list(heard_lines(quiet)) == ["– rates: one currency (bbm doctor says what to do)"]
     assert list(heard_lines(wanted)) == ["! rates: one currency", "   → state rates"]
