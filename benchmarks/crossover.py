@@ -15,7 +15,7 @@ from sandbox.server import Sandbox
 from tests.connectors.salesforce.org_world import SalesforceWorld
 
 LEAD, NEVER = RecordKind.LEAD, 10**9
-READS = (4_000, 8_000, 12_000, 16_000, 20_000)
+READS = (8_000, 16_000, 24_000, 28_000, 32_000)
 WRITES = (1_000, 2_000, 2_500, 4_000)
 
 

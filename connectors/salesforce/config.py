@@ -90,7 +90,7 @@ class SalesforceConfig(BaseModel):
     page_size: int = Field(default=2000, ge=1, le=2000)
     """The most records that are asked for at once."""
 
-    bulk_query_from: int = Field(default=20_000, ge=1)
+    bulk_query_from: int = Field(default=30_000, ge=1)
     """How many records a pull must bring to be read by the Bulk API, in far fewer calls."""
 
     bulk_write_from: int = Field(default=2_500, ge=1)
