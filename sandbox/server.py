@@ -6,6 +6,7 @@ import tempfile
 import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
@@ -92,10 +93,10 @@ class Sandbox:
 
     def start(self) -> Self:
         self._folder = tempfile.TemporaryDirectory(prefix="sandbox-")
-        authority = trustme.CA()
+        authority, context = _authority()
         authority.cert_pem.write_to_path(self.ca_file)
         try:
-            self._server = _Listener(self._address, self, _server_context(authority))
+            self._server = _Listener(self._address, self, context)
         except OSError as error:  # taken, not allowed, no such host
             where = "{}, port {}".format(*self._address)
             raise CannotListen(
@@ -199,7 +200,9 @@ def _hang_up(connection: socket.socket) -> None:
         return  # it was closed in the meantime
 
 
-def _server_context(authority: trustme.CA) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+@cache  # its names are always the same, and to make keys takes longer than to start a server
+def _authority() -> tuple[trustme.CA, ssl.SSLContext]:
+    """A certificate authority, and what a server needs to speak in its name."""
+    authority, context = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert(*certificate_names()).configure_cert(context)
-    return context
+    return authority, context

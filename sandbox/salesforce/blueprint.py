@@ -281,14 +281,22 @@ class Blueprint:
         """Add a row of the org's own furniture, made by its administrator."""
         definition = self.objects[type_]
         made = id_ or self.ids.next(definition.prefix)
-        admin, stamp = self.users["admin"], wire_time(self.founded)
-        standing = dict.fromkeys(("CreatedDate", "LastModifiedDate", "SystemModstamp"), stamp)
-        standing |= dict.fromkeys(("CreatedById", "LastModifiedById"), admin)
-        row: Row = {"Id": made}
-        row.update({name: value for name, value in standing.items() if name in definition.fields})
-        row.update(values)
-        self.keep(type_, row)
+        self.keep(type_, {"Id": made, **self._standing(definition), **values})
         return made
+
+    def furnish_rows(self, type_: str, rows: Iterable[Mapping[str, object]]) -> None:
+        """Add many rows of the furniture: what is the same in all of them is worked out once."""
+        definition = self.objects[type_]
+        standing = self._standing(definition)
+        for values in rows:
+            self.keep(type_, {"Id": self.ids.next(definition.prefix), **standing, **values})
+
+    def _standing(self, definition: SObject) -> Row:
+        """When and by whom the furniture was made, as far as the object tells."""
+        admin, stamp = self.users["admin"], wire_time(self.founded)
+        standing: Row = dict.fromkeys(("CreatedDate", "LastModifiedDate", "SystemModstamp"), stamp)
+        standing |= dict.fromkeys(("CreatedById", "LastModifiedById"), admin)
+        return {name: value for name, value in standing.items() if name in definition.fields}
 
     def keep(self, type_: str, row: Row) -> None:
         """Store a row, new or changed."""

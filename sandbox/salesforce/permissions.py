@@ -1,5 +1,6 @@
 """The rows that rights are made of: permission sets, what they open, whom they are given."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sandbox.salesforce.access import GUARDED, OPENED
@@ -41,29 +42,16 @@ def furnish(org: "Blueprint") -> None:
         _open(org, sales, type_, _EVERYDAY)
         edit = ("Edit",) if type_ in GUARDED else ()
         _open(org, agent, type_, ("Read", *edit, "ViewAllRecords"))
-        for field in org.objects[type_].fields.values():
-            if field.permissionable:
-                grant(org, admin, f"{type_}.{field.name}", edit=field.updateable)
-                grant(org, sales, f"{type_}.{field.name}", edit=field.updateable)
-                grant(org, agent, f"{type_}.{field.name}")
+        org.furnish_rows("FieldPermissions", _standing_grants(org, type_, admin, sales, agent))
+        org.schema_changed(type_)
 
 
 def grant(
     org: "Blueprint", parent: str, field: str, *, read: bool = True, edit: bool = False
 ) -> str:
     """Give access to a field ("Lead.Title") in one permission set, by its id."""
-    type_ = field.partition(".")[0]
-    made = org.furnish_row(
-        "FieldPermissions",
-        {
-            "ParentId": parent,
-            "SobjectType": type_,
-            "Field": field,
-            "PermissionsRead": read or edit,
-            "PermissionsEdit": edit,
-        },
-    )
-    org.schema_changed(type_)
+    made = org.furnish_row("FieldPermissions", _grant(parent, field, read=read, edit=edit))
+    org.schema_changed(field.partition(".")[0])
     return made
 
 
@@ -109,6 +97,27 @@ def _id_of(org: "Blueprint", name: str) -> str:
         if row["Name"] == name:
             return id_
     raise ValueError(f"The org has no permission set {name!r}.")
+
+
+def _standing_grants(
+    org: "Blueprint", type_: str, admin: str, sales: str, agent: str
+) -> Iterator[dict[str, object]]:
+    for field in org.objects[type_].fields.values():
+        if field.permissionable:
+            name = f"{type_}.{field.name}"
+            yield _grant(admin, name, edit=field.updateable)
+            yield _grant(sales, name, edit=field.updateable)
+            yield _grant(agent, name)
+
+
+def _grant(parent: str, field: str, *, read: bool = True, edit: bool = False) -> dict[str, object]:
+    return {
+        "ParentId": parent,
+        "SobjectType": field.partition(".")[0],
+        "Field": field,
+        "PermissionsRead": read or edit,
+        "PermissionsEdit": edit,
+    }
 
 
 def _add_set(

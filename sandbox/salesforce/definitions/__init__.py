@@ -7,6 +7,7 @@ create) i(d lookup) r(estricted picklist) (search prefilterable) k.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -157,10 +158,22 @@ class SObject:
 
 def standard_objects() -> dict[str, SObject]:
     """A fresh set of the objects every org has."""
-    found = {}
-    for name, label, plural, prefix, flags in _lines("types.tsv"):
-        found[name] = SObject(name, label, plural, prefix, flags, dict(_fields(name)))
-    return found
+    return {name: _fresh(one) for name, one in _standard().items()}
+
+
+@cache
+def _standard() -> dict[str, SObject]:
+    return {
+        name: SObject(name, label, plural, prefix, flags, dict(_fields(name)))
+        for name, label, plural, prefix, flags in _lines("types.tsv")
+    }
+
+
+def _fresh(one: SObject) -> SObject:
+    """An object as it was learnt once, with room for fields of its own."""
+    made = copy(one)
+    made.fields = dict(one.fields)
+    return made
 
 
 def relationship_name(child: SObject, field: Field) -> str | None:
