@@ -43,6 +43,9 @@ TOO_SLOW: Final = "BBM-SF-007"
 TOO_LATE: Final = "BBM-SF-009"
 """The code of an answer that did not come in the time we wait: less may be asked at once."""
 
+NOT_BY_BULK: Final = "BBM-SF-046"
+"""The code of what the Bulk API does not do, in this org or at all."""
+
 ENDED_SESSION: Final = "Bad_OAuth_Token"
 """All that the address of the user's own data says when a session has ended."""
 
@@ -250,7 +253,7 @@ def _daily_limit(complaint: Complaint, _: str) -> BBMError:
 
 def _not_by_bulk(complaint: Complaint, _: str) -> BBMError:
     message = f"Salesforce does not do this by Bulk ({_said(complaint)})."
-    return fail(RequestRefused, "BBM-SF-046", message)
+    return fail(RequestRefused, NOT_BY_BULK, message)
 
 
 def _api_error(complaint: Complaint, permission_set: str) -> BBMError:

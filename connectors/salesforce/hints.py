@@ -94,8 +94,8 @@ HINTS: Mapping[str, str] = MappingProxyType(
         "BBM-SF-044": "Set `api_version` of [crm.salesforce] to {version}.",
         "BBM-SF-045": "Name one of its parts, such as BillingCity, in [attributes].",
         "BBM-SF-046": (
-            "Raise `bulk_query_from` of [crm.salesforce] above the number of records: then they are"
-            " read without the Bulk API."
+            "Raise `bulk_query_from` and `bulk_write_from` of [crm.salesforce] above the number of"
+            " records: then they are read and written without the Bulk API."
         ),
         "BBM-SF-047": "Run again: Salesforce gave up a bulk job; its reason stands in the message.",
         "BBM-SF-048": "Run again later, or raise `bulk_minutes` of [crm.salesforce].",

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bbm_core.records import Answer, Receipt, RecordKind, RecordRef
-from connectors.errors import MissingPermission
-from connectors.salesforce.errors import answer_of, fail, malformed, schema_error
+from connectors.errors import MissingPermission, RequestRefused
+from connectors.salesforce.errors import NOT_BY_BULK, answer_of, fail, malformed, schema_error
 from connectors.salesforce.fields import OBJECTS
 from connectors.salesforce.ids import canonical
 from connectors.salesforce.jobs import Jobs, Lost, Stretch, job_id, whole
@@ -69,7 +69,12 @@ class Ingest:
 
     def settle(self) -> None:
         """Wait for what somebody who died left at work: only then does reading tell the outcome."""
-        at_work = [job for job in self._jobs_of_the_org() if _is_at_work(job)]
+        try:
+            at_work = [job for job in self._jobs_of_the_org() if _is_at_work(job)]
+        except RequestRefused as error:
+            if error.code != NOT_BY_BULK:
+                raise
+            return  # where there are no jobs at all, none was left
         me = str(self._session.user_info().get("user_id")) if at_work else ""
         for job in at_work:
             # The list shows everybody's jobs, and those of others are not ours to wait for.

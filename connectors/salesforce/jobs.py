@@ -12,7 +12,7 @@ import requests
 
 from bbm_core.errors import BBMError
 from connectors.errors import RequestRefused, Unfinished
-from connectors.salesforce.errors import fail, malformed
+from connectors.salesforce.errors import NOT_BY_BULK, fail, malformed
 from connectors.salesforce.session import Session
 from connectors.salesforce.shapes import Row
 
@@ -217,7 +217,7 @@ def _completed(job: Row) -> Row:
         return job
     said = str(job.get("errorMessage") or "no reason given")[:500]
     if "not supported" in said.lower():
-        raise fail(RequestRefused, "BBM-SF-046", f"Salesforce does not do this by Bulk ({said}).")
+        raise fail(RequestRefused, NOT_BY_BULK, f"Salesforce does not do this by Bulk ({said}).")
     raise fail(Unfinished, "BBM-SF-047", f"A bulk job ended as {job['state']} ({said}).")
 
 

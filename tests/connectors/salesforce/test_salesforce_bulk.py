@@ -16,6 +16,7 @@ from connectors.errors import (
     Unfinished,
 )
 from connectors.salesforce import bulk, soql
+from connectors.salesforce import jobs as jobs_room
 from connectors.salesforce.connector import SalesforceConnector
 from sandbox.faults import Action, Fault
 from sandbox.server import Sandbox
@@ -158,7 +159,11 @@ def test_jobs_are_forgotten_when_their_table_was_brought(world: SalesforceWorld)
     assert len(jobs(world, began, "DELETE")) == 2
 
 
-def test_whoever_comes_after_a_death_goes_on_with_the_same_job(world: SalesforceWorld) -> None:
+@pytest.mark.parametrize("rows", [10_000, 3])
+def test_whoever_comes_after_a_death_goes_on_with_the_same_job(
+    world: SalesforceWorld, monkeypatch: pytest.MonkeyPatch, rows: int
+) -> None:
+    monkeypatch.setattr(jobs_room, "_ROWS_AT_ONCE", range(rows, rows + 1))
     began = world.sandbox.ledger.last_seq()
     kept: list[Page] = []
     since: Watermark | None = None
@@ -279,6 +284,22 @@ def test_a_history_that_its_job_counts_otherwise_is_no_history(world: Salesforce
 
     with pytest.raises(Unfinished, match=r"brought \d+ of 1 rows"):
         pull(connector(world))
+
+
+def test_a_table_whose_parts_do_not_go_on_is_made_anew(
+    world: SalesforceWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs_room, "_ROWS_AT_ONCE", range(3, 4))
+    headers = {"Sforce-Locator": "Mw", "Sforce-NumberOfRecords": "0"}
+    empty = Action(status=200, content_type="text/csv", headers=headers)
+    fault = Fault(action=empty, query_contains="Mw", path_contains="/results")
+    world.sandbox.faults.add(fault)
+    kept: list[Page] = []
+
+    with pytest.raises(Unfinished, match="does not go on"):
+        kept.extend(connector(world).pull(LEAD, None))
+
+    assert len(refs(pull(connector(world), LEAD, kept[-1].watermark))) == 40
 
 
 def test_a_table_of_other_fields_than_are_read_now_is_made_anew(world: SalesforceWorld) -> None:

@@ -269,6 +269,18 @@ def test_jobs_of_others_are_not_waited_for(world: SalesforceWorld, leads: list[R
     assert world.sandbox.faults.left() == ()
 
 
+def test_an_org_without_bulk_is_read_back_all_the_same(
+    world: SalesforceWorld, leads: list[RecordRef]
+) -> None:
+    body = '[{"errorCode":"FEATURENOTENABLED","message":"no Bulk here"}]'
+    action = Action(status=400, body=body)
+    world.sandbox.faults.add(Fault(action=action, method="GET", path_contains="/jobs/ingest"))
+
+    read = list(world.connector().read(leads, whole=False))
+
+    assert (len(read), world.sandbox.faults.left()) == (len(leads), ())
+
+
 def test_a_list_of_jobs_that_runs_in_a_circle_is_no_answer(
     world: SalesforceWorld, leads: list[RecordRef]
 ) -> None:
