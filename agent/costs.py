@@ -122,7 +122,7 @@ def _monthly(settings: Settings) -> Mapping[str, Decimal]:
 def _told_costs(books: Books, purse: "_Purse") -> Iterator[Cost | None]:
     """The costs of the CRM's campaigns; None for one in a currency without a rate."""
     rules = source_rules(books.settings)
-    for one in campaign_costs(books.store):
+    for one in campaign_costs(books.store, books.clock.now().date()):
         worth = purse.worth(one.cost, one.month)
         measure = measure_of(rules, one.channel, one.campaign) or ""
         cost = None if worth is None else Cost(one.month, worth, measure, one.channel, one.campaign)

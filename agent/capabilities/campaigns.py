@@ -31,14 +31,17 @@ def keep_campaigns(store: Store, told: Sequence[Campaign]) -> int:
     return len(rows)
 
 
-def campaign_costs(store: Store) -> Iterator[CampaignCost]:
-    """The costs of all campaigns that say when they began."""
+def campaign_costs(store: Store, today: date) -> Iterator[CampaignCost]:
+    """The costs of all campaigns that say when they began; none lies after today.
+
+    What was actually spent on a campaign that goes on was spent by now, whenever it is to end.
+    """
     for row in store.told(TOPIC):
         body = row.body
         if not body["first"]:
             continue
         first = date.fromisoformat(body["first"])
-        last = max(first, date.fromisoformat(body["last"] or body["first"]))
+        last = max(first, min(today, date.fromisoformat(body["last"] or body["first"])))
         amount = Decimal(body["amount"])
         for month, days in _months(first, last):
             part = prorated(amount, days, (last - first).days + 1)

@@ -58,6 +58,15 @@ def test_without_an_end_all_of_it_was_spent_on_the_first_day(books: Books) -> No
     assert [(cost.month, cost.amount) for cost in costs_of(books).costs] == [(JULY, 6_200)]
 
 
+def test_what_a_campaign_that_goes_on_cost_was_spent_by_today(books: Books) -> None:
+    keep_campaigns(books.store, [campaign(last=date(9999, 12, 31))])
+
+    costs = costs_of(books).costs
+
+    assert [cost.month.month for cost in costs] == [7, 8, 9, 10, 11]
+    assert sum(cost.amount for cost in costs) == pytest.approx(Decimal(6_200))
+
+
 def test_one_without_a_beginning_belongs_to_no_month(books: Books) -> None:
     keep_campaigns(books.store, [campaign(first=None)])
 
