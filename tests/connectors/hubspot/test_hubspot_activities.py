@@ -12,7 +12,7 @@ import pytest
 from bbm_core.records import RecordKind, RecordRef, Watermark
 from connectors.capabilities import Happening
 from connectors.contract import KindReading, Reading
-from connectors.errors import CapabilityAbsent, ConfigError, Unavailable
+from connectors.errors import CapabilityAbsent, ConfigError, MalformedAnswer, Unavailable
 from connectors.hubspot.connector import build
 from sandbox.clock import SandboxClock
 from sandbox.faults import Fault
@@ -213,6 +213,41 @@ def test_activities_of_before_the_first_load_are_not_read(world: CapablePortal) 
     world.settle()
 
     assert _all(world) == {}
+
+
+def test_an_archived_activity_is_told_as_gone_once(world: CapablePortal) -> None:
+    called = world.call(world.add_lead(), OWNER)
+    world.settle()
+    connector = world.capable()
+    mark = list(connector.activities(None))[-1].watermark
+    world.cancel(called)
+    told = []
+    for _ in range(2):
+        world.inner.rest()
+        pages = list(connector.activities(mark))
+        told.append([one for page in pages for one in page.happenings])
+        mark = pages[-1].watermark
+
+    assert told == [[Happening(called)], []]
+
+
+def test_a_kind_that_the_key_may_not_see_is_named(world: CapablePortal) -> None:
+    world.grant(RUNNING_SCOPES - {"crm.objects.deals.read"})
+    world.happen("calls", world.inner.create(RecordKind.ACCOUNT, "Software"))
+    world.settle()
+
+    with pytest.raises(CapabilityAbsent, match=r"no activities.*crm\.objects\.deals\.read"):
+        _all(world)
+
+
+def test_associations_of_another_shape_are_none(world: CapablePortal) -> None:
+    world.call(world.add_lead(), OWNER)
+    world.settle()
+    row = {"from": {"id": "1"}, "to": [{"toObjectId": "x"}]}
+    say(world.inner, "POST", "/calls/0-136/", json.dumps({"results": [row]}))
+
+    with pytest.raises(MalformedAnswer):
+        _all(world)
 
 
 def test_an_activity_on_no_day_tells_nothing(world: CapablePortal) -> None:

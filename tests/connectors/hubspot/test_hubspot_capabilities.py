@@ -104,6 +104,14 @@ def test_rates_hold_from_their_days_on_as_the_portal_counts_days(world: CapableP
     }
 
 
+def test_an_unknown_time_zone_counts_as_utc(world: CapablePortal) -> None:
+    said = {"companyCurrency": "JPY", "additionalCurrencies": ["EUR"], "timeZone": "Mars/Olympus"}
+    world.portal.knobs.rates_since = "2026-07-01"
+    say(world.inner, "GET", "/account-info/", as_json(said))
+
+    assert world.capable().rates().dated == {"EUR": ((date(2026, 7, 1), Decimal(170)),)}
+
+
 def test_a_portal_of_one_currency_says_so(world: CapablePortal) -> None:
     world.portal.knobs.exchange_rates = {}
 
