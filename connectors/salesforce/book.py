@@ -1,10 +1,11 @@
 """The history that a bulk job brought, on the disk, looked up by record: it may be any size."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
-from connectors.salesforce.errors import malformed
+from connectors.salesforce.errors import malformed, no_room
 
 _IDS_AT_ONCE: Final = 500
 _PLACES: Final = 6  # Id, the record, the time, and up to three more
@@ -28,11 +29,13 @@ class Book:
         gap = ("",) * (_PLACES - len(columns))
         marks = ", ".join("?" * _PLACES)
         wide = ((*row[:-1], *gap, row[-1]) for row in rows)
-        self._file.executemany(f"INSERT INTO moves VALUES ({marks})", wide)  # noqa: S608  only marks
+        with _room():
+            self._file.executemany(f"INSERT INTO moves VALUES ({marks})", wide)  # noqa: S608  only marks
 
     def close_index(self) -> None:
         """After the last row: make it quick to find the rows of a record."""
-        self._file.execute("CREATE INDEX by_record ON moves (v1)")
+        with _room():
+            self._file.execute("CREATE INDEX by_record ON moves (v1)")
 
     def of(self, ids: Sequence[str]) -> list[dict[str, Any]]:
         """The rows about these records, oldest first, as an answer of REST shows them."""
@@ -60,3 +63,11 @@ class Book:
     def _shown(self, row: Sequence[str]) -> dict[str, Any]:
         values = (*row[: len(self.columns) - 1], row[-1])
         return {name: value or None for name, value in zip(self.columns, values, strict=True)}
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise no_room(str(error)) from error

@@ -26,6 +26,7 @@ from connectors.errors import (
     RateLimited,
     RequestRefused,
     Unavailable,
+    Unfinished,
 )
 from connectors.salesforce.hints import hint
 
@@ -93,6 +94,12 @@ def fail(kind: type[BBMError], code: str, message: str, **names: str) -> BBMErro
 
 def malformed(why: str) -> BBMError:
     return fail(MalformedAnswer, "BBM-SF-003", f"Salesforce's answer cannot be used: {why}.")
+
+
+def no_room(why: str) -> BBMError:
+    """A bulk table, or the history beside it, does not fit on this machine's disk."""
+    message = f"There is no room for what Salesforce's bulk job brought ({why})."
+    return fail(Unfinished, "BBM-SF-062", message)
 
 
 def error_of(error: Exception, permission_set: str = "") -> BBMError:

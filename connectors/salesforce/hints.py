@@ -124,6 +124,7 @@ HINTS: Mapping[str, str] = MappingProxyType(
         "BBM-SF-059": "Nothing: the agent's writes do not run them.",
         "BBM-SF-060": "Look at Setup > Deployment Status, and run this again when it is done.",
         "BBM-SF-061": "Name all fields with the prefix of one package, or all without.",
+        "BBM-SF-062": "Make room on the disk where temporary files lie (TMPDIR), and run again.",
         "BBM-SF-070": (
             "Let the permission set {permission_set} read it (Setup > Permission Sets >"
             " {permission_set} > Object Settings), correct the field's name under [crm.salesforce],"

@@ -9,7 +9,7 @@ import re
 import tempfile
 import time
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import IO, Any, Final
@@ -22,7 +22,7 @@ from urllib3.connection import HTTPConnection
 from connectors.contract import Ports
 from connectors.errors import ConfigError, Unavailable
 from connectors.salesforce.config import SalesforceConfig
-from connectors.salesforce.errors import TOO_LATE, fail, malformed
+from connectors.salesforce.errors import TOO_LATE, fail, malformed, no_room
 
 STANDING_HEADERS: Final = {
     # Salesforce assigns leads and accounts to new owners on each update unless told not to.
@@ -114,7 +114,7 @@ class Transport(HTTPAdapter):
         # Whoever reads a table closes it.
         body: IO[bytes] = tempfile.TemporaryFile() if is_table else io.BytesIO()  # noqa: SIM115
         with ExitStack() as failed:
-            failed.callback(body.close)
+            failed.callback(_discard, body)
             self._drain(response.raw, body, deadline, is_table=is_table)
             response.raw.release_conn()
             response.raw = body
@@ -138,7 +138,7 @@ class Transport(HTTPAdapter):
         most, told = (_MOST_TABLE_BYTES, "1 GB") if is_table else (_MOST_BYTES, "64 MB")
         size, in_time = 0, _TABLE_BYTES_IN_TIME
         while chunk := raw.read1(_CHUNK_BYTES, decode_content=True):
-            body.write(chunk)
+            _keep(body, chunk)
             size += len(chunk)
             if size > most:
                 raw.close()
@@ -168,6 +168,19 @@ def http_session(config: SalesforceConfig, ports: Ports, gauges: Gauges) -> requ
     session.headers.update(STANDING_HEADERS)
     session.mount("https://", Transport(config, ports, gauges))
     return session
+
+
+def _keep(body: IO[bytes], chunk: bytes) -> None:
+    try:
+        body.write(chunk)
+        body.flush()
+    except OSError as error:
+        raise no_room(error.strerror or str(error)) from error
+
+
+def _discard(body: IO[bytes]) -> None:
+    with suppress(OSError):  # what could not be written is written once more
+        body.close()
 
 
 def _check_shape(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from connectors.errors import MalformedAnswer
+from connectors.errors import MalformedAnswer, Unfinished
 from connectors.salesforce.book import Book
 from connectors.salesforce.jobs import Stretch, job_id, whole
 
@@ -89,6 +89,17 @@ def test_a_book_finds_the_rows_of_a_record_in_the_order_of_their_times() -> None
 
     assert [row["Id"] for row in book.of(["a", "c"])] == ["h1", "h2"]
     assert book.of(["a"])[0]["OldValue"] is None
+    book.close()
+
+
+def test_a_book_without_room_says_so() -> None:
+    book = Book()
+    book._file.execute("PRAGMA max_page_count = 3")
+    rows = ((f"h{number}", "a", "x" * 100, "1") for number in range(1000))
+
+    with pytest.raises(Unfinished, match="no room"):
+        book.fill(("Id", "OpportunityId", "StageName", "CreatedDate"), rows)
+
     book.close()
 
 
