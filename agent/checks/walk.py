@@ -72,7 +72,7 @@ class Walked:
     accounts: dict[str, Account] = field(default_factory=dict)
     leads_by_market: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     named: dict[str, bool] = field(default_factory=dict)  # accounts that the attribute marks
-    statuses: set[str] = field(default_factory=set)  # of leads, for naming them
+    statuses: set[str] = field(default_factory=set)  # of leads and contacts, for naming them
     known_people: set[str] = field(default_factory=set)  # accounts of which we know a person
     tops: Mapping[str, str] = field(default_factory=dict)  # of accounts that somebody owns
 
@@ -121,8 +121,8 @@ def walk(
                 _take_lead(found, record, market, since)
         if record.ref.kind is not RecordKind.ACCOUNT:
             _take_hand_over(found, record, settings)
-        if record.ref.kind in {RecordKind.LEAD, RecordKind.CONTACT} and record.account:
-            found.known_people.add(record.account)
+        if record.ref.kind in {RecordKind.LEAD, RecordKind.CONTACT}:
+            _take_person(found, record)
     found.tops = ultimate_parents(parents)
     return found
 
@@ -166,10 +166,15 @@ def _take_account(found: Walked, record: BookRecord, settings: ChecksSettings, m
 
 
 def _take_lead(found: Walked, record: BookRecord, market: str, since: datetime) -> None:
-    found.statuses.update(entry.status for entry in record.statuses)
     name = _text(record.attributes, market)
     if record.segment is Segment.NEW and record.created >= since and name:
         found.leads_by_market[name] += 1
+
+
+def _take_person(found: Walked, record: BookRecord) -> None:
+    found.statuses.update(entry.status for entry in record.statuses)
+    if record.account:
+        found.known_people.add(record.account)
 
 
 def _take_hand_over(found: Walked, record: BookRecord, settings: ChecksSettings) -> None:
