@@ -182,3 +182,33 @@ def test_a_deal_in_another_currency_has_its_amount_at_home(api: Api, portal: Por
     assert (rate["fromCurrencyCode"], rate["conversionRate"]) == ("USD", 150.5)
     assert api.get("/settings/currencies/2026-03/company-currency").body["id"] == "JPY"
     assert len(api.get("/settings/currencies/2026-03/codes").body["results"]) == 4
+
+
+def test_rates_of_before_come_in_pages_and_the_current_ones_alone(api: Api, portal: Portal) -> None:
+    portal.knobs.exchange_rates = {"USD": "150"}
+    portal.knobs.rates_since = "2026-07-01"
+    portal.knobs.earlier_rates = {"USD": {"2026-01-01": "140"}}
+    url = "/settings/v3/currencies/exchange-rates"
+
+    first = api.get(f"{url}?limit=1").body
+    rest = api.get(f"{url}?limit=1&after={first['paging']['next']['after']}").body
+    current = api.get(f"{url}/current").body
+
+    said = [
+        (rate["conversionRate"], rate["effectiveAt"])
+        for rate in (*first["results"], *rest["results"])
+    ]
+    assert said == [(150, "2026-07-01T00:00:00Z"), (140, "2026-01-01T00:00:00Z")]
+    assert "paging" not in rest
+    assert current["results"] == first["results"]
+
+
+def test_an_activity_may_be_with_a_lead(api: Api, portal: Portal) -> None:
+    portal.knobs.has_leads = True
+    lead, call = portal.create("leads", {"hs_lead_name": "Aoi"}), portal.create("calls", {})
+    portal.associate("calls", call, "leads", lead)
+
+    read = api.post("/crm/v4/associations/calls/leads/batch/read", {"inputs": [{"id": call}]})
+
+    (row,) = read.body["results"]
+    assert [str(one["toObjectId"]) for one in row["to"]] == [lead]
