@@ -114,6 +114,14 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(COLLECT_AFTER, 50, 100)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish() -> None:
+    """What was left behind is found here; pytest then looks five times more, and need not."""
+    gc.collect()
+    gc.collect()  # what the first one freed may have freed more
+    gc.freeze()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  # noqa: ANN201 - a pytest hook's generator
     """Where BBM_NO_SKIPS is set, a skipped test is a failure."""

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, TextIO, get_args
-from zoneinfo import available_timezones
 
 from rich.console import Console
 from rich.prompt import Prompt
 
+from agent.config.model import is_zone
 from agent.config.templates import template
 from bbm_core.errors import ConfigError
 from bbm_core.icp.profile import Lang
@@ -125,7 +125,7 @@ def _zone(lang: Lang | None) -> str:
 
 
 def _zone_named(zone: str) -> None:
-    if zone.strip() not in available_timezones():
+    if not is_zone(zone.strip()):
         raise ConfigError(f"{zone!r} is no time zone.", hint="Name one such as Asia/Tokyo.")
 
 

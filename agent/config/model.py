@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import cache
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
@@ -39,6 +40,12 @@ NAMES_DISAGREE = "names_disagree"
 """The type of the error about names that do not agree."""
 
 
+@cache  # each look walks through the files of all zones
+def is_zone(name: str) -> bool:
+    """Whether this is the IANA name of a time zone."""
+    return name in available_timezones()
+
+
 def _as_tuple(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
@@ -69,7 +76,7 @@ class CrmSettings(Section):
     @field_validator("timezone")
     @classmethod
     def _zone_exists(cls, zone: str) -> str:
-        if zone not in available_timezones():
+        if not is_zone(zone):
             raise ValueError(f'"{zone}" is not a time zone; use an IANA name such as Asia/Tokyo')
         return zone
 

@@ -2,6 +2,7 @@
 
 import typing
 from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
 from types import UnionType
 from typing import Any
 
@@ -48,6 +49,7 @@ def secrets_in(settings: BaseModel) -> Iterator[str]:
             yield from secrets_in(value)
 
 
+@lru_cache(maxsize=2000)  # each reading of a file asks of the same few hundred settings
 def annotation_at(model: type[BaseModel], path: Path) -> Any:
     """The type of the setting at this path; None where the model knows nothing."""
     annotation: Any = model
@@ -89,6 +91,7 @@ def element_model(annotation: Any) -> type[BaseModel] | None:
     return None
 
 
+@cache
 def _names(section: type[BaseModel]) -> Mapping[str, FieldInfo]:
     """The fields by the names that people write."""
     return {field.alias or name: field for name, field in section.model_fields.items()}

@@ -1,6 +1,7 @@
 """The configurations that ship: the example for each CRM, and the text of the example file."""
 
 import tomllib
+from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
@@ -21,6 +22,7 @@ def template(crm: Literal["salesforce", "hubspot"]) -> dict[str, Any]:
     return tomllib.loads((files("agent.templates") / f"{crm}.toml").read_text(encoding="utf-8"))
 
 
+@cache
 def example_text() -> str:
     """The text of config.example.toml."""
     return render(template("salesforce"), PREFACE)
