@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from connectors.errors import Unavailable
-from connectors.salesforce.errors import TOO_SLOW
+from connectors.salesforce.errors import TOO_LATE, TOO_SLOW
 from connectors.salesforce.shapes import Rows
 from connectors.salesforce.soql import Window
 
@@ -17,11 +17,20 @@ _SHORTEST: Final = timedelta(seconds=1)
 """Times in queries are whole seconds."""
 
 
+_MOST_SILENCES: Final = 3
+"""Queries left unanswered that a pull asks again for less; after these it is no matter of size."""
+
+
 class Parts:
-    """All of a window until a query ran too long, then half of it, and so on."""
+    """All of a window until a query ran too long, then half of it, and so on.
+
+    Salesforce gives up on a query after two minutes, and says so. Whoever waits less long for an
+    answer hears nothing of that: so silence counts as slowness, too, a few times.
+    """
 
     def __init__(self) -> None:
         self._width: timedelta | None = None
+        self._silences = 0
 
     def of(self, window: Window) -> Window:
         """The part of the window to ask for next."""
@@ -36,11 +45,17 @@ class Parts:
             try:
                 answer = ask(part)
             except Unavailable as error:
-                if error.code != TOO_SLOW or not self._halve(part):
+                if not self._is_slow(error) or not self._halve(part):
                     raise
             else:
                 self._widen()
                 return part, answer
+
+    def _is_slow(self, error: Unavailable) -> bool:
+        if error.code != TOO_LATE:
+            return error.code == TOO_SLOW
+        self._silences += 1
+        return self._silences <= _MOST_SILENCES
 
     def _halve(self, part: Window) -> bool:
         """Make parts half as wide as this one was; False where there is nothing left to halve."""
