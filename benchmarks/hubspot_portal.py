@@ -99,6 +99,8 @@ def kind_of(one: Exchange) -> str:
         return "batch reads"
     if one.path.endswith("/batch/update"):
         return "batch updates"
+    if "export" in one.path:
+        return "exports"
     if one.method == "GET" and "/objects/" in one.path:
         return "lists"
     return "looks at the portal"

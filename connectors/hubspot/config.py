@@ -84,6 +84,12 @@ class HubSpotConfig(BaseModel):
     cursors: int = Field(default=8, ge=1, le=32)
     """How many cursors read a long list at once; they share the pace."""
 
+    exports_from: int = Field(default=1_000_000, ge=0)
+    """A kind of so many records is first loaded by an export, which needs crm.export; 0: never."""
+
+    export_minutes: int = Field(default=120, ge=1)
+    """How long HubSpot may take to write an export; it goes on, and the next run fetches it."""
+
     contact_is_lead: bool = False
     """Contacts play the role of leads: HubSpot's leads are neither looked for nor read."""
 

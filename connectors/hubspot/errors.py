@@ -67,6 +67,10 @@ HINTS: Mapping[str, str] = MappingProxyType(
         "BBM-HS-044": "Check `proxy` of [crm.hubspot].",
         "BBM-HS-045": "Check `url` of [crm.hubspot]: HubSpot's API does not redirect.",
         "BBM-HS-046": "Set `cursors = 1` in [crm.hubspot]: these lists do not go on from any id.",
+        "BBM-HS-047": (
+            "Run again later, HubSpot goes on with it; or set `exports_from = 0` in [crm.hubspot]"
+            " and start over with `bbm sync --full`."
+        ),
         "BBM-HS-050": "Correct the name in the configuration: HubSpot would ignore it silently.",
         "BBM-HS-051": "Choose a property that can be written: HubSpot computes this one.",
         "BBM-HS-052": "Run `bbm fields apply` with a key that may create properties.",
@@ -80,6 +84,10 @@ HINTS: Mapping[str, str] = MappingProxyType(
         "BBM-HS-057": (
             "Nothing to do; to be sure, let them have a company in HubSpot, or leave these records"
             " out under [attributes]."
+        ),
+        "BBM-HS-058": (
+            "Nothing to do: without it a first load reads the list, a call for 100 records. To"
+            " spare them, add the scope crm.export; `exports_from = 0` leaves exports out."
         ),
         "BBM-HS-060": "Start over with `bbm sync --full`.",
         "BBM-HS-070": (

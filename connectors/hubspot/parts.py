@@ -8,28 +8,27 @@ where the first page shows one of another kind, a single cursor reads everything
 
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Final
 
 from connectors.errors import RequestRefused
 from connectors.hubspot.crew import Crew, Relay
 from connectors.hubspot.errors import HINTS, malformed
+from connectors.hubspot.exports import Exports, NoExport
 from connectors.hubspot.schema import Lens
-from connectors.hubspot.search import Listed, join_companies, list_page, list_pages, newest
+from connectors.hubspot.search import (
+    Listed,
+    Newest,
+    join_companies,
+    list_page,
+    list_pages,
+    newest,
+)
 from connectors.hubspot.session import Row, Session
-from connectors.hubspot.watermark import InParts, Loading, Part
+from connectors.hubspot.watermark import Begun, Exporting, InParts, Loaded, Loading, Part
 
 _WORTH_PAGES: Final = 20  # a shorter list is read by one cursor
 _LEAST_WIDTH: Final = 1_000  # a narrower range of ids is not halved
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """Some rows, their companies as far as asked for, and where to go on; None: nowhere."""
-
-    rows: list[Row]
-    mark: Loading | InParts | None
-    companies: Mapping[str, str] | None = None
 
 
 @dataclass(slots=True)
@@ -90,43 +89,59 @@ class _Page:
     companies: Mapping[str, str]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Load:
     """Everything of one kind."""
 
     session: Session
     lens: Lens
     cursors: int
-    _ranges: list[Range] = field(default_factory=list)
+    exports: Exports
 
-    def pages(self, mark: Loading | InParts) -> Iterator[Loaded]:
+    def pages(self, mark: Begun) -> Iterator[Loaded]:
         """The pages from a mark on, each record once; the last one has no mark."""
-        if isinstance(mark, InParts):
+        if isinstance(mark, Exporting):
+            yield from self._by_export(mark)
+        elif isinstance(mark, InParts):
             ranges = [Range(one.after, one.low, one.end) for one in mark.parts]
             yield from self._by_many(mark.began, ranges, newest(self.session, self.lens).top)
         else:
-            yield from self._by_one(mark)
+            yield from self._by_list(mark)
 
-    def _by_one(self, mark: Loading) -> Iterator[Loaded]:
-        top = None
-        for number, page in enumerate(list_pages(self.session, self.lens, mark.after)):
-            goes_on = Loading(began=mark.began, after=page.after)
-            if number == 0:
-                top = self._worth_more(page)
-            if top is not None:
+    def _by_export(self, mark: Exporting) -> Iterator[Loaded]:
+        yield Loaded([], mark)  # from here on, whoever dies finds the export again
+        try:
+            yield from self.exports.pages(mark)
+        except NoExport as why:
+            self.exports.tell(why)
+            without = replace(self, exports=replace(self.exports, worth=0))
+            yield from without.pages(Loading(began=mark.began, after=""))
+
+    def _by_list(self, mark: Loading) -> Iterator[Loaded]:
+        pages = list_pages(self.session, self.lens, mark.after)
+        for number, page in enumerate(pages):
+            found = newest(self.session, self.lens) if number == 0 and self._counts(page) else None
+            if found and not mark.after and (begun := self.exports.begun(mark.began, found.total)):
+                yield from self._by_export(begun)
+                return
+            if found and self._is_for_many(page, found):
                 first = Range(page.after, _whole(str(page.rows[-1]["id"])))
                 yield Loaded(page.rows, InParts(began=mark.began, parts=_marked([first])))
-                yield from self._by_many(mark.began, [first], top)
+                yield from self._by_many(mark.began, [first], found.top)
                 return
+            goes_on = Loading(began=mark.began, after=page.after)
             yield Loaded(page.rows, goes_on if page.after else None)
 
-    def _worth_more(self, page: Listed) -> int | None:
-        """The highest id, where more than one cursor can and need read what is left."""
-        if self.cursors == 1 or not _goes_by_id(page):
-            return None
-        found = newest(self.session, self.lens)
-        is_long = found.total > _WORTH_PAGES * len(page.rows)
-        return found.top if is_long else None
+    def _counts(self, first: Listed) -> bool:
+        """Whether there is anything to be decided by how many records there are."""
+        return bool(first.after) and bool(self.exports.worth or self._can_be_many(first))
+
+    def _can_be_many(self, first: Listed) -> bool:
+        return self.cursors > 1 and _goes_by_id(first)
+
+    def _is_for_many(self, first: Listed, found: Newest) -> bool:
+        """Whether more than one cursor can and need read what is left."""
+        return self._can_be_many(first) and found.total > _WORTH_PAGES * len(first.rows)
 
     def _by_many(self, began: int, ranges: list[Range], top: int) -> Iterator[Loaded]:
         with closing(Crew(self.cursors, self._fetched)) as crew:

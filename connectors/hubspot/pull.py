@@ -6,6 +6,7 @@ from typing import Final
 
 from bbm_core.records import Page, Parked, Record, RecordKind, RecordRef, Removal, Watermark
 from connectors.hubspot.config import HubSpotConfig
+from connectors.hubspot.exports import Exports
 from connectors.hubspot.parts import Load
 from connectors.hubspot.schema import Lens
 from connectors.hubspot.search import (
@@ -18,7 +19,7 @@ from connectors.hubspot.search import (
 from connectors.hubspot.session import Row, Session
 from connectors.hubspot.translate import archived_since, merged_away, record_of
 from connectors.hubspot.values import milliseconds, moment_of
-from connectors.hubspot.watermark import Covered, InParts, InWindow, Loading, mark_of, watermark_of
+from connectors.hubspot.watermark import Begun, Covered, InWindow, Loading, mark_of, watermark_of
 
 _MINUTE: Final = 60_000
 _SECOND: Final = 1_000
@@ -37,14 +38,16 @@ class Puller:
         mark = mark_of(since) if since is not None else None
         if mark is None:
             yield from self._load(Loading(began=self._now(), after=""))
-        elif isinstance(mark, Loading | InParts):
+        elif isinstance(mark, Begun):
             yield from self._load(mark)
         else:
             yield from self._changes(mark if isinstance(mark, InWindow) else self._window(mark))
 
-    def _load(self, mark: Loading | InParts) -> Iterator[Page]:
+    def _load(self, mark: Begun) -> Iterator[Page]:
         end = Covered(until=mark.began, swept=mark.began)
-        load = Load(self.session, self.lens, self.config.cursors)
+        config = self.config
+        exports = Exports(self.session, self.lens, config.exports_from, config.export_minutes)
+        load = Load(self.session, self.lens, config.cursors, exports)
         for one in load.pages(mark):
             yield self._page(Hydrated(one.rows), watermark_of(one.mark or end), one.companies)
 

@@ -84,6 +84,7 @@ class Lens:
     kind: RecordKind
     names: KindNames
     properties: tuple[str, ...]
+    declared: tuple[str, ...]  # those of them that the portal has
     attributes: tuple[tuple[str, str, Parser | None], ...]  # no parser: nothing but words
     written: tuple[tuple[FieldRole, str, Parser | None], ...]
     milestones: Mapping[str, Milestone]  # by their property

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
-from typing import Any, Final
+from typing import IO, Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import urllib3
@@ -22,7 +22,7 @@ from connectors.contract import Ports
 from connectors.hubspot.complaint import Complaint, Refusal, faults_of, parsed
 from connectors.hubspot.config import HubSpotConfig
 from connectors.hubspot.crew import Relay
-from connectors.hubspot.errors import error_of, malformed
+from connectors.hubspot.errors import error_of, malformed, unavailable
 from connectors.hubspot.login import login_of
 from connectors.hubspot.wire import Limits, Wire
 
@@ -96,6 +96,29 @@ class Session:
             auth_settings=["oauth2"],
             _return_http_data_only=True,
         )
+
+    def fetch(self, address: str, into: IO[bytes]) -> None:
+        """Bring a file, from an address that HubSpot made for it, to the disk.
+
+        Raises:
+            Unavailable: nothing is there any more, or it does not come.
+        """
+        if self._wire is None:
+            raise malformed("a file came before any answer")
+        try:
+            self._wire.fetch(address, into)
+        except Refusal as refusal:
+            message = f"HubSpot does not hand out its file: {refusal.complaint.status}."
+            raise unavailable("BBM-HS-040", message, refusal.complaint) from refusal
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass."""
+        self._ports.wait(seconds)
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether the paths that are named by date are asked."""
+        return self._config.api_version != "v3"
 
     def account(self, *, fresh: bool = False) -> Row:
         """Portal id, time zone and currency, asked once unless it must be fresh."""

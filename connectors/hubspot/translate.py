@@ -65,10 +65,12 @@ def lens_of(schema: Schema, reading: KindReading, currency: str) -> Lens:
     """What to ask of each row of a kind, and how to read it."""
     milestones = milestones_of(schema)
     plain = reading.status in (None, schema.names.status)
+    properties = asked_properties(schema, reading, milestones if plain else ())
     return Lens(
         kind=schema.kind,
         names=schema.names,
-        properties=asked_properties(schema, reading, milestones if plain else ()),
+        properties=properties,
+        declared=tuple(name for name in properties if name in schema.definitions),
         attributes=tuple(
             (attribute, name, parser_of(schema.definitions[name]))
             for attribute, name in reading.attributes.items()

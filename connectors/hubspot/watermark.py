@@ -1,5 +1,7 @@
 """Where a pull stands: in the first load, between two windows, or inside a window."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -7,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from bbm_core.records import Watermark
 from connectors.errors import ConfigError
 from connectors.hubspot.errors import HINTS
+from connectors.hubspot.session import Row
 
 
 class _Mark(BaseModel):
@@ -37,6 +40,16 @@ class InParts(_Mark):
     parts: tuple[Part, ...] = Field(min_length=1)
 
 
+class Exporting(_Mark):
+    """Of the export that the first load asked for when it `began`, `done` rows were brought."""
+
+    step: Literal["export"] = "export"
+    began: int
+    export: str
+    total: int  # as a search counted them
+    done: int = 0
+
+
 class Covered(_Mark):
     """Every change before `until` was brought, and every deletion before `swept`."""
 
@@ -56,16 +69,26 @@ class InWindow(_Mark):
     last: int
 
 
-Mark = Annotated[Loading | InParts | Covered | InWindow, Field(discriminator="step")]
-_MARK: TypeAdapter[Loading | InParts | Covered | InWindow] = TypeAdapter(Mark)
+Begun = Loading | InParts | Exporting
+AnyMark = Begun | Covered | InWindow
+_MARK: TypeAdapter[AnyMark] = TypeAdapter(Annotated[AnyMark, Field(discriminator="step")])
 
 
-def watermark_of(mark: Loading | InParts | Covered | InWindow) -> Watermark:
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Some rows, their companies as far as asked for, and where to go on; None: nowhere."""
+
+    rows: list[Row]
+    mark: Begun | None
+    companies: Mapping[str, str] | None = None
+
+
+def watermark_of(mark: AnyMark) -> Watermark:
     """The mark as everybody else keeps it."""
     return Watermark(mark.model_dump_json())
 
 
-def mark_of(watermark: Watermark) -> Loading | InParts | Covered | InWindow:
+def mark_of(watermark: Watermark) -> AnyMark:
     """The mark that this connector once gave out.
 
     Raises:

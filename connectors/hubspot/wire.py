@@ -8,12 +8,13 @@ import re
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import partial
 from http import HTTPStatus
-from typing import Any, Final
+from typing import IO, Any, Final
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import urllib3
@@ -34,7 +35,10 @@ _SEARCH_SECONDS: Final = 1.0
 _DATED_PATHS: Final = (
     (re.compile(r"^/crm/v[34]/objects(?=/|$)"), "/crm/objects/{version}"),
     (re.compile(r"^/crm/v4/associations(?=/|$)"), "/crm/associations/{version}"),
-    (re.compile(r"^/crm/v3/(properties|pipelines|owners|limits)(?=/|$)"), r"/crm/\1/{version}"),
+    (
+        re.compile(r"^/crm/v3/(properties|pipelines|owners|limits|exports)(?=/|$)"),
+        r"/crm/\1/{version}",
+    ),
     (re.compile(r"^/account-info/v3(?=/|$)"), "/account-info/{version}"),
     (re.compile(r"^/marketing/v3/campaigns(?=/|$)"), "/marketing/campaigns/{version}"),
     (re.compile(r"^/settings/v3/currencies(?=/|$)"), "/settings/currencies/{version}"),
@@ -106,6 +110,20 @@ class Wire:
                 raise
         return self._sent(method, address, _signed(content, fresh))
 
+    def fetch(self, address: str, into: IO[bytes]) -> None:
+        """Bring a file to the disk. Its address is its key, so no token goes there; it is no call.
+
+        A file may take long as long as it comes.
+        """
+        try:
+            with closing(self._opened("GET", address)) as answer:
+                if answer.status != HTTPStatus.OK:
+                    _accepted(_whole(answer, answer.read(_CHUNK_BYTES)))
+                while chunk := answer.read(_CHUNK_BYTES):
+                    into.write(chunk)
+        except urllib3.exceptions.HTTPError as error:
+            raise error_of_transport(error) from error
+
     @property
     def calls(self) -> int:
         """How many calls other than searches there may be in ten seconds."""
@@ -148,25 +166,19 @@ class Wire:
     def _exchange(self, method: str, url: str, **content: Any) -> urllib3.HTTPResponse:
         deadline = self._monotonic() + self._limits.total_seconds
         given = {name: value for name, value in content.items() if value is not None}
-        answer = self._pool.request(
-            method,
-            url,
-            preload_content=False,
-            redirect=False,
-            timeout=urllib3.Timeout(
-                connect=self._limits.connect_seconds, read=self._limits.read_seconds
-            ),
-            **given,
-        )
+        answer = self._opened(method, url, **given)
         try:
             data = self._drain(answer, deadline)
         finally:
             answer.release_conn()
-        return urllib3.HTTPResponse(
-            body=data,
-            headers=answer.headers,
-            status=answer.status,
-            reason=answer.reason,
+        return _whole(answer, data)
+
+    def _opened(self, method: str, url: str, **content: Any) -> urllib3.BaseHTTPResponse:
+        timeout = urllib3.Timeout(
+            connect=self._limits.connect_seconds, read=self._limits.read_seconds
+        )
+        return self._pool.request(
+            method, url, preload_content=False, redirect=False, timeout=timeout, **content
         )
 
     def _drain(self, answer: urllib3.BaseHTTPResponse, deadline: float) -> bytes:
@@ -220,6 +232,15 @@ def dated(url: str, version: str) -> str:
             fresh = pattern.sub(path.format(version=version), parts.path, count=1)
             return urlunsplit(parts._replace(path=fresh))
     return url
+
+
+def _whole(answer: urllib3.BaseHTTPResponse, data: bytes) -> urllib3.HTTPResponse:
+    return urllib3.HTTPResponse(
+        body=data,
+        headers=answer.headers,
+        status=answer.status,
+        reason=answer.reason,
+    )
 
 
 def _accepted(answer: urllib3.HTTPResponse) -> urllib3.HTTPResponse:
