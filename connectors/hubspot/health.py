@@ -8,6 +8,7 @@ from typing import Any, Final
 from bbm_core.errors import PreconditionError
 from bbm_core.records import AGENT_ROLES, RecordKind
 from connectors.contract import (
+    Allowance,
     FieldInfo,
     Health,
     KindInfo,
@@ -23,6 +24,7 @@ from connectors.hubspot.fields import NAMES
 from connectors.hubspot.natives import unfit
 from connectors.hubspot.own_words import OF_A_COMPANY, OwnWords
 from connectors.hubspot.portal import Portal
+from connectors.hubspot.room import Room, rooms
 from connectors.hubspot.schema import Definition, Schema
 from connectors.hubspot.search import count_rows
 from connectors.hubspot.session import Row, Session, results_of
@@ -30,8 +32,7 @@ from connectors.hubspot.session import Row, Session, results_of
 _SKEW: Final = timedelta(minutes=1)
 _LIFECYCLE_WORDS: Final = frozenset({"customer", "evangelist"})
 _DAILY_USAGE: Final = "/account-info/v3/api-usage/daily/private-apps"
-_PROPERTY_LIMITS: Final = "/crm/v3/limits/custom-properties"
-_NEARLY_FULL: Final = 0.95
+_NOT_TOLD: Final = "A service key does not say whether it has crm.export, until it is asked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Examination:
         seen = {kind: self._kind(kind) for kind in self._kinds()}
         used, allowed = self._usage()
         portal_id = _portal_id(account)
+        room = rooms(self.session)
         return Health(
             org_id=portal_id,
             org_name=f"HubSpot portal {portal_id}",
@@ -72,11 +74,13 @@ class Examination:
             currency=self.portal.currency(),
             used_calls=used,
             allowed_calls=allowed,
+            allowances=tuple(_allowance(kind, one) for kind, one in room.items()),
             problems=(
                 *(problem for one in seen.values() for problem in one.problems),
                 *self._scopes(),
                 *self._clock(),
-                *self._property_limits(),
+                *(_too_full(kind, one) for kind, one in room.items() if one.is_nearly_full),
+                *self._exports(seen),
                 *(() if self.brief else self._own_words(seen)),
             ),
         )
@@ -148,16 +152,29 @@ class Examination:
             what = f"This machine's clock is {-seconds:+d} s off HubSpot's."
             yield _problem("BBM-HS-054", Severity.WARNING, what)
 
-    def _property_limits(self) -> Iterator[Problem]:
-        try:
-            answer = self.session.get(_PROPERTY_LIMITS)
-        except PreconditionError:
-            return  # the scope for limits is not needed to run
-        for one in answer.get("byObjectType") or ():
-            used, limit = _count(one, "usage"), _count(one, "limit")
-            if used is not None and limit and used >= limit * _NEARLY_FULL:
-                what = f"{one.get('objectTypeId')} uses {used} of {limit} custom properties."
-                yield _problem("BBM-HS-055", Severity.WARNING, what)
+    def _exports(self, seen: Mapping[RecordKind, Seen]) -> Iterator[Problem]:
+        """Whether what is large enough to be exported may be."""
+        worth = self.config.exports_from
+        kinds = [one.info for kind, one in seen.items() if one.info and kind in self.reading.kinds]
+        large = [one.name for one in kinds if worth and (one.total or 0) >= worth]
+        granted = self.session.scopes
+        if not large or "crm.export" in granted:
+            return
+        who = "The app was not granted crm.export" if granted else _NOT_TOLD
+        yield _problem("BBM-HS-058", Severity.NOTE, f"{who}: {', '.join(large)}.")
+
+
+def _allowance(kind: RecordKind, room: Room) -> Allowance:
+    return Allowance(f"custom properties of {_named(kind)}", room.used, room.most)
+
+
+def _too_full(kind: RecordKind, room: Room) -> Problem:
+    what = f"{_named(kind).capitalize()} have {room.used} of {room.most} custom properties."
+    return _problem("BBM-HS-055", Severity.WARNING, what)
+
+
+def _named(kind: RecordKind) -> str:
+    return NAMES[kind].scope
 
 
 def problems_of(schema: Schema, reading: KindReading) -> Iterator[Problem]:

@@ -1,7 +1,8 @@
 """Our property group and properties: what each needs, creating them, and removing them again."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bbm_core.records import FieldSpec, RecordKind
 from connectors.contract import FieldAction, FieldChange
@@ -17,6 +18,7 @@ from connectors.hubspot.fields import (
     property_body,
 )
 from connectors.hubspot.portal import Portal
+from connectors.hubspot.room import Room, rooms
 from connectors.hubspot.schema import Definition
 from connectors.hubspot.session import Session, results_of
 
@@ -38,6 +40,8 @@ class Preparer:
         """What each field needs; with `apply` it is done."""
         there = self._definitions(fields)
         plan = tuple(_planned(spec, there[spec.kind].get(spec.name)) for spec in fields)
+        if any(change.action is FieldAction.CREATE for change in plan):
+            plan = _fitted(plan, rooms(self.session))
         if apply:
             self._create([one.spec for one in plan if one.action is FieldAction.CREATE])
             for change in plan:
@@ -128,6 +132,27 @@ def _absent(spec: FieldSpec) -> FieldChange:
         by_hand = _LEADS_BY_HAND.format(name=spec.name, type=hubspot_type(spec))
         return FieldChange(spec, FieldAction.UNSUPPORTED, by_hand)
     return FieldChange(spec, FieldAction.CREATE, f"in the group {GROUP}")
+
+
+def _fitted(
+    plan: Sequence[FieldChange], room: Mapping[RecordKind, Room]
+) -> tuple[FieldChange, ...]:
+    """What is to be created, with the room there is for it; without room nothing of a kind is."""
+    needed = Counter(one.spec.kind for one in plan if one.action is FieldAction.CREATE)
+    return tuple(
+        _with_room(one, room[one.spec.kind], needed[one.spec.kind])
+        if one.action is FieldAction.CREATE and one.spec.kind in room
+        else one
+        for one in plan
+    )
+
+
+def _with_room(change: FieldChange, room: Room, needed: int) -> FieldChange:
+    used = f"{room.used} of {room.most} custom properties are there"
+    if room.left >= needed:
+        return replace(change, detail=f"{change.detail}; {used}")
+    detail = f"no room for {needed}: {used}. Archive some that nobody uses (Settings > Properties)"
+    return replace(change, action=FieldAction.CLASH, detail=detail)
 
 
 def _clash(spec: FieldSpec, definition: Definition) -> FieldChange:

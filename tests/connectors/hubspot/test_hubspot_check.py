@@ -220,6 +220,28 @@ def test_nearly_used_up_custom_properties_are_a_warning(world: HubSpotWorld) -> 
     assert problems(world)["BBM-HS-055"].severity is Severity.WARNING
 
 
+def test_the_room_for_custom_properties_is_told(world: HubSpotWorld) -> None:
+    world.portal.knobs.custom_properties_limit = 250
+
+    told = {one.name: one for one in check(world).allowances}
+
+    assert told["custom properties of contacts"].most == 250
+    assert told["custom properties of contacts"].used > 0
+
+
+def test_a_key_that_may_not_say_so_is_asked_when_a_large_kind_is_loaded(
+    world: HubSpotWorld,
+) -> None:
+    world.create(RecordKind.CONTACT, "Software")
+    world.settle()
+
+    found = {one.code: one for one in check(world, exports_from=1).problems}
+
+    assert found["BBM-HS-058"].severity is Severity.NOTE
+    assert "does not say whether it has crm.export" in found["BBM-HS-058"].what
+    assert "BBM-HS-058" not in problems(world)
+
+
 @pytest.mark.parametrize("path", ["/limits/custom-properties", "/api-usage/"])
 def test_what_is_good_to_know_is_not_needed(world: HubSpotWorld, path: str) -> None:
     say(world, path, '{"status":"error","category":"FORBIDDEN","message":"no"}', 403)

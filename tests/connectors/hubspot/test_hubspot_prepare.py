@@ -50,6 +50,24 @@ def test_fields_are_created_in_a_group_of_their_own_with_their_labels(world: Hub
     ]
 
 
+def test_a_plan_says_how_much_room_there_is(world: HubSpotWorld) -> None:
+    (change,) = plan(world, FLAG)
+
+    assert change.action is FieldAction.CREATE
+    assert change.detail.startswith("in the group bbm; ")
+    assert change.detail.endswith(" of 1000 custom properties are there")
+
+
+def test_what_has_no_room_is_not_created(world: HubSpotWorld) -> None:
+    world.portal.knobs.custom_properties_limit = 2  # and one is the world's own
+
+    changes = plan(world, FLAG, SCORE, apply=True)
+
+    assert actions(changes) == [FieldAction.CLASH, FieldAction.CLASH]
+    assert "no room for 2: 1 of 2 custom properties" in changes[0].detail
+    assert definition(world, "bbm_icp") is None
+
+
 def test_every_type_of_ours_is_taken_and_kept(world: HubSpotWorld) -> None:
     every = [replace(SCORE, name=f"bbm_{one}", type=one) for one in FieldType]
     every[0] = replace(every[0], choices=FLAG.choices)
