@@ -21,6 +21,9 @@ from connectors.salesforce.shapes import Row
 MOST_ROWS: Final = 30_000
 """Writes of one job: three of the batches that Salesforce makes of it."""
 
+NOT_READ: Final = "the bulk job failed before its first row"
+"""In the receipt of a write whose whole table Salesforce would not read."""
+
 _MOST_BYTES: Final = 90 * 1000 * 1000
 _NULL: Final = "#N/A"
 _NO_SENSE: Final = "the tables of the bulk job do not say what became of it"
@@ -232,7 +235,9 @@ def _errors(part: str, row: Mapping[str, str], job: Row) -> list[dict[str, str]]
     if part == "successfulResults":
         return []
     if part == "unprocessedrecords":
-        said = f"the bulk job did not come to it ({job.get('errorMessage') or job['state']})"
+        is_unread = job["state"] == "Failed" and not whole(job, "numberRecordsProcessed")
+        what = NOT_READ if is_unread else "the bulk job did not come to it"
+        said = f"{what} ({job.get('errorMessage') or job['state']})"
         return [{"statusCode": "SERVER_UNAVAILABLE", "message": said}]
     return told_errors(row.get("sf__Error", ""))
 

@@ -19,7 +19,7 @@ from connectors.salesforce.config import SalesforceConfig
 from connectors.salesforce.errors import answer_of, fail, schema_error
 from connectors.salesforce.fields import OBJECTS
 from connectors.salesforce.ids import canonical, checked
-from connectors.salesforce.ingest import MOST_ROWS, Ingest, Line
+from connectors.salesforce.ingest import MOST_ROWS, NOT_READ, Ingest, Line
 from connectors.salesforce.session import Session
 from connectors.salesforce.values import Unreadable, encoded
 
@@ -70,10 +70,15 @@ class Pusher:
             yield from self._by_job(kind, some)
 
     def _by_job(self, kind: RecordKind, lines: Sequence[Line]) -> Iterator[Receipt]:
-        """A job knows no header: what duplicate rules stop goes again where one lets it pass."""
+        """What a job cannot write goes again by collections.
+
+        It knows no header that lets duplicates pass, and a table that Salesforce would not read
+        fails alike every time.
+        """
         stopped: list[RecordRef] = []
         for receipt in self._ingest.write(kind, lines):
-            if receipt.answer is Answer.REFUSED and _DUPLICATE in receipt.refusal:
+            is_duplicate = receipt.answer is Answer.REFUSED and _DUPLICATE in receipt.refusal
+            if is_duplicate or (receipt.answer is Answer.BUSY and NOT_READ in receipt.refusal):
                 stopped.append(receipt.ref)
             else:
                 yield receipt

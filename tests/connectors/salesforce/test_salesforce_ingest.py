@@ -148,6 +148,17 @@ def test_what_the_job_did_not_come_to_is_busy(
     assert "InternalServerError : again" in receipts[-1].refusal
 
 
+def test_what_a_job_would_not_read_at_all_goes_by_a_collection(
+    world: SalesforceWorld, leads: list[RecordRef]
+) -> None:
+    world.org.bulk.batch_rows, world.org.bulk.failing = 0, "ClientInputError : LineEnding"
+
+    receipts = push(world.connector(), leads)
+
+    assert answers(receipts) == dict.fromkeys(leads, Answer.APPLIED)
+    assert {row["BBM_ICP__c"] for row in map(_row(world), leads)} == {"icp"}
+
+
 @pytest.mark.parametrize(("blocks", "answer"), [(False, Answer.APPLIED), (True, Answer.REFUSED)])
 def test_a_duplicate_goes_again_where_a_header_may_let_it_pass(
     world: SalesforceWorld, leads: list[RecordRef], blocks: bool, answer: Answer
