@@ -13,6 +13,10 @@ from connectors.hubspot.schema import Definition, Parser
 MOST_CHARACTERS: Final = 32_000
 _MOST_DIGITS: Final = 30
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+# People write 9999-12-31 for "never"; a time zone or a week would push it out of the calendar.
+_EARLIEST: Final = datetime(2, 1, 1, tzinfo=UTC)
+_LATEST: Final = datetime(9998, 12, 31, tzinfo=UTC)
+_ENDS: Final = ("0001-", "9999-")
 _MILLISECONDS: Final = re.compile(r"-?\d{5,}", re.ASCII)
 _CANONICAL: Final = re.compile(r"[1-9][0-9]{0,19}").fullmatch
 _DIGITS: Final = re.compile(r"\d{1,20}", re.ASCII)
@@ -29,18 +33,14 @@ def clean_text(text: str) -> str:
 def time_of(text: str) -> datetime:
     """A moment, written in ISO 8601 or as milliseconds since 1970.
 
+    One in the first or last year of the calendar comes as the nearest that can be reckoned with.
+
     Raises:
         ValueError: it is neither.
     """
-    if text.endswith("Z"):  # nearly every one
+    if text.endswith("Z") and not text.startswith(_ENDS):  # nearly every one
         return datetime.fromisoformat(text)
-    try:
-        if _MILLISECONDS.fullmatch(text):
-            return _EPOCH + timedelta(milliseconds=int(text))
-        moment = datetime.fromisoformat(text)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-    except OverflowError:
-        raise ValueError(f"{text[:40]!r} is no moment that exists") from None
+    return min(max(_moment_in(text), _EARLIEST), _LATEST)
 
 
 def date_of(text: str) -> date:
@@ -49,7 +49,7 @@ def date_of(text: str) -> date:
     Raises:
         ValueError: it is neither.
     """
-    return time_of(text).date()
+    return _moment_in(text).date()
 
 
 def number_of(text: str) -> Decimal:
@@ -82,6 +82,16 @@ def id_of(text: object) -> str | None:
     if not _DIGITS.fullmatch(digits):
         raise ValueError(f"{digits[:40]!r} is no id")
     return str(int(digits))
+
+
+def _moment_in(text: str) -> datetime:
+    try:
+        if _MILLISECONDS.fullmatch(text):
+            return _EPOCH + timedelta(milliseconds=int(text))
+        moment = datetime.fromisoformat(text)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"{text[:40]!r} is no moment that exists") from None
 
 
 def parser_of(definition: Definition) -> Parser | None:

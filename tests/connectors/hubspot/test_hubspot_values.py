@@ -52,6 +52,16 @@ def test_a_moment_reads_as_it_was_written(moment: datetime) -> None:
     assert role_parser(FieldRole.SCORED_AT)(written_text(moment)) == moment
 
 
+@pytest.mark.parametrize("text", ["9999-12-31T23:59:59.999Z", "0001-01-01T00:00:00Z"])
+def test_weeks_and_time_zones_can_be_reckoned_from_every_moment(text: str) -> None:
+    moment = time_of(text)
+
+    for days in (-90, 90):
+        for hours in (-14, 14):
+            (moment + timedelta(days=days)).astimezone(timezone(timedelta(hours=hours)))
+    assert date_of(text).isoformat() == text[:10]
+
+
 @given(st.dates())
 def test_a_day_reads_as_it_was_written(day: date) -> None:
     assert role_parser(FieldRole.OVERRIDE_UNTIL)(written_text(day)) == day
