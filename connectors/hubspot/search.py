@@ -112,10 +112,7 @@ def newest(session: Session, lens: Lens) -> Newest:
     ask = session.client.crm.objects.search_api.do_search
     answer = session.ask(ask, lens.names.object_type, body)
     ids = [_id_number(row) for row in records_of(answer)]
-    total = answer.get("total")
-    if not isinstance(total, int):
-        raise malformed("a search does not count what it finds")
-    return Newest(total, max(ids, default=0))
+    return Newest(_total(answer), max(ids, default=0))
 
 
 def search_window(session: Session, lens: Lens, window: Window, last: int) -> Iterator[Step]:
@@ -280,9 +277,16 @@ def _id_number(row: Row) -> int:
 
 
 def _goes_on(answer: Row, ids: list[int]) -> bool:
-    total = answer.get("total")
-    more = isinstance(total, int) and total > len(ids) and bool(ids)
+    more = _total(answer) > len(ids) and bool(ids)
     return bool(cursor_of(answer)) or more
+
+
+def _total(answer: Row) -> int:
+    """How many a search finds: one that does not say has not looked, whatever it brings."""
+    total = answer.get("total")
+    if not isinstance(total, int):
+        raise malformed("a search does not count what it finds")
+    return total
 
 
 def _farther(offset: str, following: str) -> str:

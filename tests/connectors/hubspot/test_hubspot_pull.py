@@ -182,6 +182,17 @@ def test_ids_that_are_no_numbers_are_not_trusted(world: HubSpotWorld, row: Any) 
         pull(world, since=mark)
 
 
+@pytest.mark.parametrize("body", [{"results": []}, {"results": [], "errors": "x", "numErrors": 1}])
+def test_a_search_that_does_not_count_has_found_nothing_out(
+    world: HubSpotWorld, body: dict[str, Any]
+) -> None:
+    mark = caught_up(world)
+    say(world, "POST", "/search", as_json(body))
+
+    with pytest.raises(MalformedAnswer):
+        pull(world, since=mark)
+
+
 def test_a_search_that_points_to_itself_ends(world: HubSpotWorld) -> None:
     mark = caught_up(world)
     body = as_json({"total": 5, "results": [], "paging": {"next": {"after": "7"}}})
