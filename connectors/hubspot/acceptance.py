@@ -59,7 +59,7 @@ def _lens(portal: Portal, name: str) -> Lens:
 
 def _told(session: Session, lens: Lens, page: ChangedRows) -> Iterator[Said]:
     ids = [str(row["id"]) for row in page.rows]
-    for row in read_rows(session, lens, ids).rows if ids else ():
+    for row in read_rows(session, lens, ids) if ids else ():
         yield Said(RecordRef(_CONTACT, str(row["id"])), _words(row, lens.history))
     # What was merged away has its words no more: the survivor has them.
     merged = [id_ for row in page.rows for id_ in merged_ids(row)]

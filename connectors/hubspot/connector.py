@@ -77,7 +77,7 @@ class HubSpotConnector(Beside):
     def _read(self, kind: RecordKind, ids: Sequence[str], *, whole: bool) -> Iterator[Record]:
         lens = self._lens(kind)
         lens = lens if whole else only_written(lens)
-        rows = read_rows(self._session, lens, ids).rows
+        rows = read_rows(self._session, lens, ids)
         companies = join_companies(self._session, lens, rows) if whole else {}
         seen = translated(lens, rows, companies)
         yield from (one for one in seen if isinstance(one, Record))

@@ -4,13 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bbm_core.records import Page, Parked, Record, RecordKind, RecordRef, Removal, Watermark
+from bbm_core.records import Page, Parked, Record, RecordKind, Watermark
 from connectors.hubspot.config import HubSpotConfig
 from connectors.hubspot.exports import Exports
 from connectors.hubspot.parts import Load
 from connectors.hubspot.schema import Lens
 from connectors.hubspot.search import (
-    Hydrated,
     Window,
     archived_pages,
     join_companies,
@@ -49,19 +48,19 @@ class Puller:
         exports = Exports(self.session, self.lens, config.exports_from, config.export_minutes)
         load = Load(self.session, self.lens, config.cursors, exports)
         for one in load.pages(mark):
-            yield self._page(Hydrated(one.rows), watermark_of(one.mark or end), one.companies)
+            yield self._page(one.rows, watermark_of(one.mark or end), one.companies)
 
     def _changes(self, mark: InWindow) -> Iterator[Page]:
         window = Window(mark.low, mark.high)
         for step in search_window(self.session, self.lens, window, mark.last):
             mark = mark.model_copy(update={"last": step.last})
-            yield self._page(step.found, watermark_of(mark))
+            yield self._page(step.rows, watermark_of(mark))
         now = self._now()
         due = now - mark.swept >= self.config.deletions_every_minutes * _MINUTE
         if due:
             yield from self._deletions(mark)
         end = Covered(until=max(mark.until, mark.high), swept=now if due else mark.swept)
-        yield self._page(Hydrated([]), watermark_of(end))
+        yield self._page([], watermark_of(end))
 
     def _deletions(self, mark: InWindow) -> Iterator[Page]:
         # Archiving moves no change date, so the archived records are listed.
@@ -79,21 +78,18 @@ class Puller:
 
     def _page(
         self,
-        found: Hydrated,
+        rows: Sequence[Row],
         watermark: Watermark,
         companies: Mapping[str, str] | None = None,
     ) -> Page:
         if companies is None:
-            companies = join_companies(self.session, self.lens, found.rows)
-        seen = translated(self.lens, found.rows, companies)
-        merged = tuple(removal for row in found.rows for removal in merged_away(row, self.lens))
-        known = {removal.ref for removal in merged}
-        gone = (RecordRef(self.lens.kind, one) for one in found.missing)
+            companies = join_companies(self.session, self.lens, rows)
+        seen = translated(self.lens, rows, companies)
         return Page(
             kind=self.lens.kind,
             records=tuple(one for one in seen if isinstance(one, Record)),
             watermark=watermark,
-            removed=(*merged, *(Removal(ref) for ref in gone if ref not in known)),
+            removed=tuple(removal for row in rows for removal in merged_away(row, self.lens)),
             parked=tuple(one for one in seen if isinstance(one, Parked)),
         )
 

@@ -44,14 +44,6 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Hydrated:
-    """Rows as they are now, and the ids that are no longer there."""
-
-    rows: list[Row]
-    missing: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Found:
     """The rows as one search brought them; `last` is the highest id seen so far."""
 
@@ -63,7 +55,7 @@ class Found:
 class Step:
     """The rows of one search as they are now; `last` is the highest id seen so far."""
 
-    found: Hydrated
+    rows: list[Row]
     last: int
 
 
@@ -89,7 +81,7 @@ def list_page(session: Session, lens: Lens, after: str) -> Listed:
         return _listed(session, lens.names.object_type, after, options)
     bare: dict[str, object] = {"properties": ["hs_object_id"], "archived": False}
     page = _listed(session, lens.names.object_type, after, bare)
-    rows = read_rows(session, lens, [str(row["id"]) for row in page.rows]).rows
+    rows = read_rows(session, lens, [str(row["id"]) for row in page.rows])
     by_id = {str(row["id"]): row for row in rows}  # a batch comes in no order
     ids = [str(row["id"]) for row in page.rows]
     return Listed([by_id[one] for one in ids if one in by_id], page.after)
@@ -144,14 +136,17 @@ def by_id(
         offset = "" if ids else _farther(offset, cursor_of(answer))
 
 
-def read_rows(session: Session, lens: Lens, ids: Sequence[str]) -> Hydrated:
-    """The rows of these ids as they are now, straight from the records, not from the index."""
+def read_rows(session: Session, lens: Lens, ids: Sequence[str]) -> list[Row]:
+    """The rows of these ids as they are now, straight from the records, not from the index.
+
+    What is no longer there is left out: whether it was archived, or what it was merged into, the
+    archive and the survivor tell.
+    """
     size = _HISTORY_ROWS if lens.history else _BATCH_ROWS
     rows: list[Row] = []
     for start in range(0, len(ids), size):
         rows.extend(_read_batch(session, lens, ids[start : start + size]))
-    there = {str(row["id"]) for row in rows}
-    return Hydrated(rows, tuple(one for one in ids if one not in there))
+    return rows
 
 
 def count_rows(
@@ -255,9 +250,9 @@ def keyset_body(filters: Sequence[Body], last: int, properties: Sequence[str]) -
     }
 
 
-def _hydrated(session: Session, lens: Lens, rows: list[Row]) -> Hydrated:
+def _hydrated(session: Session, lens: Lens, rows: list[Row]) -> list[Row]:
     if by_search(lens):
-        return Hydrated(rows)
+        return rows
     return read_rows(session, lens, [str(row["id"]) for row in rows])
 
 
@@ -304,7 +299,7 @@ def _read_batch(session: Session, lens: Lens, ids: Sequence[str]) -> list[Row]:
     answer = session.ask(session.client.crm.objects.batch_api.read, lens.names.object_type, body)
     only_missing(answer)
     wanted = set(ids)
-    # A merged id is answered with its survivor, which was not asked for.
+    # A merged id may be answered with its survivor, which was not asked for.
     return [row for row in records_of(answer) if str(row["id"]) in wanted]
 
 

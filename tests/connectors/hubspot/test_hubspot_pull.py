@@ -302,6 +302,28 @@ def test_a_record_deleted_between_search_and_reading_is_removed(world: HubSpotWo
     assert Removal(made[1]) in removed(pages)
 
 
+def test_records_merged_between_search_and_reading_are_told_by_what_they_became(
+    world: HubSpotWorld,
+) -> None:
+    wide(world, 90)
+    made = [world.create(CONTACT, "Software") for _ in range(3)]
+    mark = caught_up(world)
+    for ref in made:
+        world.edit(ref, "Logistics")
+    world.settle()
+    rows = [{"id": ref.id, "properties": {}} for ref in made]
+    say(world, "POST", "/search", as_json({"total": 3, "results": rows}))
+    survivor = world.merge(made[1], made[0])
+
+    during = pull(world, since=mark)
+    world.settle()
+    later = pull(world, since=during[-1].watermark)
+
+    # Without what they became, their contacts and deals would have no company meanwhile.
+    assert removed(during) == []
+    assert set(removed(later)) == {Removal(one, survivor) for one in made[:2]}
+
+
 def test_archived_records_are_listed_only_as_often_as_configured(world: HubSpotWorld) -> None:
     ref = world.create(CONTACT, "Software")
     hourly = {"deletions_every_minutes": 60}
