@@ -24,6 +24,7 @@ from agent.alerts.direct import DirectWebClient, DirectWebhookClient
 from agent.alerts.figures import foreign
 from agent.alerts.message import Message
 from bbm_core.errors import AccessError, BBMError, PreconditionError, TransientError
+from connectors.trust import trusted_file
 
 TIMEOUT_SECONDS: Final = 20
 INVALID_MESSAGE: Final = "BBM-SL-008"
@@ -70,6 +71,7 @@ class SlackSender:
 
         Raises:
             PreconditionError, AccessError, TransientError, Undecided: see the module.
+            ConfigError: there is no such file of certificates.
         """
         return self._way().post(_checked(render_slack(message)), thread_ts)
 
@@ -99,7 +101,7 @@ class _Bot:
             token=sender.token,
             base_url=sender.base_url.rstrip("/") + "/",
             timeout=sender.timeout_seconds,
-            ssl=ssl.create_default_context(cafile=sender.ca_file),
+            ssl=_trust(sender),
             retry_handlers=[],
         )
         self._client.use_proxy(sender.proxy)
@@ -131,12 +133,17 @@ class _Bot:
         return Posted(ts)
 
 
+def _trust(sender: SlackSender) -> ssl.SSLContext:
+    ca_file = trusted_file(sender.ca_file, section="slack", code="BBM-SL-010")
+    return ssl.create_default_context(cafile=ca_file)
+
+
 class _Webhook:
     def __init__(self, sender: SlackSender, url: str) -> None:
         self._client = DirectWebhookClient(
             url=url,
             timeout=sender.timeout_seconds,
-            ssl=ssl.create_default_context(cafile=sender.ca_file),
+            ssl=_trust(sender),
             retry_handlers=[],
         )
         self._client.use_proxy(sender.proxy)

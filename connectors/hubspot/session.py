@@ -25,6 +25,7 @@ from connectors.hubspot.crew import Relay
 from connectors.hubspot.errors import error_of, malformed, unavailable
 from connectors.hubspot.login import login_of
 from connectors.hubspot.wire import Limits, Wire
+from connectors.trust import trusted_file
 
 Row = Mapping[str, Any]
 """A JSON object as HubSpot sent it. `translate.py` turns it into something typed."""
@@ -52,7 +53,7 @@ class Session:
             api_factory=self._api,
             host=str(config.url).rstrip("/"),
             proxy=config.proxy,
-            ssl_ca_cert=str(config.ca_file) if config.ca_file else None,
+            ssl_ca_cert=trusted_file(config.ca_file, section="crm.hubspot", code="BBM-HS-043"),
             # urllib3 drops this option for proxied connections, which costs 40 ms a request.
             socket_options=PooledConnection.default_socket_options,
         )

@@ -20,9 +20,10 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection
 
 from connectors.contract import Ports
-from connectors.errors import ConfigError, Unavailable
+from connectors.errors import Unavailable
 from connectors.salesforce.config import SalesforceConfig
 from connectors.salesforce.errors import TOO_LATE, fail, malformed, no_room
+from connectors.trust import trusted_file
 
 STANDING_HEADERS: Final = {
     # Salesforce assigns leads and accounts to new owners on each update unless told not to.
@@ -158,12 +159,11 @@ def http_session(config: SalesforceConfig, ports: Ports, gauges: Gauges) -> requ
     Raises:
         ConfigError: there is no such file of certificates.
     """
-    if config.ca_file and not config.ca_file.is_file():
-        raise fail(ConfigError, "BBM-SF-005", f"There is no file {config.ca_file}.")
+    ca_file = trusted_file(config.ca_file, section="crm.salesforce", code="BBM-SF-005")
     session = requests.Session()
     session.trust_env = False
     session.max_redirects = 0
-    session.verify = str(config.ca_file) if config.ca_file else True
+    session.verify = ca_file or True
     session.proxies = {"https": config.proxy, "http": config.proxy} if config.proxy else {}
     session.headers.update(STANDING_HEADERS)
     session.mount("https://", Transport(config, ports, gauges))

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -12,7 +13,13 @@ import pytest
 
 from agent.alerts.message import Message, Severity
 from agent.alerts.slack import MessageGone, Posted, SlackSender, Undecided, _checked
-from bbm_core.errors import AccessError, BBMError, PreconditionError, TransientError
+from bbm_core.errors import (
+    AccessError,
+    BBMError,
+    ConfigError,
+    PreconditionError,
+    TransientError,
+)
 
 TOKEN = "xoxb-1-secret"
 MESSAGE = Message(
@@ -240,6 +247,19 @@ def test_without_a_connection_nothing_was_sent(way: str) -> None:
             getattr(side, way)().post(MESSAGE)
 
     assert type(caught.value) is TransientError
+
+
+@pytest.mark.parametrize("way", ["token", "webhook"])
+def test_certificates_that_are_not_there_are_told_before_anything_is_sent(
+    way: str, tmp_path: Path
+) -> None:
+    far_away = {way: "https://hooks.slack.com/services/T/B/X"}
+    sender = SlackSender(**far_away, ca_file=str(tmp_path / "none.pem"))
+
+    with pytest.raises(ConfigError, match=r"none\.pem") as caught:
+        sender.post(MESSAGE)
+
+    assert caught.value.code == "BBM-SL-010"
 
 
 def test_proxies_of_the_environment_are_not_asked(

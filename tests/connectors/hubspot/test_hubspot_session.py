@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -15,6 +16,7 @@ from pydantic import HttpUrl, SecretStr
 
 from connectors.errors import (
     BudgetSpent,
+    ConfigError,
     MalformedAnswer,
     Unavailable,
 )
@@ -119,6 +121,17 @@ def test_a_configured_proxy_and_certificate_are_used(stage: Any) -> None:
 
     with closing(Session(config, stage.around.ports())) as subject:
         assert list_contacts(subject) == EMPTY
+
+
+def test_certificates_that_are_not_there_are_told_before_anything_is_sent(
+    stage: Any, tmp_path: Path
+) -> None:
+    config = HubSpotConfig(token=SecretStr("t"), ca_file=tmp_path / "none.pem")
+
+    with pytest.raises(ConfigError, match=r"none\.pem") as caught:
+        Session(config, stage.around.ports())
+
+    assert caught.value.code == "BBM-HS-043"
 
 
 def test_an_unknown_certificate_is_no_answer(stage: Any) -> None:
