@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
+from typing import Self
 
 from agent.alerts.slack import SlackSender
 from agent.budget import Budget
@@ -33,13 +34,22 @@ from connectors.contract import Connector, KindReading, Ports, Reading
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """What is known without asking the CRM: enough to weigh and to explain."""
+    """What is known without asking the CRM: enough to weigh and to explain.
+
+    `with open_books(...) as books:` closes them at its end.
+    """
 
     settings: Settings
     store: Store
     clock: Clock
     rules: Rules
     folder: Path = Path()  # of the configuration: relative names of files count from here
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.store.close()
 
 
 @dataclass(slots=True)

@@ -35,14 +35,11 @@ def accounts(
         json: one JSON document instead of text.
     """
     loaded = open_config(config)
-    books = open_books(loaded, SystemClock())
-    try:
+    with open_books(loaded, SystemClock()) as books:
         if json:
             print_json("bbm.accounts/1", books.clock.now(), _json(books, examples))
         else:
             _show(books, reading_lang(loaded, lang), max(0, examples))
-    finally:
-        books.store.close()
     return 0
 
 

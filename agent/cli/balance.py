@@ -91,8 +91,7 @@ def balance(  # noqa: PLR0913 - one option each
     """
     form = form_of(json=json, csv=csv, md=md)
     loaded = open_config(config)
-    books = open_books(loaded, SystemClock())
-    try:
+    with open_books(loaded, SystemClock()) as books:
         asked = _Asked(
             books=books,
             question=Question(
@@ -110,8 +109,6 @@ def balance(  # noqa: PLR0913 - one option each
         _check(asked)
         reports = weigh(books, standings(books.store))
         _ANSWERS[asked.part](asked, reports)
-    finally:
-        books.store.close()
     watched = [report for report in reports if stage in {"", report.stage.name}]
     out_of_band = any(report.skew in SKEWED for report in watched)
     return OUT_OF_BAND if check and out_of_band else 0

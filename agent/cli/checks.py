@@ -104,8 +104,7 @@ def _check_book(
     """Check what is kept; whether a problem was found."""
     loaded = open_config(config)
     lang = reading_lang(loaded, given)
-    books = open_books(loaded, SystemClock())
-    try:
+    with open_books(loaded, SystemClock()) as books:
         answers = tuple(run_checks(open_desk(books, lang), only))
         partial = books.store.fact(PARTIAL) or ""
         if json:
@@ -113,8 +112,6 @@ def _check_book(
             print_json("bbm.checks/1", books.clock.now(), body)
         else:
             _show(answers, lang, partial)
-    finally:
-        books.store.close()
     return any(answer.standing is Standing.PROBLEM for answer in answers)
 
 

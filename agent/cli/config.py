@@ -55,10 +55,8 @@ def _notes(loaded: Loaded) -> Iterator[str]:
         books = open_books(loaded, SystemClock())
     except BBMError:
         return  # the state is not what is checked here; whoever needs it says what is wrong
-    try:
+    with books:
         yield from definition_notes(books, loaded.path, loaded.settings.crm.lang)
-    finally:
-        books.store.close()
 
 
 def show(*, config: Path | None = None, json: bool = False) -> int:

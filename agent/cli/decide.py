@@ -59,9 +59,8 @@ def decide(  # noqa: PLR0913 - one option each
         json: one JSON document instead of text.
     """
     loaded = open_config(config)
-    books = open_books(loaded, SystemClock())
-    shown = reading_lang(loaded, lang)
-    try:
+    with open_books(loaded, SystemClock()) as books:
+        shown = reading_lang(loaded, lang)
         warning = ""
         if close is not None:
             _close(books, close, note)
@@ -72,8 +71,6 @@ def decide(  # noqa: PLR0913 - one option each
             books.store.decide(author, body, _review_day(books, review_on), books.clock.now())
         rows = books.store.decisions()
         reviews = {row.number: review(books, row) for row in rows if row.is_open}
-    finally:
-        books.store.close()
     if json:
         body = {"warning": warning, "decisions": [_document(row, reviews) for row in rows]}
         print_json("bbm.decisions/1", SystemClock().now(), body)

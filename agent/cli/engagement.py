@@ -37,11 +37,8 @@ def engagement(
         json: one JSON document instead of text.
     """
     loaded = open_config(config)
-    books = open_books(loaded, SystemClock())
-    try:
+    with open_books(loaded, SystemClock()) as books:
         found = engagement_of(books, [RecordKind(kind)] if kind else HEATED)
-    finally:
-        books.store.close()
     mode = loaded.settings.icp.icp_mode
     if json:
         print_json("bbm.engagement/1", books.clock.now(), _json(found, mode))

@@ -52,8 +52,7 @@ def explain_drift(  # noqa: PLR0913 - one option each
         json: one JSON document instead of text.
     """
     loaded = open_config(config)
-    books = open_books(loaded, SystemClock())
-    try:
+    with open_books(loaded, SystemClock()) as books:
         reports = _reports(books, stage)
         dimensions = (by,) if by else sliceable(books.settings)
         after = _weeks(books, period) if period else None
@@ -66,8 +65,6 @@ def explain_drift(  # noqa: PLR0913 - one option each
             for change in told:
                 for line in shown.lines(change):
                     console().print(line)
-    finally:
-        books.store.close()
     return 0
 
 

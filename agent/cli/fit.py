@@ -58,15 +58,14 @@ def fit(  # noqa: PLR0913 - one option each
     """
     loaded = open_config(config)
     speech = reading_lang(loaded, lang)
-    books = open_books(loaded, SystemClock())
-    answers = dict(
-        zip(
-            _ANSWERS,
-            (lowest_price, highest_price, smallest_buyer, largest_buyer, buyers),
-            strict=True,
+    with open_books(loaded, SystemClock()) as books:
+        answers = dict(
+            zip(
+                _ANSWERS,
+                (lowest_price, highest_price, smallest_buyer, largest_buyer, buyers),
+                strict=True,
+            )
         )
-    )
-    try:
         lines = _answered(known_lines(loaded.settings, line), answers)
         if not (json or non_interactive) and sys.stdin.isatty():
             lines = tuple(_asked(one, speech) for one in lines)
@@ -77,8 +76,6 @@ def fit(  # noqa: PLR0913 - one option each
         else:
             _show(books, found, worth, speech)
             _show_answers(lines, known_lines(loaded.settings, line), speech)
-    finally:
-        books.store.close()
     return 0
 
 

@@ -52,9 +52,8 @@ def backtest(  # noqa: PLR0913 - one option each
     """
     check_range("--days", days, 3650)
     loaded = open_config(config)
-    books = open_books(loaded, SystemClock())
-    speech = reading_lang(loaded, lang)
-    try:
+    with open_books(loaded, SystemClock()) as books:
+        speech = reading_lang(loaded, lang)
         if shadow:
             _tell_contest(books, run_contest(books, days, stage, target), speech, json=json)
             return 0
@@ -68,8 +67,6 @@ def backtest(  # noqa: PLR0913 - one option each
             learned_until=chosen.learned_until,
         )
         _tell(books, run_backtest(books, chosen.profiles, wanted), speech, json=json)
-    finally:
-        books.store.close()
     return 0
 
 

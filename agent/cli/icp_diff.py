@@ -36,9 +36,8 @@ def diff(  # noqa: PLR0913 - one option each
     """
     check_range("--first", first, 10_000, least=0)
     loaded = open_config(config)
-    books = open_books(loaded, SystemClock())
-    speech = reading_lang(loaded, lang)
-    try:
+    with open_books(loaded, SystemClock()) as books:
+        speech = reading_lang(loaded, lang)
         old, new = named(books, before), named(books, after)
         changes = differences(old.profiles, new.profiles, speech)
         known = is_synced(books.store) and old.version != new.version
@@ -58,6 +57,4 @@ def diff(  # noqa: PLR0913 - one option each
             out = console()
             out.print(f"{old.version} {sign('arrow')} {new.version}")
             show_changes(out, changes, speech)
-    finally:
-        books.store.close()
     return 0

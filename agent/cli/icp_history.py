@@ -44,9 +44,8 @@ def history(
     """
     check_range("--months", months, 120)
     loaded = open_config(config)
-    books = open_books(loaded, SystemClock())
-    speech = reading_lang(loaded, lang)
-    try:
+    with open_books(loaded, SystemClock()) as books:
+        speech = reading_lang(loaded, lang)
         name = _stage(books, stage)
         log, found = books.store.publications(), trend(books, name, months)
         worth = quarters(books) if log else ()
@@ -58,8 +57,6 @@ def history(
             _show_health(books, worth, speech)
             for note in definition_notes(books, loaded.path, speech):
                 console().print(f"  {sign('warn')} {note}")
-    finally:
-        books.store.close()
     return 0
 
 

@@ -56,17 +56,14 @@ def publish(  # noqa: PLR0913 - one option each
     """
     check_reason(reason)
     loaded = open_config(config)
-    books = open_books(loaded, SystemClock())
-    desk = _Desk(books, loaded.path, reading_lang(loaded, lang), yes=yes, json=json)
-    try:
+    with open_books(loaded, SystemClock()) as books:
+        desk = _Desk(books, loaded.path, reading_lang(loaded, lang), yes=yes, json=json)
         chosen = drafted(books, draft)
         signed = Signature(books.clock.now(), author_of(author), reason)
         if shadow:
             desk.shadow(chosen, signed)
         else:
             desk.put_in_force(chosen, Act.PUBLISHED, signed, digest)
-    finally:
-        books.store.close()
     return 0
 
 
@@ -98,17 +95,14 @@ def rollback(  # noqa: PLR0913 - one option each
     """
     check_reason(reason)
     loaded = open_config(config)
-    books = open_books(loaded, SystemClock())
-    desk = _Desk(books, loaded.path, reading_lang(loaded, lang), yes=yes, json=json)
-    try:
+    with open_books(loaded, SystemClock()) as books:
+        desk = _Desk(books, loaded.path, reading_lang(loaded, lang), yes=yes, json=json)
         signed = Signature(books.clock.now(), author_of(author), reason)
         if shadow:
             desk.withdraw(signed)
         else:
             chosen = _earlier(books, which)
             desk.put_in_force(chosen, Act.ROLLED_BACK, signed, digest)
-    finally:
-        books.store.close()
     return 0
 
 

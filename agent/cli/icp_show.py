@@ -39,9 +39,8 @@ def show(
         json: one JSON document instead of text.
     """
     loaded = open_config(config)
-    books = open_books(loaded, SystemClock())
-    speech = reading_lang(loaded, lang)
-    try:
+    with open_books(loaded, SystemClock()) as books:
+        speech = reading_lang(loaded, lang)
         chosen = active(books) if which == "active" else named(books, which)
         log = books.store.publications()
         if toml:
@@ -56,8 +55,6 @@ def show(
                 out.print(f"  {line}")
             for line in _profile_lines(chosen.profiles, speech):
                 out.print(line)
-    finally:
-        books.store.close()
     return 0
 
 

@@ -37,9 +37,8 @@ def simulate(  # noqa: PLR0913 - one option each
     check_range("--weeks", weeks, 520)
     check_range("--first", first, 10_000, least=0)
     loaded = open_config(config)
-    books = open_books(loaded, SystemClock())
-    speech = reading_lang(loaded, lang)
-    try:
+    with open_books(loaded, SystemClock()) as books:
+        speech = reading_lang(loaded, lang)
         old, new = active(books), drafted(books, draft)
         proposal = propose(books, old.profiles, new.profiles, weeks=weeks, shown=first)
         if json:
@@ -52,8 +51,6 @@ def simulate(  # noqa: PLR0913 - one option each
                 console().print(f"\n{line}")
             if proposal.old != proposal.new:
                 console().print(f"\n{say(speech, 'how_to_publish', command=_command(draft))}")
-    finally:
-        books.store.close()
     return 0
 
 

@@ -83,11 +83,8 @@ def _of_the_book(
     drop: Sequence[str],
     keep: Sequence[str],
 ) -> Examples:
-    books = open_books(loaded, SystemClock())
-    try:
+    with open_books(loaded, SystemClock()) as books:
         return from_book(books.settings, books.store, objective, until=until, drop=drop, keep=keep)
-    finally:
-        books.store.close()
 
 
 def _agree(

@@ -57,16 +57,13 @@ def trial(  # noqa: PLR0913 - one option each
         )
     loaded = open_config(config)
     speech = reading_lang(loaded, lang)
-    books = _books(loaded, SystemClock(), needs_state=bool(record))
-    try:
+    with _books(loaded, SystemClock(), needs_state=bool(record)) as books:
         chosen = active(books) if draft == "active" else named(books, draft)
         found = _record(books, record, chosen) if record else _rows(books, file, chosen)
         if json:
             print_json("bbm.icp-test/1", books.clock.now(), _document(found, speech))
         else:
             _show(books, found, speech)
-    finally:
-        books.store.close()
     return 0
 
 

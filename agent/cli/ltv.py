@@ -88,15 +88,12 @@ def _of_book(config: Path | None, by: str, asked: dt.date | None, lang: Lang | N
     """The values of today are kept for the other commands; those of another day are not."""
     loaded = open_config(config)
     _known_group(loaded, by)
-    books = open_books(loaded, SystemClock())
-    try:
+    with open_books(loaded, SystemClock()) as books:
         now = books.clock.now()
         worth = value_book(books, asked or now.date(), by)
         is_today = worth.as_of == now.date()
         if is_today:
             books.store.keep_customer_values(worth.customers, now)
-    finally:
-        books.store.close()
     return worth, is_today, reading_lang(loaded, lang)
 
 

@@ -50,8 +50,7 @@ def recommend(
         json: one JSON document instead of text.
     """
     loaded = open_config(config)
-    books = open_books(loaded, SystemClock())
-    try:
+    with open_books(loaded, SystemClock()) as books:
         found = prescribe(books)
         currency, foreign = books.store.currency(), books.store.foreign_amounts()
         values_of = books.store.customer_values_found_at()
@@ -61,8 +60,6 @@ def recommend(
             *(aged if found.outlook.observed.worth else ()),
             *foreign_lines(books.store, speech),
         ]
-    finally:
-        books.store.close()
     if json:
         print_json(
             "bbm.recommend/1",

@@ -54,8 +54,7 @@ def simulate(  # noqa: PLR0913 - one option each
         json: one JSON document instead of text.
     """
     loaded = open_config(config)
-    books = open_books(loaded, SystemClock())
-    try:
+    with open_books(loaded, SystemClock()) as books:
         scenario = Scenario(
             people=_change(people, "--people"),
             budget=_change(budget, "--budget"),
@@ -70,8 +69,6 @@ def simulate(  # noqa: PLR0913 - one option each
                 code="BBM-SM-001",
             )
         played = play(books, scenario)
-    finally:
-        books.store.close()
     if json:
         print_json("bbm.simulate/1", SystemClock().now(), _document(played))
     else:

@@ -50,9 +50,8 @@ def why(
         json: one JSON document instead of text.
     """
     loaded = open_config(config)
-    books = open_books(loaded, SystemClock())
-    shown = _Shown(books, reading_lang(loaded, lang))
-    try:
+    with open_books(loaded, SystemClock()) as books:
+        shown = _Shown(books, reading_lang(loaded, lang))
         if ALERT.fullmatch(record.strip().upper()):
             story = alert_story(books, record.strip().upper())
             body, lines = _alert_json(story), _alert_lines(story)
@@ -65,8 +64,6 @@ def why(
             out = console()
             for line in lines:
                 out.print(line)
-    finally:
-        books.store.close()
     return 0
 
 
