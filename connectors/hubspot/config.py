@@ -26,6 +26,9 @@ _PROPERTY: Final = r"^([a-z][a-z0-9_]*)?$"
 ActivityType = Literal["calls", "emails", "meetings", "tasks"]
 """What HubSpot calls the types of activities."""
 
+_SENDABLE: Final = re.compile(r"[!-~]+")
+"""What a header can carry; a client that is given anything else would show it in its error."""
+
 _OF_AN_APP: Final = ("client_id", "client_secret", "refresh_token", "token_file")
 
 
@@ -136,6 +139,23 @@ class HubSpotConfig(BaseModel):
         if self.token is not None and len(missing) < len(app):
             raise ValueError("there is a `token` beside an OAuth app: leave one of them out")
         return self
+
+    @field_validator("token")
+    @classmethod
+    def _can_be_sent(cls, token: SecretStr | None) -> SecretStr | None:
+        if token is not None and not _SENDABLE.fullmatch(token.get_secret_value()):
+            raise ValueError(
+                "it holds a blank, a line break or another sign that no key of HubSpot has:"
+                " copy it again"
+            )
+        return token
+
+    @field_validator("proxy")
+    @classmethod
+    def _known_proxy(cls, proxy: str | None) -> str | None:
+        if proxy is not None and not proxy.startswith(("http://", "https://")):
+            raise ValueError("a proxy is named as http://host:port or https://host:port")
+        return proxy
 
     @field_validator("fields")
     @classmethod
