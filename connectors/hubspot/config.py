@@ -1,6 +1,7 @@
 """The settings of a HubSpot portal, as people write them under `[crm.hubspot]`."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, Literal, Self
@@ -166,7 +167,11 @@ class HubSpotConfig(BaseModel):
                     f'"{name}" is not the name of a property of our own: lower-case letters, '
                     "digits and _, a letter first, and not hs_"
                 )
-        return {**DEFAULT_NAMES, **fields}
+        named = {**DEFAULT_NAMES, **fields}
+        twice = [name for name, times in Counter(named.values()).items() if times > 1]
+        if twice:
+            raise ValueError(f'"{twice[0]}" is the name of two properties of ours')
+        return named
 
     @property
     def capability_fields(self) -> tuple[str, ...]:

@@ -89,6 +89,10 @@ HINTS: Mapping[str, str] = MappingProxyType(
             "Nothing to do: without it a first load reads the list, a call for 100 records. To"
             " spare them, add the scope crm.export; `exports_from = 0` leaves exports out."
         ),
+        "BBM-HS-059": (
+            "Name another property in [crm.hubspot.fields], and run `bbm fields apply`: this one is"
+            " not as ours has to be."
+        ),
         "BBM-HS-060": "Start over with `bbm sync --full`.",
         "BBM-HS-070": (
             "Give the key {needed} (Development > Keys > Service keys > the key > Scopes), or write"

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from bbm_core.errors import PreconditionError
-from bbm_core.records import AGENT_ROLES, RecordKind
+from bbm_core.records import RecordKind
 from connectors.contract import (
     Allowance,
     FieldInfo,
@@ -22,6 +22,7 @@ from connectors.hubspot.config import HubSpotConfig
 from connectors.hubspot.errors import HINTS, malformed
 from connectors.hubspot.fields import NAMES
 from connectors.hubspot.natives import unfit
+from connectors.hubspot.ours import problems_of_ours
 from connectors.hubspot.own_words import OF_A_COMPANY, OwnWords
 from connectors.hubspot.portal import Portal
 from connectors.hubspot.room import Room, rooms
@@ -189,14 +190,7 @@ def problems_of(schema: Schema, reading: KindReading) -> Iterator[Problem]:
     ):
         if given and not _exists(schema, given):
             yield _unknown(schema, given, meaning)
-    for role, name in reading.written.items():
-        definition = schema.definitions.get(name)
-        if definition is None or definition.archived:
-            what = f"{schema.names.object_type} have no property {name} (our {role})."
-            yield _problem("BBM-HS-052", Severity.ERROR, what)
-        elif definition.read_only and role in AGENT_ROLES:
-            what = f"{schema.names.object_type}.{name} cannot be written: HubSpot computes it."
-            yield _problem("BBM-HS-051", Severity.ERROR, what)
+    yield from problems_of_ours(schema, reading.written)
 
 
 def _of_own_words(session: Session, kind: RecordKind, words: OwnWords) -> Problem:

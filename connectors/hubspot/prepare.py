@@ -119,7 +119,7 @@ class Preparer:
 def _planned(spec: FieldSpec, definition: Definition | None) -> FieldChange:
     if definition is None:
         return _absent(spec)
-    if definition.type != hubspot_type(spec) or definition.read_only:
+    if not _may_be_ours(spec, definition):
         return _clash(spec, definition)
     missing = _missing_options(spec, definition)
     if missing:
@@ -155,8 +155,15 @@ def _with_room(change: FieldChange, room: Room, needed: int) -> FieldChange:
     return replace(change, action=FieldAction.CLASH, detail=detail)
 
 
+def _may_be_ours(spec: FieldSpec, definition: Definition) -> bool:
+    is_free = not definition.read_only and not definition.native
+    return is_free and definition.type == hubspot_type(spec)
+
+
 def _clash(spec: FieldSpec, definition: Definition) -> FieldChange:
     found = f"{definition.type}, read-only" if definition.read_only else definition.type
+    if definition.native:
+        found = f"HubSpot's own {found}"
     return FieldChange(
         spec,
         FieldAction.CLASH,
@@ -166,7 +173,7 @@ def _clash(spec: FieldSpec, definition: Definition) -> FieldChange:
 
 
 def _retired(spec: FieldSpec, definition: Definition) -> FieldChange:
-    if definition.type != hubspot_type(spec) or definition.read_only:
+    if not _may_be_ours(spec, definition):
         return _clash(spec, definition)
     return FieldChange(spec, FieldAction.REMOVE, "its values go with it")
 

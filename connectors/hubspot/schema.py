@@ -37,6 +37,7 @@ class Definition:
     field_type: str
     options: tuple[Option, ...] = ()
     read_only: bool = False
+    native: bool = False  # HubSpot's own, in every portal
     archived: bool = False
 
 

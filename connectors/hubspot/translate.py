@@ -313,6 +313,7 @@ def _definition(row: Row) -> Definition:
             for one in sorted(row.get("options") or (), key=_order)
         ),
         read_only=bool(limits.get("readOnlyValue") or row.get("calculated")),
+        native=bool(row.get("hubspotDefined")),
         archived=bool(row.get("archived")),
     )
 

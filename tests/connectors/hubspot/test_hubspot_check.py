@@ -176,6 +176,33 @@ def test_a_field_that_hubspot_computes_cannot_be_ours(world: HubSpotWorld) -> No
     assert problems(world)["BBM-HS-051"].severity is Severity.ERROR
 
 
+@pytest.mark.parametrize(
+    ("role", "property_", "code", "words"),
+    [
+        (FieldRole.SCORE, {"type": "string"}, "059", "of the type string; our score is of"),
+        (FieldRole.FLAG, {"type": "string", "options": ()}, "059", "of the type enumeration"),
+        (FieldRole.FLAG, {"type": "enumeration", "options": ["icp"]}, "021", "not_icp, unknown"),
+        (FieldRole.TIER, {"type": "enumeration", "options": ["A", "C", "D"]}, "021", "option B."),
+    ],
+)
+def test_a_field_of_ours_that_somebody_changed_is_an_error(
+    world: HubSpotWorld, role: FieldRole, property_: dict[str, Any], code: str, words: str
+) -> None:
+    world.portal.define_property("contacts", "of_ours", **property_)
+    reads(world, written={role: "of_ours"})
+
+    problem = problems(world)[f"BBM-HS-{code}"]
+
+    assert problem.severity is Severity.ERROR
+    assert words in problem.what
+
+
+def test_a_property_of_hubspots_own_is_never_ours(world: HubSpotWorld) -> None:
+    reads(world, written={FieldRole.REASON: "jobtitle"})
+
+    assert "contacts.jobtitle is HubSpot's own" in problems(world)["BBM-HS-059"].what
+
+
 def test_a_portal_as_configured_has_no_problems(world: HubSpotWorld) -> None:
     world.connector().prepare(world.fields, apply=True)
     reads(world, attributes={"industry": "industry"}, written={FieldRole.FLAG: "bbm_icp"})

@@ -99,6 +99,16 @@ def test_a_field_that_hubspot_computes_is_a_clash(world: HubSpotWorld) -> None:
     assert "read-only" in change.detail
 
 
+def test_a_property_of_hubspots_own_is_a_clash_and_never_removed(world: HubSpotWorld) -> None:
+    field = replace(SCORE, name="jobtitle", type=FieldType.TEXT)
+
+    (planned,) = plan(world, field, apply=True)
+    (retired,) = world.connector().retire([field], apply=True)
+
+    assert (planned.action, retired.action) == (FieldAction.CLASH, FieldAction.CLASH)
+    assert "exists as HubSpot's own string" in planned.detail
+
+
 def test_missing_options_are_added_and_the_others_stay(world: HubSpotWorld) -> None:
     world.portal.define_property(
         "contacts", "bbm_icp", type="enumeration", options=["icp", "somebody's own"]
