@@ -39,9 +39,12 @@ def _open_sharing(url: str, **_asked: bool) -> Engine:
 
 database.open_engine = _open_sharing
 
-# Failed assertions of the tests that every connector inherits show their values too.
+# Failed assertions of what several tests share show their values too.
 pytest.register_assert_rewrite(
-    "connectors.conformance", "connectors.conformance_pull", "connectors.conformance_world"
+    "connectors.conformance",
+    "connectors.conformance_pull",
+    "connectors.conformance_world",
+    "tests.sandbox.replaying",
 )
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 
 import orjson
 
 from sandbox.salesforce.org import Org
+from tests.sandbox.replaying import Compared
 from tests.sandbox.salesforce.calling import Api, Told
-from tests.sandbox.salesforce.fidelity.facts import Fact, facts, shared
+from tests.sandbox.salesforce.fidelity.facts import facts, shared
 from tests.sandbox.salesforce.fidelity.recordings import Exchange
 from tests.sandbox.salesforce.fidelity.worlds import prepared
 
@@ -18,24 +19,10 @@ _ID = re.compile(r"[0-9A-Za-z]{15}(?:[0-9A-Za-z]{3})?")
 _XML = "application/xml; charset=UTF-8"
 
 
-@dataclass(frozen=True, slots=True)
-class Played:
-    """What the sandbox answered, and in what that differs from the recording."""
-
-    exchange: Exchange
-    lacking: frozenset[Fact]
-    added: frozenset[Fact]
-    compared: int
-
-    @property
-    def differs(self) -> bool:
-        return bool(self.lacking or self.added)
-
-
 Before = Callable[[Api, Exchange], None]  # what is tried before an exchange is played
 
 
-def play(cassette: str, exchanges: list[Exchange], before: Before) -> Iterator[Played]:
+def play(cassette: str, exchanges: list[Exchange], before: Before) -> Iterator[Compared]:
     """Send each request as it was recorded, with this org's ids for those of the other."""
     org = prepared(cassette)
     api = Api(org)
@@ -49,7 +36,7 @@ def play(cassette: str, exchanges: list[Exchange], before: Before) -> Iterator[P
         was, now = shared(
             facts(exchange.status, exchange.answer), facts(told.status, answer or None)
         )
-        yield Played(exchange, frozenset(was - now), frozenset(now - was), len(was | now))
+        yield Compared.of(exchange.name, was, now)
 
 
 def send(api: Api, exchange: Exchange, **headers: str) -> Told:
