@@ -14,7 +14,6 @@ from connectors.hubspot.watermark import Covered, Loading, mark_of
 from tests.connectors.hubspot.portal_pulls import (
     CONTACT,
     as_json,
-    asked,
     asked_with,
     caught_up,
     covered,
@@ -24,7 +23,6 @@ from tests.connectors.hubspot.portal_pulls import (
     refs,
     removed,
     say,
-    with_attributes,
 )
 from tests.connectors.hubspot.portal_world import HubSpotWorld
 
@@ -236,92 +234,7 @@ def test_a_total_that_promises_more_is_asked_again(world: HubSpotWorld) -> None:
     assert refs(pull(world, since=mark)) == made
 
 
-# Long lists of properties
-
-
-def wide(world: HubSpotWorld, count: int) -> None:
-    names = [f"a_rather_long_property_name_number_{one:04d}" for one in range(count)]
-    for name in names:
-        world.portal.define_property("contacts", name)
-    with_attributes(world, names)
-
-
-def test_a_long_list_of_properties_is_read_by_batches(world: HubSpotWorld) -> None:
-    wide(world, 90)
-    last = "a_rather_long_property_name_number_0089"
-    mark = caught_up(world)
-    ref = world.create(CONTACT, "Software", **{last: "here"})
-    world.settle()
-    before = world.sandbox.ledger.last_seq()
-
-    pages = pull(world, since=mark)
-
-    assert record(pages, ref).attributes == {"industry": "Software", last: "here"}
-    assert asked(world, "/batch/read", before) == 1
-
-
-def test_a_short_list_of_properties_is_brought_by_the_search(world: HubSpotWorld) -> None:
-    mark = caught_up(world)
-    ref = world.create(CONTACT, "Software")
-    world.settle()
-    before = world.sandbox.ledger.last_seq()
-
-    assert refs(pull(world, since=mark)) == [ref]
-    assert asked(world, "/batch/read", before) == 0
-
-
-def test_a_list_too_long_for_an_address_is_read_by_batches(world: HubSpotWorld) -> None:
-    wide(world, 200)
-    made = [world.create(CONTACT, "Software") for _ in range(9)]
-
-    pages = pull(world)
-
-    assert refs(pages) == made
-    assert {one.attributes["industry"] for page in pages for one in page.records} == {"Software"}
-    longest = max(len(one.query) for one in world.sandbox.ledger.requests(service="hubspot"))
-    assert longest < 6_000
-
-
 # Gone
-
-
-def test_a_record_deleted_between_search_and_reading_is_removed(world: HubSpotWorld) -> None:
-    wide(world, 90)
-    made = [world.create(CONTACT, "Software") for _ in range(3)]
-    mark = caught_up(world)
-    for ref in made:
-        world.edit(ref, "Logistics")
-    world.settle()
-    rows = [{"id": ref.id, "properties": {}} for ref in made]
-    say(world, "POST", "/search", as_json({"total": 3, "results": rows}))
-    world.delete(made[1])
-
-    pages = pull(world, since=mark)
-
-    assert refs(pages) == [made[0], made[2]]
-    assert Removal(made[1]) in removed(pages)
-
-
-def test_records_merged_between_search_and_reading_are_told_by_what_they_became(
-    world: HubSpotWorld,
-) -> None:
-    wide(world, 90)
-    made = [world.create(CONTACT, "Software") for _ in range(3)]
-    mark = caught_up(world)
-    for ref in made:
-        world.edit(ref, "Logistics")
-    world.settle()
-    rows = [{"id": ref.id, "properties": {}} for ref in made]
-    say(world, "POST", "/search", as_json({"total": 3, "results": rows}))
-    survivor = world.merge(made[1], made[0])
-
-    during = pull(world, since=mark)
-    world.settle()
-    later = pull(world, since=during[-1].watermark)
-
-    # Without what they became, their contacts and deals would have no company meanwhile.
-    assert removed(during) == []
-    assert set(removed(later)) == {Removal(one, survivor) for one in made[:2]}
 
 
 def test_archived_records_are_listed_only_as_often_as_configured(world: HubSpotWorld) -> None:
