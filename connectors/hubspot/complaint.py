@@ -58,7 +58,7 @@ def _complaint(
 ) -> Complaint:
     return Complaint(
         status=status,
-        message=str(body.get("message") or _first_words(raw) or reason),
+        message=_one_line(str(body.get("message") or _first_words(raw) or reason)),
         category=str(body.get("category") or body.get("errorType") or ""),
         policy=str(body.get("policyName") or ""),
         scopes=_scopes(body),
@@ -100,7 +100,7 @@ def _fault(one: Mapping[str, Any]) -> Fault:
     words = context if isinstance(context, Mapping) else {}
     fault = Fault(
         code=str(one.get("code") or one.get("category") or one.get("subCategory") or "ERROR"),
-        message=str(one.get("message") or ""),
+        message=_one_line(str(one.get("message") or "")),
         properties=_names(words, "propertyName", "name"),
         ids=_names(words, "ids", "id", "objectId", "fromObjectId"),
         trace_id=next(iter(_names(words, "objectWriteTraceId")), ""),
@@ -113,7 +113,7 @@ def _fault(one: Mapping[str, Any]) -> Fault:
 
 
 def _property_fault(one: Mapping[str, Any]) -> Fault:
-    return Fault(str(one.get("error")), str(one.get("message")), _names(one, "name"))
+    return Fault(str(one.get("error")), _one_line(str(one.get("message"))), _names(one, "name"))
 
 
 def _in_words(one: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -154,6 +154,11 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
 def _first_words(raw: bytes) -> str:
     text = raw.decode("utf-8", "replace").strip()
     return "" if text.startswith("<") else text[:200]
+
+
+def _one_line(text: str) -> str:
+    """Words for terminals and reports: HubSpot repeats values of records, with all their signs."""
+    return " ".join("".join(one if one.isprintable() else " " for one in text).split())
 
 
 def _listed(value: object) -> list[Any]:

@@ -170,6 +170,16 @@ def test_faults_are_found_in_the_list_and_in_the_words() -> None:
     ]
 
 
+def test_what_hubspot_says_is_one_line_without_hidden_signs() -> None:
+    said = '\x1b[31mred\u202e\nis not\x00 an option: [label: "Yes"\nvalue: "true"]'
+    body = {"message": said, "errors": [{"message": said, "code": "INVALID_OPTION"}]}
+
+    complaint = complaint_of(400, orjson.dumps(body), {})
+
+    assert complaint.message == '[31mred is not an option: [label: "Yes" value: "true"]'
+    assert complaint.faults[0].message == complaint.message
+
+
 def test_a_fault_in_list_and_words_counts_once() -> None:
     words = '[{"message":"no","error":"INVALID_OPTION","name":"bbm_icp"}]'
 
