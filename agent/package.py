@@ -39,7 +39,7 @@ def write_package(
     """Write the package; what is there already is never overwritten.
 
     Raises:
-        ConfigError: the CRM has no package of this format, or the place is taken.
+        ConfigError: the CRM has no package of this format, or the place is taken or closed to us.
     """
     chosen, connection = _chosen(settings.crm.kind, format_), _connection(settings)
     files, place = package_files(settings, now), to or _PLACES[chosen]
@@ -50,13 +50,9 @@ def write_package(
             code="BBM-FD-003",
         )
     if chosen == "mdapi" and isinstance(connection, SalesforceConfig):
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(converted(files, connection.api_version))
+        _write({place: converted(files, connection.api_version)})
         return Written(chosen, place, (place.name,))
-    for name, text in files.items():
-        path = place / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+    _write({place / name: text.encode() for name, text in files.items()})
     return Written(chosen, place, tuple(files))
 
 
@@ -91,6 +87,19 @@ def _chosen(kind: str, format_: Format | None) -> Format:
             code="BBM-FD-002",
         )
     return format_ or known[0]
+
+
+def _write(files: Mapping[Path, bytes]) -> None:
+    for path, content in files.items():
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        except OSError as error:
+            raise ConfigError(
+                f"{path} cannot be written: {error.strerror}.",
+                hint="Name another place with --to.",
+                code="BBM-FD-004",
+            ) from error
 
 
 def _connection(settings: Settings) -> SalesforceConfig | HubSpotConfig:

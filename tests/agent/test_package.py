@@ -13,7 +13,7 @@ import pytest
 
 from agent.config import load
 from agent.fields import field_specs
-from agent.package import package_files, write_package
+from agent.package import Format, package_files, write_package
 from bbm_core.errors import ConfigError
 from bbm_core.records import RecordKind
 from connectors.salesforce.deploy import deploy
@@ -264,6 +264,16 @@ def test_what_is_there_is_never_overwritten(taken: str, tmp_path: Path) -> None:
         write_package(settings(), "sfdx", tmp_path / "folder", NOW)
 
     assert (tmp_path / taken).read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.parametrize("format_", ["sfdx", "mdapi"])
+def test_a_place_that_cannot_be_written_is_told(format_: Format, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(ConfigError, match="cannot be written") as caught:
+        write_package(settings(), format_, tmp_path / "file" / "package", NOW)
+
+    assert "--to" in caught.value.hint
 
 
 def test_there_is_no_project_of_hubspot_for_salesforce(tmp_path: Path) -> None:
