@@ -87,10 +87,11 @@ class Examination:
         )
 
     def _account(self, account: Row) -> str:
-        """What sort of account it is, where its day begins, and how fast it may be asked."""
+        """What sort of account it is, where its day begins, how fast it may be asked, what for."""
         kind, zone = account.get("accountType"), account.get("timeZone")
-        pace = self.session.calls_per_ten_seconds
-        return f"account type {kind}, time zone {zone}, {pace} calls in ten seconds"
+        pace, granted = self.session.calls_per_ten_seconds, len(self.session.scopes)
+        scopes = f"{granted} scopes granted" if granted else "scopes told only when one is missing"
+        return f"account type {kind}, time zone {zone}, {pace} calls in ten seconds, {scopes}"
 
     def _scopes(self) -> Iterator[Problem]:
         """What an app was not granted; a service key does not say what it may do."""

@@ -136,21 +136,9 @@ def _iso(moment: datetime) -> str:
     return f"{text.removesuffix('.000')}Z"
 
 
-def _number(text: str) -> Value | None:
-    return number_of(text)
-
-
 def _whole(text: str) -> Value | None:
     number = number_of(text)
     return int(number) if number == number.to_integral_value() else number
-
-
-def _moment(text: str) -> Value | None:
-    return time_of(text)
-
-
-def _day(text: str) -> Value | None:
-    return date_of(text)
 
 
 def _truth(text: str) -> Value | None:
@@ -166,14 +154,14 @@ def _several(text: str) -> Value | None:
 
 
 _PARSERS: Final[Mapping[str, Parser]] = MappingProxyType(
-    {"number": _number, "bool": _truth, "date": _day, "datetime": _moment}
+    {"number": number_of, "bool": _truth, "date": date_of, "datetime": time_of}
 )
 
 _ROLE_PARSERS: Final[Mapping[FieldRole, Parser]] = MappingProxyType(
     {
         FieldRole.SCORE: _whole,
         FieldRole.COVERAGE: _whole,
-        FieldRole.SCORED_AT: _moment,
-        FieldRole.OVERRIDE_UNTIL: _day,
+        FieldRole.SCORED_AT: time_of,
+        FieldRole.OVERRIDE_UNTIL: date_of,
     }
 )

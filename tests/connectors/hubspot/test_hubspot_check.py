@@ -52,14 +52,17 @@ def test_the_portal_is_named_with_its_currency_links_and_limits(world: HubSpotWo
     assert abs(found.server_time - world.clock.now()) <= timedelta(seconds=1)
 
 
-def test_the_account_is_told_with_its_time_zone_and_its_pace(world: HubSpotWorld) -> None:
+def test_the_account_is_told_with_its_time_zone_its_pace_and_what_of_scopes_is_known(
+    world: HubSpotWorld,
+) -> None:
     world.portal.knobs.account_type = "DEVELOPER_TEST"
 
     found = check(world)
 
     assert not found.production
     assert found.edition == (
-        "account type DEVELOPER_TEST, time zone Asia/Tokyo, 190 calls in ten seconds"
+        "account type DEVELOPER_TEST, time zone Asia/Tokyo, 190 calls in ten seconds,"
+        " scopes told only when one is missing"
     )
 
 
@@ -76,6 +79,7 @@ def test_all_scopes_that_an_app_lacks_are_named_at_once(
     assert told.severity is Severity.ERROR
     assert all(scope in told.what for scope in lacking)
     assert found.user == "OAuth app app"
+    assert found.edition.endswith(f" {len(RUNNING_SCOPES - lacking)} scopes granted")
 
 
 def test_kinds_come_with_fields_statuses_and_counts(world: HubSpotWorld) -> None:
