@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -15,7 +16,7 @@ from rich.console import Console
 from agent.cli import doctor
 from agent.cli.doctor import Finding
 from agent.cli.output import document_text
-from bbm_core.records import RecordKind, StatusEntry
+from bbm_core.records import RecordKind
 
 ROOT = Path(__file__).parents[3]
 
@@ -55,13 +56,19 @@ def test_many_findings_alike_are_told_twice_and_counted(
     assert "9 problems" in told
 
 
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    status: str
+    at: datetime
+
+
 def test_a_document_says_what_json_has_no_word_for_in_words_that_it_has() -> None:
     document = {
         "at": datetime(2026, 11, 2, 9, 30, tzinfo=UTC),
         "day": date(2026, 11, 2),
         "amount": Decimal("12.50"),
         "kinds": MappingProxyType({RecordKind.LEAD: {RecordKind.LEAD}}),
-        "entry": StatusEntry("Open", datetime(2026, 11, 2, tzinfo=UTC)),
+        "entry": _Entry("Open", datetime(2026, 11, 2, tzinfo=UTC)),
         "none": None,
         "place": "東京",
     }
