@@ -91,7 +91,7 @@ class HubSpotConfig(BaseModel):
     exports_from: int = Field(default=1_000_000, ge=0)
     """A kind of so many records is first loaded by an export, which needs crm.export; 0: never."""
 
-    export_minutes: int = Field(default=120, ge=1)
+    export_minutes: int = Field(default=60, ge=1)
     """How long HubSpot may take to write an export; it goes on, and the next run fetches it."""
 
     contact_is_lead: bool = False

@@ -118,7 +118,7 @@ def _request(lens: Lens) -> dict[str, object]:
         "exportName": f"bbm {lens.names.object_type}",
         "format": "CSV",
         "language": "EN",
-        "objectType": lens.names.object_type,
+        "objectType": lens.names.type_id,
         "objectProperties": list(_columns(lens)),
         "exportInternalValuesOptions": ["NAMES", "VALUES"],
     }
