@@ -48,14 +48,24 @@ class Budget:
         """Calls made since the run began."""
         return self._spent_in_run
 
+    def begin_look(self) -> None:
+        """Before the CRM is looked at: whether what was used up is free again, it alone can say.
+
+        Its day need not end when ours does. Its first answer that states the use counts at once.
+        """
+        self._used = None
+        self._spent_since_stated = 0
+
     def begin_run(self, org: str, used: int | None, limit: int | None) -> None:
         """A new run against this org, with the use and the allowance it states, if it does."""
+        heard = (self._used, self._limit) if org == self._org else (None, None)
+        stated = heard if used is None or limit is None else (used, limit)
         self.release()
         self._org = org
         self._spent_in_run = 0
         self._open_day()
-        if used is not None and limit is not None:
-            self.observe(used, limit)
+        if stated[0] is not None and stated[1] is not None:
+            self.observe(stated[0], stated[1])
 
     def reserve(self, calls: int) -> None:
         """Count calls that are about to be made.

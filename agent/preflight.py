@@ -48,6 +48,7 @@ def look(agent: Agent) -> Health:
         PreconditionError: something is missing; every problem is named.
         SafetyStop: the state belongs to another org.
     """
+    agent.budget.begin_look()
     known = _known(agent)
     health = None if known is None else _brief_look(agent, known)
     if health is None:

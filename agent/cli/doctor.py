@@ -130,6 +130,7 @@ def _beyond(loaded: Loaded) -> Iterator[Finding]:
 
 def _crm(agent: Agent) -> Iterator[Finding]:
     section = _CRM[agent.settings.crm.kind]
+    agent.budget.begin_look()
     try:
         health = agent.retry.call(agent.connector.check)
     except BBMError as error:

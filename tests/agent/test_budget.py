@@ -184,6 +184,35 @@ def test_a_restart_remembers_what_the_crm_stated(store: Store, clock: FakeClock)
     assert spend_all(restarted) <= 10
 
 
+@pytest.mark.parametrize("restarts", [True, False])
+def test_whether_the_orgs_day_is_over_is_asked_of_the_org(
+    store: Store, clock: FakeClock, *, restarts: bool
+) -> None:
+    budget = begun(store, clock, used=790)
+    spend_all(budget)
+    budget = Budget(store, clock) if restarts else budget
+    assert spend_all(budget) <= 10
+
+    budget.begin_look()
+    budget.reserve(1)
+    budget.observe(10, 1000)  # as its first answer says
+    budget.begin_run(ORG, None, None)
+
+    assert spend_all(budget) == 250
+
+
+def test_an_org_that_is_still_used_up_ends_the_look_with_its_first_answer(
+    store: Store, clock: FakeClock
+) -> None:
+    budget = begun(store, clock, used=900)
+
+    budget.begin_look()
+    budget.reserve(1)
+    budget.observe(900, 1000)
+
+    assert spend_all(budget) == 0
+
+
 @settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
