@@ -68,8 +68,12 @@ HINTS: Mapping[str, str] = MappingProxyType(
         "BBM-HS-045": "Check `url` of [crm.hubspot]: HubSpot's API does not redirect.",
         "BBM-HS-046": "Set `cursors = 1` in [crm.hubspot]: these lists do not go on from any id.",
         "BBM-HS-047": (
-            "Run again later, HubSpot goes on with it; or set `exports_from = 0` in [crm.hubspot]"
-            " and start over with `bbm sync --full`."
+            "Run again later, HubSpot goes on with it; or set `exports_from = 0` in [crm.hubspot]:"
+            " the list is read then."
+        ),
+        "BBM-HS-048": (
+            "Make room where temporary files lie (TMPDIR), or set `exports_from = 0` in"
+            " [crm.hubspot]: the list is read then."
         ),
         "BBM-HS-050": "Correct the name in the configuration: HubSpot would ignore it silently.",
         "BBM-HS-051": "Choose a property that can be written: HubSpot computes this one.",

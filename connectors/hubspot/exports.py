@@ -20,8 +20,7 @@ from typing import IO, Any, Final
 
 from bbm_core.errors import BBMError
 from connectors.errors import MissingPermission, RateLimited, RequestRefused, Unavailable
-from connectors.hubspot.complaint import Complaint
-from connectors.hubspot.errors import HINTS, error_of, malformed
+from connectors.hubspot.errors import HINTS, malformed
 from connectors.hubspot.schema import Lens
 from connectors.hubspot.search import join_companies
 from connectors.hubspot.session import Row, Session
@@ -90,9 +89,7 @@ class Exports:
     def _address(self, mark: Exporting) -> str:
         """Where the file is, once it is written."""
         for seconds in _pauses(self.longest_minutes * 60):
-            answer = self.session.attempt(self._api.get_status, mark.export)
-            if isinstance(answer, Complaint):
-                raise NoExport(str(error_of(answer)))
+            answer = self._status(mark)
             if answer.get("status") == "COMPLETE":
                 return _result(answer)
             if answer.get("status") not in {"PENDING", "PROCESSING"}:
@@ -103,6 +100,12 @@ class Exports:
             hint=HINTS["BBM-HS-047"],
             code="BBM-HS-047",
         )
+
+    def _status(self, mark: Exporting) -> Row:
+        try:
+            return self.session.ask(self._api.get_status, mark.export)
+        except (MissingPermission, RequestRefused) as error:
+            raise NoExport(str(error)) from error
 
     def _stated(self, mark: Exporting) -> int | None:
         """How many records HubSpot says are in it; the older paths do not say."""
@@ -195,7 +198,7 @@ def _tables(file: IO[bytes]) -> Iterator[Iterator[list[str]]]:
         yield _lines(file)
         return
     with zipfile.ZipFile(file) as archive:
-        for name in archive.namelist():
+        for name in (one for one in archive.namelist() if one.lower().endswith(".csv")):
             with archive.open(name) as part:
                 yield _lines(part)
 

@@ -100,6 +100,8 @@ class Load:
 
     def pages(self, mark: Begun) -> Iterator[Loaded]:
         """The pages from a mark on, each record once; the last one has no mark."""
+        if isinstance(mark, Exporting) and not self.exports.worth:
+            mark = Loading(began=mark.began, after="")  # somebody no longer wants exports
         if isinstance(mark, Exporting):
             yield from self._by_export(mark)
         elif isinstance(mark, InParts):

@@ -19,10 +19,11 @@ from hubspot.discovery.discovery_base import DiscoveryBase
 from urllib3.connection import HTTPConnection as PooledConnection
 
 from connectors.contract import Ports
+from connectors.errors import Unavailable
 from connectors.hubspot.complaint import Complaint, Refusal, faults_of, parsed
 from connectors.hubspot.config import HubSpotConfig
 from connectors.hubspot.crew import Relay
-from connectors.hubspot.errors import error_of, malformed, unavailable
+from connectors.hubspot.errors import HINTS, error_of, malformed, unavailable
 from connectors.hubspot.login import login_of
 from connectors.hubspot.wire import Limits, Wire
 from connectors.trust import trusted_file
@@ -102,7 +103,7 @@ class Session:
         """Bring a file, from an address that HubSpot made for it, to the disk.
 
         Raises:
-            Unavailable: nothing is there any more, or it does not come.
+            Unavailable: nothing is there any more, it does not come, or the disk is full.
         """
         if self._wire is None:
             raise malformed("a file came before any answer")
@@ -111,6 +112,12 @@ class Session:
         except Refusal as refusal:
             message = f"HubSpot does not hand out its file: {refusal.complaint.status}."
             raise unavailable("BBM-HS-040", message, refusal.complaint) from refusal
+        except OSError as error:
+            raise Unavailable(
+                f"The disk does not take HubSpot's file: {error.strerror}.",
+                hint=HINTS["BBM-HS-048"],
+                code="BBM-HS-048",
+            ) from error
 
     def wait(self, seconds: float) -> None:
         """Let time pass."""

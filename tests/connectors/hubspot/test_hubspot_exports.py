@@ -3,6 +3,8 @@
 import logging
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -101,6 +103,16 @@ def test_a_load_that_died_goes_on_with_the_same_export(
     assert not posted
 
 
+def test_who_no_longer_wants_an_export_reads_the_list(large: HubSpotWorld) -> None:
+    begun = pull(large, **EXPORT)[0].watermark
+    before = large.sandbox.ledger.last_seq()
+
+    rest = pull(large, since=begun, exports_from=0)
+
+    assert brought(rest) == by_list(large)
+    assert asked(large, ASYNC, before) == 0
+
+
 @pytest.mark.parametrize("config", [{"exports_from": 0}, {"exports_from": MANY + 1}])
 def test_a_kind_that_is_not_worth_it_is_not_exported(
     large: HubSpotWorld, config: dict[str, int]
@@ -135,6 +147,7 @@ NO = {"status": "error", "message": "No, gone."}
         (f"POST {ASYNC}", 429, as_json({**LIMIT, "category": "RATE_LIMITS"}), "export limit"),
         (f"POST {ASYNC}", 400, as_json(NO), "No, gone."),
         ("GET /status", 404, as_json(NO), "No, gone."),
+        ("GET /status", 403, as_json({"status": "error", "message": "No more."}), "No more."),
         ("GET /status", 200, as_json({"status": "CANCELED"}), "ended as CANCELED"),
         ("GET /exported-files", 200, "Record ID\n" * (MANY + 1), "has no column"),
     ],
@@ -192,6 +205,18 @@ def test_a_file_of_fewer_records_than_there_are_is_refused(
 
     with pytest.raises(MalformedAnswer, match="an export brought 0 "):
         pull(large, api_version=version, **EXPORT)
+
+
+def test_a_disk_that_is_full_ends_in_words(
+    large: HubSpotWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = partial(Path("/dev/full").open, "wb", 0)
+    monkeypatch.setattr(exports.tempfile, "TemporaryFile", lambda **_: full())
+
+    with pytest.raises(Unavailable, match="No space left on device") as caught:
+        pull(large, **EXPORT)
+
+    assert caught.value.code == "BBM-HS-048"
 
 
 def test_an_export_that_takes_long_is_fetched_by_a_later_run(large: HubSpotWorld) -> None:
