@@ -212,7 +212,7 @@ def _forbidden(complaint: Complaint) -> BBMError:
 def _too_many(complaint: Complaint, midnight_seconds: float | None) -> BBMError:
     if complaint.policy == "DAILY":
         return BudgetSpent(
-            "HubSpot's daily limit of calls is reached.",
+            f"HubSpot's daily limit of calls is reached{_day_left(midnight_seconds)}.",
             hint=HINTS["BBM-HS-032"],
             code="BBM-HS-032",
             wait_seconds=midnight_seconds,
@@ -222,6 +222,13 @@ def _too_many(complaint: Complaint, midnight_seconds: float | None) -> BBMError:
     if complaint.category == "RATE_LIMITS":
         return _limited("BBM-HS-031", complaint, 1.0)
     return _limited("BBM-HS-030", complaint, _WINDOW_SECONDS)
+
+
+def _day_left(seconds: float | None) -> str:
+    if seconds is None:
+        return ""
+    hours, minutes = divmod(int(seconds) // 60, 60)
+    return f"; the portal's day ends in {hours} h {minutes:02} min"
 
 
 def _limited(code: str, complaint: Complaint, default: float) -> RateLimited:

@@ -201,16 +201,19 @@ class Session:
             here=self._here,
         )
 
-    def _to_midnight(self) -> float:
+    def _to_midnight(self) -> float | None:
+        """How long the portal's day lasts yet; None as long as it has not said where it is."""
+        if self._account is None:
+            return None
         now = self._ports.now() + self.skew()
-        return seconds_to_midnight(now, str((self._account or {}).get("timeZone", "UTC")))
+        return seconds_to_midnight(now, str(self._account.get("timeZone")))
 
 
 def seconds_to_midnight(now: datetime, zone: str) -> float:
     """How long until the portal's day ends; an unknown time zone counts as UTC."""
     try:
         here = now.astimezone(ZoneInfo(zone))
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # a folder of zones is none
         here = now.astimezone(UTC)
     midnight = (here + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
     return (midnight.astimezone(UTC) - now.astimezone(UTC)).total_seconds()

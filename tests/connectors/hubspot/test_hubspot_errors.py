@@ -130,6 +130,12 @@ def test_how_long_to_wait(
     assert error.wait_seconds == seconds
 
 
+def test_the_daily_limit_says_when_the_portals_day_ends() -> None:
+    error = answer(429, {"policyName": "DAILY"})  # 5,000 seconds before midnight
+
+    assert error.message.endswith("; the portal's day ends in 1 h 23 min.")
+
+
 def test_a_missing_scope_is_named_with_the_place_to_add_it() -> None:
     error = answer(403, scopes("crm.objects.contacts.write", "crm.objects.deals.write"))
 

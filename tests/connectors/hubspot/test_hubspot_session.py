@@ -290,7 +290,14 @@ def test_without_a_usable_date_the_time_is_ours(stage: Any) -> None:
 
 @pytest.mark.parametrize(
     ("zone", "hours"),
-    [("UTC", 23), ("Asia/Tokyo", 14), ("US/Eastern", 4), ("Nowhere/AtAll", 23), ("", 23)],
+    [
+        ("UTC", 23),
+        ("Asia/Tokyo", 14),
+        ("US/Eastern", 4),
+        ("Nowhere/AtAll", 23),
+        ("", 23),
+        ("America", 23),
+    ],
 )
 def test_the_day_ends_where_the_portal_is_at_home(zone: str, hours: float) -> None:
     now = datetime(2026, 11, 2, 1, tzinfo=UTC)
@@ -313,6 +320,16 @@ def test_the_daily_limit_waits_for_that_midnight(stage: Any) -> None:
             list_contacts(subject)
 
     assert caught.value.wait_seconds == pytest.approx(6 * 3600, abs=2)
+
+
+def test_a_portal_that_has_not_said_where_it_is_names_no_midnight(stage: Any) -> None:
+    stage.says({"policyName": "DAILY", "message": "no"}, status=429)
+
+    with session(stage) as subject, pytest.raises(BudgetSpent) as caught:
+        list_contacts(subject)
+
+    assert caught.value.wait_seconds is None
+    assert str(caught.value) == "HubSpot's daily limit of calls is reached."
 
 
 # Shapes
