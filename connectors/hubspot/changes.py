@@ -8,14 +8,8 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict
 
 from connectors.hubspot.config import HubSpotConfig
-from connectors.hubspot.search import (
-    Body,
-    Window,
-    archived_pages,
-    by_id,
-    changed_in,
-    keyset_body,
-)
+from connectors.hubspot.keyset import Body, by_id, keyset_body
+from connectors.hubspot.search import Window, archived_pages, changed_in
 from connectors.hubspot.session import Row, Session
 from connectors.hubspot.translate import is_archived_since
 from connectors.hubspot.values import milliseconds, moment_of

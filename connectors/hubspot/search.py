@@ -1,4 +1,4 @@
-"""Finding and reading rows: list pages, the id keyset inside a window, batch reads, joins.
+"""Finding and reading rows: list pages, the changes of a window, batch reads, joins.
 
 Search filters run on an index that lags and caps an answer at 10,000 rows. So a window is closed
 and lies in the past, and the next page starts above the last id instead of at an offset.
@@ -10,16 +10,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from connectors.hubspot.errors import malformed
+from connectors.hubspot.keyset import Body, by_id, id_number, keyset_body, total_of, up_to
 from connectors.hubspot.pages import cursor_of
 from connectors.hubspot.schema import Lens
 from connectors.hubspot.session import Row, Session, only_missing, records_of, results_of
 from connectors.hubspot.translate import company_of, primary_companies
 
-Body = dict[str, object]
-"""What a search is asked with, or a part of it."""
-
 _LIST_ROWS: Final = 100
-_SEARCH_ROWS: Final = 200
 _BATCH_ROWS: Final = 100
 _HISTORY_ROWS: Final = 50
 _ASSOCIATION_ROWS: Final = 1_000
@@ -43,14 +40,6 @@ class Listed:
 
     rows: list[Row]
     after: str
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The rows as one search brought them; `last` is the highest id seen so far."""
-
-    rows: list[Row]
-    last: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +73,9 @@ def list_page(session: Session, lens: Lens, after: str) -> Listed:
     bare: dict[str, object] = {"properties": ["hs_object_id"], "archived": False}
     page = _listed(session, lens.names.object_type, after, bare)
     rows = read_rows(session, lens, [str(row["id"]) for row in page.rows])
-    by_id = {str(row["id"]): row for row in rows}  # a batch comes in no order
+    there = {str(row["id"]): row for row in rows}  # a batch comes in no order
     ids = [str(row["id"]) for row in page.rows]
-    return Listed([by_id[one] for one in ids if one in by_id], page.after)
+    return Listed([there[one] for one in ids if one in there], page.after)
 
 
 def archived_pages(session: Session, object_type: str) -> Iterator[Listed]:
@@ -105,8 +94,8 @@ def newest(session: Session, lens: Lens) -> Newest:
     }
     ask = session.client.crm.objects.search_api.do_search
     answer = session.ask(ask, lens.names.object_type, body)
-    ids = [_id_number(row) for row in records_of(answer)]
-    return Newest(_total(answer), max(ids, default=0))
+    ids = [id_number(row) for row in records_of(answer)]
+    return Newest(total_of(answer), max(ids, default=0))
 
 
 def search_window(session: Session, lens: Lens, window: Window, last: int) -> Iterator[Step]:
@@ -123,28 +112,10 @@ def search_window(session: Session, lens: Lens, window: Window, last: int) -> It
         else:
             rows = found.rows
         for share in shares[1:]:
-            same = keyset_body([*filters, _up_to(found.last)], last, share)
+            same = keyset_body([*filters, up_to(found.last)], last, share)
             rows = _completed(session, lens, rows, same)
         last = found.last
         yield Step(rows, last)
-
-
-def by_id(
-    session: Session, object_type: str, body_of: Callable[[int], Body], last: int
-) -> Iterator[Found]:
-    """What a search finds, by ascending id; `body_of` asks for the ids above one."""
-    ask, offset = session.client.crm.objects.search_api.do_search, ""
-    while True:
-        after = {"after": offset} if offset else {}
-        answer = session.ask(ask, object_type, body_of(last) | after)
-        rows = records_of(answer)
-        ids = _ascending(rows, last)
-        if ids:
-            last = ids[-1]
-            yield Found(rows, last)
-        if not _goes_on(answer, ids):
-            return
-        offset = "" if ids else _farther(offset, cursor_of(answer))
 
 
 def read_rows(session: Session, lens: Lens, ids: Sequence[str]) -> list[Row]:
@@ -239,7 +210,7 @@ def shares_of(lens: Lens) -> list[list[str]]:
     """
     if lens.history:
         return []
-    filters = [*changed_in(lens.names.modified, Window(10**13, 10**13)), _up_to(10**20)]
+    filters = [*changed_in(lens.names.modified, Window(10**13, 10**13)), up_to(10**20)]
     room = _BODY_CHARACTERS - len(json.dumps(keyset_body(filters, 10**20, [lens.names.modified])))
     shares: list[list[str]] = [[]]
     for name in [one for one in lens.properties if one != lens.names.modified]:
@@ -247,10 +218,6 @@ def shares_of(lens: Lens) -> list[list[str]]:
             shares.append([])
         shares[-1].append(name)
     return [[lens.names.modified, *one] for one in shares] if len(shares) <= _MOST_SHARES else []
-
-
-def _up_to(id_: int) -> Body:
-    return {"propertyName": "hs_object_id", "operator": "LTE", "value": str(id_)}
 
 
 def _completed(session: Session, lens: Lens, rows: list[Row], rest: Body) -> list[Row]:
@@ -280,51 +247,6 @@ def changed_in(modified: str, window: Window) -> list[Body]:
         {"propertyName": modified, "operator": "GTE", "value": str(window.low)},
         {"propertyName": modified, "operator": "LT", "value": str(window.high)},
     ]
-
-
-def keyset_body(filters: Sequence[Body], last: int, properties: Sequence[str]) -> Body:
-    """A search for what passes the filters, above an id, in the order of ids."""
-    above: Body = {"propertyName": "hs_object_id", "operator": "GT", "value": str(last)}
-    return {
-        "filterGroups": [{"filters": [*filters, above]}],
-        "sorts": [{"propertyName": "hs_object_id", "direction": "ASCENDING"}],
-        "properties": list(properties),
-        "limit": _SEARCH_ROWS,
-    }
-
-
-def _ascending(rows: list[Row], last: int) -> list[int]:
-    ids = [_id_number(row) for row in rows]
-    if any(later <= earlier for earlier, later in zip([last, *ids], ids, strict=False)):
-        # Going on from the highest id would skip the ones that come after it in this order.
-        raise malformed("a search did not bring ids in ascending order")
-    return ids
-
-
-def _id_number(row: Row) -> int:
-    text = str(row["id"])
-    if not (text.isascii() and text.isdigit()):
-        raise malformed("an id is not a number")
-    return int(text)
-
-
-def _goes_on(answer: Row, ids: list[int]) -> bool:
-    more = _total(answer) > len(ids) and bool(ids)
-    return bool(cursor_of(answer)) or more
-
-
-def _total(answer: Row) -> int:
-    """How many a search finds: one that does not say has not looked, whatever it brings."""
-    total = answer.get("total")
-    if not isinstance(total, int):
-        raise malformed("a search does not count what it finds")
-    return total
-
-
-def _farther(offset: str, following: str) -> str:
-    if following == offset:
-        raise malformed("its cursor points back")
-    return following
 
 
 def _read_batch(session: Session, lens: Lens, ids: Sequence[str]) -> list[Row]:

@@ -5,15 +5,14 @@ from typing import Any
 
 import pytest
 
-from bbm_core.records import (
-    Removal,
-)
+from bbm_core.records import RecordRef, Removal
 from connectors.errors import MalformedAnswer, RateLimited
 from connectors.hubspot.values import milliseconds
 from connectors.hubspot.watermark import Covered, Loading, mark_of
 from tests.connectors.hubspot.portal_pulls import (
     CONTACT,
     as_json,
+    asked,
     asked_with,
     caught_up,
     covered,
@@ -169,6 +168,44 @@ def test_ids_out_of_order_are_not_trusted(world: HubSpotWorld, results: list[Any
 
     with pytest.raises(MalformedAnswer):
         pull(world, since=mark)
+
+
+def ids_of_two_lengths(world: HubSpotWorld) -> list[RecordRef]:
+    """Fewer of the shorter ones, which lie behind all others where ids are sorted as texts."""
+    world.portal.shelf("contacts")._next = 9_999_999_985
+    made = [world.create(CONTACT, "Software") for _ in range(25)]
+    assert len({len(one.id) for one in made}) > 1
+    return made
+
+
+def test_ids_that_are_sorted_as_texts_stop_a_pull_before_any_is_skipped(
+    world: HubSpotWorld,
+) -> None:
+    world.portal.knobs.ids_sort_as_text = True
+    ids_of_two_lengths(world)
+    world.settle()
+
+    with pytest.raises(MalformedAnswer, match="ascending order"):
+        next(world.connector().pull(CONTACT, covered(milliseconds(world.clock.now()))))
+
+
+@pytest.mark.parametrize("change", ["edit", "delete"])
+def test_records_that_leave_a_window_while_it_is_read_are_no_disorder(
+    world: HubSpotWorld, change: str
+) -> None:
+    made = ids_of_two_lengths(world)
+    world.settle()
+    coming = world.connector().pull(CONTACT, covered(milliseconds(world.clock.now())))
+    first = next(coming)
+    before = world.sandbox.ledger.last_seq()
+
+    for ref in made[12:16]:
+        world.edit(ref, "Retail") if change == "edit" else world.delete(ref)
+    world.clock.advance(5)
+    rest = list(coming)
+
+    assert {*refs([first]), *refs(rest)} >= {*made[:12], *made[16:]}
+    assert asked(world, "/search", before) <= 4
 
 
 @pytest.mark.parametrize("row", [{"id": "x"}, {"id": "１"}])
