@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 from bbm_core.records import FieldSpec, RecordKind
 from connectors.contract import FieldAction, FieldChange
@@ -105,7 +105,7 @@ class Preparer:
             self.session.client.crm.properties.core_api.update,
             NAMES[spec.kind].object_type,
             spec.name,
-            {"options": options_body(_all_options(spec, definition))},
+            {"options": _all_options(spec, definition)},
         )
 
     def _archive(self, spec: FieldSpec) -> None:
@@ -183,8 +183,10 @@ def _missing_options(spec: FieldSpec, definition: Definition) -> list[str]:
     return [choice.value for choice in spec.choices if choice.value not in there]
 
 
-def _all_options(spec: FieldSpec, definition: Definition) -> tuple[tuple[str, str], ...]:
-    there = tuple((option.value, option.label) for option in definition.options)
+def _all_options(spec: FieldSpec, definition: Definition) -> list[dict[str, object]]:
+    """The options that are there as somebody may have changed them, and ours that are missing."""
     missing = set(_missing_options(spec, definition))
-    added = tuple((one.value, one.label) for one in spec.choices if one.value in missing)
-    return there + added
+    ours = options_body(tuple((one.value, one.label) for one in spec.choices))
+    added = [one for one in ours if one["value"] in missing]
+    there: list[dict[str, object]] = [asdict(one) for one in definition.options]
+    return [{**one, "displayOrder": order} for order, one in enumerate([*there, *added])]

@@ -25,6 +25,8 @@ class Option:
 
     value: str
     label: str
+    hidden: bool = False
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)

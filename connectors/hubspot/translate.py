@@ -309,7 +309,12 @@ def _definition(row: Row) -> Definition:
         type=str(row.get("type") or "string"),
         field_type=str(row.get("fieldType") or ""),
         options=tuple(
-            Option(str(one.get("value")), clean_text(str(one.get("label") or "")))
+            Option(
+                str(one.get("value")),
+                clean_text(str(one.get("label") or "")),
+                hidden=one.get("hidden") is True,
+                description=str(one.get("description") or ""),
+            )
             for one in sorted(row.get("options") or (), key=_order)
         ),
         read_only=bool(limits.get("readOnlyValue") or row.get("calculated")),

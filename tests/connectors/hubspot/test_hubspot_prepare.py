@@ -10,6 +10,7 @@ from connectors.contract import FieldAction, FieldChange
 from connectors.errors import MissingPermission, RequestRefused
 from connectors.hubspot.fields import DEFAULT_NAMES
 from sandbox.faults import Action, Fault
+from sandbox.hubspot.properties import Option
 from sandbox.hubspot.tokens import RUNNING_TOKEN
 from tests.connectors.hubspot.portal_world import HubSpotWorld, specs
 
@@ -124,6 +125,15 @@ def test_missing_options_are_added_and_the_others_stay(world: HubSpotWorld) -> N
         "not_icp",
     ]
     assert actions(plan(world, FLAG)) == [FieldAction.KEEP]
+
+
+def test_options_that_somebody_hid_or_described_stay_so(world: HubSpotWorld) -> None:
+    hidden = Option("Ours no more", "icp", 0, hidden=True, description="Since 2025")
+    world.portal.define_property("contacts", "bbm_icp", type="enumeration", options=[hidden])
+
+    plan(world, FLAG, apply=True)
+
+    assert definition(world, "bbm_icp").options[0] == hidden
 
 
 def test_a_field_that_somebody_creates_meanwhile_is_no_trouble(world: HubSpotWorld) -> None:
