@@ -27,7 +27,7 @@ _PROPERTY: Final = r"^([a-z][a-z0-9_]*)?$"
 ActivityType = Literal["calls", "emails", "meetings", "tasks"]
 """What HubSpot calls the types of activities."""
 
-_SENDABLE: Final = re.compile(r"[!-~]+")
+SENDABLE: Final = re.compile(r"[!-~]+")
 """What a header can carry; a client that is given anything else would show it in its error."""
 
 _OF_AN_APP: Final = ("client_id", "client_secret", "refresh_token", "token_file")
@@ -144,7 +144,7 @@ class HubSpotConfig(BaseModel):
     @field_validator("token")
     @classmethod
     def _can_be_sent(cls, token: SecretStr | None) -> SecretStr | None:
-        if token is not None and not _SENDABLE.fullmatch(token.get_secret_value()):
+        if token is not None and not SENDABLE.fullmatch(token.get_secret_value()):
             raise ValueError(
                 "it holds a blank, a line break or another sign that no key of HubSpot has:"
                 " copy it again"

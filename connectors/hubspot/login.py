@@ -18,7 +18,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from connectors.errors import ConfigError, LoginRefused
 from connectors.hubspot.complaint import Complaint, Refusal
-from connectors.hubspot.config import HubSpotConfig
+from connectors.hubspot.config import SENDABLE, HubSpotConfig
 from connectors.hubspot.errors import HINTS, malformed
 
 Post = Callable[[Mapping[str, str]], Mapping[str, object]]
@@ -30,6 +30,7 @@ Raises:
 
 _AHEAD: Final = timedelta(minutes=1)
 _REFUSED: Final = range(400, 404)
+_LIFETIMES: Final = range(1, 366 * 86_400)  # seconds
 
 
 class Login(Protocol):
@@ -133,6 +134,8 @@ class OAuthApp:
         fresh = answer.get("refresh_token") or refresh_token
         if not isinstance(access, str) or not isinstance(lasts, int) or not isinstance(fresh, str):
             raise malformed("a login without a token")
+        if not SENDABLE.fullmatch(access) or lasts not in _LIFETIMES:
+            raise malformed("a login with a token that cannot be used")
         return Grant(
             client_id=self._client_id,
             access_token=access,

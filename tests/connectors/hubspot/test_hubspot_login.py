@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pydantic import HttpUrl, SecretStr, ValidationError
 
-from connectors.errors import ConfigError, LoginRefused, Unavailable
+from connectors.errors import ConfigError, LoginRefused, MalformedAnswer, Unavailable
 from connectors.hubspot.config import HubSpotConfig
 from connectors.hubspot.session import Row, Session
 from sandbox.clock import SandboxClock
@@ -132,6 +132,21 @@ def test_an_outage_of_the_login_is_an_outage(sandbox: Sandbox, tmp_path: Path) -
 
     with pytest.raises(Unavailable):
         look(sandbox, tmp_path / "tokens.json")
+
+
+@pytest.mark.parametrize(
+    ("token", "lasts"), [("", 1800), ("a\\nb", 1800), ("a", 0), ("a", 10**15), ("a", "1800")]
+)
+def test_a_token_that_cannot_be_used_is_never_kept(
+    sandbox: Sandbox, tmp_path: Path, token: str, lasts: Any
+) -> None:
+    body = f'{{"access_token": "{token}", "expires_in": {json.dumps(lasts)}}}'
+    sandbox.faults.add(Fault(action=Action(status=200, body=body), path_contains="/oauth/"))
+
+    with pytest.raises(MalformedAnswer):
+        look(sandbox, tmp_path / "tokens.json")
+
+    assert not (tmp_path / "tokens.json").exists()
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[1]", '{"access_token": "x"'])
