@@ -34,9 +34,9 @@ CURRENT_STAGE_SINCE: Final = "hs_v2_date_entered_current_stage"
 class KindNames:
     """How HubSpot names one kind and the properties that every portal has on it."""
 
-    object_type: str  # in paths and as the kind's own word
+    object_type: str  # in paths
     type_id: str  # in links
-    scope: str  # crm.objects.<scope>.read
+    scope: str  # crm.objects.<scope>.read, and what people call the kind
     modified: str
     status: str
     name: tuple[str, ...]

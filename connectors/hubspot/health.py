@@ -198,9 +198,9 @@ def _of_own_words(session: Session, kind: RecordKind, words: OwnWords) -> Proble
     names, own = NAMES[kind], words.own.name
     alone = count_rows(session, names.object_type, lacking=names.company, having=own)
     what = (
-        f"{words.attribute}: {names.object_type} hold it as {words.own.type} ({own}), companies as"
+        f"{words.attribute}: {names.scope} hold it as {words.own.type} ({own}), companies as"
         f" {words.companys.type} ({words.companys.name}). Where there is a company, its own counts;"
-        f" {'' if alone is None else f'{alone:,} '}{names.object_type} without one fall back to"
+        f" {'' if alone is None else f'{alone:,} '}{names.scope} without one fall back to"
         " theirs."
     )
     return _problem("BBM-HS-057", Severity.NOTE, what)
@@ -212,7 +212,7 @@ def _exists(schema: Schema, name: str) -> bool:
 
 
 def _unknown(schema: Schema, name: str, meaning: str) -> Problem:
-    what = f"{schema.names.object_type} have no property {name} ({meaning})."
+    what = f"{schema.names.scope} have no property {name} ({meaning})."
     return _problem("BBM-HS-050", Severity.ERROR, what)
 
 
@@ -222,7 +222,7 @@ def _unseen(kind: RecordKind, error: PreconditionError, *, wanted: bool) -> Prob
         what = f"The portal has no leads, or they may not be seen: {error}"
         return _problem("BBM-HS-053", Severity.NOTE, what)
     severity = Severity.ERROR if wanted else Severity.NOTE
-    return Problem(error.code, severity, f"{NAMES[kind].object_type}: {error}", error.hint)
+    return Problem(error.code, severity, f"{NAMES[kind].scope}: {error}", error.hint)
 
 
 def _problem(code: str, severity: Severity, what: str) -> Problem:
@@ -234,7 +234,7 @@ def _kind_info(schema: Schema, total: int | None) -> KindInfo:
         name: _field_info(one) for name, one in schema.definitions.items() if not one.archived
     }
     return KindInfo(
-        name=schema.names.object_type,
+        name=schema.names.scope,
         fields=fields,
         statuses=_statuses(schema),
         record_types=tuple(dict.fromkeys(stage.pipeline for stage in schema.stages)),

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from bbm_core.records import AGENT_ROLES, FieldRole
+from bbm_core.records import AGENT_ROLES, FieldRole, RecordKind
 from connectors.contract import Problem, Severity
 from connectors.hubspot.errors import HINTS
 from connectors.hubspot.schema import Definition, Schema
@@ -25,17 +25,27 @@ _OPTIONS: Final[Mapping[FieldRole, tuple[str, ...]]] = MappingProxyType(
 )
 
 
+_LEADS_BY_HAND: Final = (
+    "Create it by hand (Settings > Properties > Lead properties; `bbm fields plan` says each type),"
+    " or set `write = false` under [kinds.lead]: HubSpot's API creates no properties of leads."
+)
+
+
 def problems_of_ours(schema: Schema, written: Mapping[FieldRole, str]) -> Iterator[Problem]:
     """What keeps our properties of a kind from being written."""
     for role, name in written.items():
         definition = schema.definitions.get(name)
         if definition is None or definition.archived:
-            what = f"{schema.names.object_type} have no property {name} (our {role})."
-            yield Problem("BBM-HS-052", Severity.ERROR, what, HINTS["BBM-HS-052"])
+            what = f"{schema.names.scope} have no property {name} (our {role})."
+            yield Problem("BBM-HS-052", Severity.ERROR, what, _how_to_make(schema.kind))
         elif role in AGENT_ROLES and (found := _unfit(definition, role)):
             code, why = found
-            what = f"{schema.names.object_type}.{name} {why}."
+            what = f"{schema.names.scope}.{name} {why}."
             yield Problem(code, Severity.ERROR, what, HINTS[code])
+
+
+def _how_to_make(kind: RecordKind) -> str:
+    return _LEADS_BY_HAND if kind is RecordKind.LEAD else HINTS["BBM-HS-052"]
 
 
 def _unfit(definition: Definition, role: FieldRole) -> tuple[str, str] | None:

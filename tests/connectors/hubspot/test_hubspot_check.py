@@ -174,6 +174,16 @@ def test_a_field_of_ours_that_is_missing_is_an_error(world: HubSpotWorld) -> Non
     assert "bbm fields apply" in problem.fix
 
 
+def test_a_field_of_leads_is_named_as_people_do_and_made_by_hand(world: HubSpotWorld) -> None:
+    reading = KindReading(attributes={}, written={FieldRole.FLAG: "not_there"})
+    world.reading = Reading({RecordKind.LEAD: reading}, world.reading.history_since)
+
+    problem = problems(world)["BBM-HS-052"]
+
+    assert problem.what == "leads have no property not_there (our flag)."
+    assert "by hand" in problem.fix
+
+
 def test_a_field_that_hubspot_computes_cannot_be_ours(world: HubSpotWorld) -> None:
     reads(world, written={FieldRole.SCORE: "hs_v2_date_entered_lead"})
 
