@@ -64,6 +64,7 @@ def look(agent: Agent) -> Health:
         raise PreconditionError(
             "\n".join(_told(errors)), hint="\n".join(fixes), code=errors[0].code
         )
+    _not_vanished(agent, health)
     if known is None:
         _note_look(agent, health)
     return health
@@ -212,6 +213,21 @@ def unknown_at_last_sync(store: Store) -> Share | None:
         return None
     part, whole = known.split("/")
     return Share(int(part), int(whole))
+
+
+def _not_vanished(agent: Agent, health: Health) -> None:
+    """A kind that was read before and now is none: more likely a right that was taken."""
+    totals = agent.store.totals() if agent.absent else {}
+    for kind in sorted(agent.absent):
+        if totals.get(kind):
+            notes = [_sentence(one.what) for one in health.problems if kind in one.what]
+            raise PreconditionError(
+                f"Records of the kind {kind} were read before ({totals[kind]:,}), and can no longer"
+                f" be seen. {' '.join(notes)}".rstrip(),
+                hint="Let the agent read them again, or, where the org gave them up, take"
+                f" [kinds.{kind}] out of the configuration.",
+                code="BBM-AG-004",
+            )
 
 
 def _same_org(store: Store, health: Health) -> None:

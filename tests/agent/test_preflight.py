@@ -172,3 +172,22 @@ def test_a_look_that_found_errors_is_done_again_as_a_whole(world: World) -> None
         looks(world, 0, problems=errors)
 
     assert looks(world, 1)[0] == [False]
+
+
+def test_a_kind_that_was_read_and_is_no_longer_to_be_seen_stops_the_run(world: World) -> None:
+    world.lead()
+    world.first_sync()
+    with world.agent() as agent:
+        kinds = {k: v for k, v in agent.connector.check().kinds.items() if k is not RecordKind.LEAD}
+
+    with pytest.raises(PreconditionError, match="of the kind lead were read") as caught:
+        looks(world, 25, kinds=kinds)
+
+    assert "[kinds.lead]" in caught.value.hint
+
+
+def test_a_kind_that_was_never_there_is_done_without(world: World) -> None:
+    with world.agent() as agent:
+        kinds = {k: v for k, v in agent.connector.check().kinds.items() if k is not RecordKind.LEAD}
+
+    assert looks(world, 0, kinds=kinds)[1][0].kinds == kinds
