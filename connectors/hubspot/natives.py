@@ -41,7 +41,10 @@ def natives_of(
         for row in _rows(session, names, ids[start : start + AT_ONCE]):
             id_ = str(row["id"])
             ours = {name: row["properties"].get(name) for name in names.values()}
-            found[id_] = wanted(row, names, {**ours, **written.get(id_, {})})
+            try:
+                found[id_] = wanted(row, names, {**ours, **written.get(id_, {})})
+            except (TypeError, AttributeError) as error:
+                raise malformed("its history has another shape") from error
     return found
 
 

@@ -1,11 +1,13 @@
 """What the portal says about itself: account, property definitions, pipelines, kept for a while."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Final
 
 from bbm_core.records import RecordKind
 from connectors.contract import KindReading, Ports
+from connectors.hubspot.errors import malformed
 from connectors.hubspot.fields import NAMES
 from connectors.hubspot.own_words import OF_A_COMPANY, OwnWords, own_words, with_company
 from connectors.hubspot.schema import Lens, Schema
@@ -62,8 +64,18 @@ class Portal:
         names = NAMES[kind]
         crm = self._session.client.crm
         answer = self._session.ask(crm.properties.core_api.get_all, names.object_type)
-        definitions = definitions_of(results_of(answer))
+        with _in_shape():
+            definitions = definitions_of(results_of(answer))
         if not names.pipeline:
             return Schema(kind, definitions)
         pipelines = self._session.ask(crm.pipelines.pipelines_api.get_all, names.object_type)
-        return Schema(kind, definitions, stages_of(results_of(pipelines)))
+        with _in_shape():
+            return Schema(kind, definitions, stages_of(results_of(pipelines)))
+
+
+@contextmanager
+def _in_shape() -> Iterator[None]:
+    try:
+        yield
+    except (KeyError, TypeError, AttributeError) as error:
+        raise malformed("its definitions have another shape") from error

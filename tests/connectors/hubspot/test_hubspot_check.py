@@ -297,6 +297,24 @@ def test_a_portal_without_a_number_is_malformed(world: HubSpotWorld) -> None:
         check(world)
 
 
+@pytest.mark.parametrize(
+    ("path", "row"),
+    [
+        ("/properties/contacts", '{"name":"x","options":["y"]}'),
+        ("/properties/contacts", '{"name":"x","modificationMetadata":[5]}'),
+        ("/pipelines/deals", '{"id":"p","stages":5}'),
+        ("/pipelines/deals", '{"id":"p","stages":[{"id":"s","metadata":"m"}]}'),
+    ],
+)
+def test_definitions_of_another_shape_are_malformed(
+    world: HubSpotWorld, path: str, row: str
+) -> None:
+    say(world, path, f'{{"results":[{row}]}}')
+
+    with pytest.raises(MalformedAnswer):
+        check(world)
+
+
 def test_every_problem_says_where_to_fix_it(world: HubSpotWorld) -> None:
     world.portal.knobs.has_leads = False
 

@@ -6,8 +6,10 @@ from contextlib import closing
 import pytest
 
 from bbm_core.records import Answer, FieldRole, RecordKind, RecordRef, Write
+from connectors.errors import MalformedAnswer
 from connectors.hubspot.natives import TARGET, TIER
 from sandbox.clock import SandboxClock
+from sandbox.faults import Action, Fault
 from sandbox.server import Sandbox
 from tests.connectors.hubspot.portal_world import START, HubSpotWorld
 
@@ -113,3 +115,17 @@ def test_a_portal_whose_options_are_gone_is_not_written_to(
     found = {one.code: one for one in opened.connector(fill_native=True).check().problems}
 
     assert "tier_9" in found["BBM-HS-056"].what
+
+
+@pytest.mark.parametrize("history", ['"x"', '{"bbm_icp": 5}', '{"bbm_icp": [5]}'])
+def test_a_history_of_another_shape_is_malformed_and_nothing_is_written(
+    opened: HubSpotWorld, company: RecordRef, history: str
+) -> None:
+    row = f'{{"id": "{company.id}", "properties": {{}}, "propertiesWithHistory": {history}}}'
+    action = Action(status=200, body=f'{{"results": [{row}]}}')
+    opened.sandbox.faults.add(Fault(action=action, path_contains="/companies/batch/read"))
+
+    with pytest.raises(MalformedAnswer):
+        judged(opened, company, ICP)
+
+    assert "bbm_icp" not in opened.portal.get("companies", company.id)
