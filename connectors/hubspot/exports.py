@@ -90,10 +90,11 @@ class Exports:
         """Where the file is, once it is written."""
         for seconds in _pauses(self.longest_minutes * 60):
             answer = self._status(mark)
-            if answer.get("status") == "COMPLETE":
+            status = str(answer.get("status"))
+            if status == "COMPLETE":
                 return _result(answer)
-            if answer.get("status") not in {"PENDING", "PROCESSING"}:
-                raise NoExport(f"the export ended as {answer.get('status')}")
+            if status not in {"PENDING", "PROCESSING"}:
+                raise NoExport(f"the export ended as {status}")
             self.session.wait(seconds)
         raise Unavailable(
             f"An export of HubSpot was not done after {self.longest_minutes} minutes.",

@@ -149,6 +149,7 @@ NO = {"status": "error", "message": "No, gone."}
         ("GET /status", 404, as_json(NO), "No, gone."),
         ("GET /status", 403, as_json({"status": "error", "message": "No more."}), "No more."),
         ("GET /status", 200, as_json({"status": "CANCELED"}), "ended as CANCELED"),
+        ("GET /status", 200, as_json({"status": {"is": "odd"}}), "ended as"),
         ("GET /exported-files", 200, "Record ID\n" * (MANY + 1), "has no column"),
     ],
 )
