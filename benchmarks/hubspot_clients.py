@@ -7,13 +7,16 @@ keeps nothing but a digest of all rows; the digests must be equal before anythin
 client reads by `get_all`, which gathers every model object, and by `get_page`, whose objects are
 let go page by page. CPU and memory are the process's own, as the system counts them. Then a page of
 100 contacts is turned from bytes into records, and into the client's model objects, over and over
-and in turns, without any network.
+and in turns, without any network. 1 ms of CPU is wanted for records where the objects take 9.3 to
+10.0 ms; a machine of another speed takes other times, so their ratio must hold, and else this
+exits 1.
 """
 
 import argparse
 import hashlib
 import json
 import statistics
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -38,7 +41,7 @@ from sandbox.server import Sandbox
 
 READERS = ("agent", "agent, one cursor", "get_page", "get_all")
 ROUNDS = 200
-MOST_MS = 1.0  # of CPU, for 100 contacts from bytes to records
+LEAST_RATIO = 10.0  # of the time for model objects to that for records
 MODEL = "CollectionResponseSimplePublicObjectWithAssociationsForwardPaging"
 READING = Reading(
     {RecordKind.CONTACT: KindReading({name: name for name in PROPERTIES}, {})},
@@ -46,14 +49,14 @@ READING = Reading(
 )
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--contacts", type=int, default=20_000)
     parser.add_argument("--reader", nargs=2, metavar=("NAME", "URL"), help="be one that reads")
     asked = parser.parse_args()
     if asked.reader:
         print(json.dumps(_read(*asked.reader)))
-        return
+        return 0
     with large_portal(asked.contacts, runs=True) as sandbox:
         sandbox.hubspot.knobs.calls_per_ten_seconds = 1_000_000
         compared = {name: _run(sandbox, name) for name in READERS}
@@ -64,7 +67,7 @@ def main() -> None:
             found = _run(sandbox, name)
             figures = f"{found['cpu']:>8.1f}{found['mib']:>8.0f}{found['calls']:>8}"
             print(f"{name:<20}{figures}", flush=True)
-        _say_bytes_to_records(sandbox)
+        return _say_bytes_to_records(sandbox)
 
 
 def _run(sandbox: Sandbox, name: str) -> Mapping[str, object]:
@@ -139,7 +142,7 @@ _ROWS: Mapping[str, Callable[[str], Iterator[Sequence[str]]]] = {
 }
 
 
-def _say_bytes_to_records(sandbox: Sandbox) -> None:
+def _say_bytes_to_records(sandbox: Sandbox) -> int:
     """In turns with the client's model objects: the machine is not equally fast all the time."""
     with closing(_connector(sandbox.url, 1)) as connector:
         kind = READING.kinds[RecordKind.CONTACT]
@@ -166,8 +169,9 @@ def _say_bytes_to_records(sandbox: Sandbox) -> None:
     for name, each in spent.items():
         print(f"{name:<20}{min(each):>8.2f} at the least, {statistics.median(each):.2f} usually")
     ratio = min(spent["model objects"]) / min(spent["records"])
-    over = "" if min(spent["records"]) <= MOST_MS else f"; over {MOST_MS} ms"
+    over = "" if ratio >= LEAST_RATIO else f"; {LEAST_RATIO:.0f} times is wanted"
     print(f"model objects take {ratio:.1f} times as long{over}")
+    return 1 if over else 0
 
 
 def _rows(raw: bytes) -> list[Row]:
@@ -184,4 +188,4 @@ class _Body:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
