@@ -3,11 +3,13 @@
     nice python -m benchmarks.hubspot_hourly --contacts 50000 --changed 10000
 
 Ten thousand is one per cent of a million; what does not change costs no call, so that a smaller
-portal around them shows the same. The agent runs in this process by the sandbox's clock. The first
-hour follows a quiet one; in the second other contacts change, so that what the agent wrote in the
-first comes back, and what changed in its last minutes is read again. Calls are those in the
-sandbox's ledger. All of it three times: with a list of properties that one search brings, that two
-bring, and that neither does. An hour over its figure ends the run with exit code 1.
+portal around them shows the same. The agent runs in this process by the sandbox's clock. Before the
+hour, people changed as many contacts in the minutes that overlap with it as in any others; they are
+read twice. In the hour after it other contacts change, and what the agent wrote in the first comes
+back, too: no filter of HubSpot's can leave it out, so that hour is held against the least of calls
+that bring so many. Calls are those in the sandbox's ledger. All of it three times: with a list of
+properties that one search brings, that two bring, and that neither does. An hour over its figure
+ends the run with exit code 1.
 """
 
 import argparse
@@ -15,7 +17,9 @@ import sys
 import tomllib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
+from math import ceil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -26,8 +30,17 @@ from tests.end_to_end.company import AGAIN, YES, Company
 
 HOUR = 3600
 EVERY_OTHER_VERDICT = 5
-KINDS = (("one search", 0, 78), ("two searches", 60, 187), ("batch read", 140, 187))
-"""How values come, how many further properties make them come so, and the most calls of an hour."""
+OVERLAP = timedelta(minutes=5)
+KINDS = (
+    ("one search", 0, 78, 200),
+    ("two searches", 60, 187, 100),
+    ("batch read", 140, 187, 200 / 3),
+)
+"""How values come, how many further properties make them come so, the most calls of an hour, and
+how many contacts one call brings."""
+
+MOST_OF_THE_LEAST = 1.1
+"""As the figures of the hour are to 50 or 150 calls for reading and 20 for writing."""
 
 MANY = {
     "BBM_BUDGET__ORG_PERCENT": "90",
@@ -44,20 +57,24 @@ def main() -> None:
     parser.add_argument("--changed", type=int, default=10_000)
     asked = parser.parse_args()
     over = 0
-    for what, more, most in KINDS:
+    for what, more, most, at_once in KINDS:
         print(f"values by {what}: at most {most} calls for 10,000 changed", flush=True)
         with _company(asked.contacts, more) as company:
-            _settle(company)
-            for hour in (1, 2):
-                if _hour(company, hour, asked.changed) > most:
-                    over += 1
-                    print(f"  over {most}")
+            _settle(company, asked.changed)
+            over += _hour(company, 1, asked.changed).calls > most
+            after = _hour(company, 2, asked.changed)
+            least = ceil(after.read / at_once) + ceil(after.written / 100)
+            print(f"  {after.calls / least:.2f} of the least for so many, {least}")
+            over += after.calls > MOST_OF_THE_LEAST * least
+    print("over" if over else "no hour over its figure")
     sys.exit(min(over, 1))
 
 
-def _settle(company: Company) -> None:
-    """A first load, and two quiet hours."""
+def _settle(company: Company, changed: int) -> None:
+    """A first load, and two hours in whose last minutes people changed what they do in as many."""
     for order in (YES, AGAIN, AGAIN):
+        if order is AGAIN:
+            _change_at_the_end(company, changed)
         report = company.sync(order, **MANY)
         answers = dict(report.delivery.answers)
         print(f"{report.ending}, {report.intake.read.total():,} read, {answers}", flush=True)
@@ -105,8 +122,16 @@ def _of_contacts(stage: dict[str, object]) -> bool:
     return {way["kind"] for way in ways} == {"contact"}
 
 
-def _hour(company: Company, hour: int, changed: int) -> int:
-    """The calls of one hour, its preflight left out."""
+@dataclass(frozen=True, slots=True)
+class _Hour:
+    """What one hour took, its preflight left out."""
+
+    calls: int
+    read: int
+    written: int
+
+
+def _hour(company: Company, hour: int, changed: int) -> _Hour:
     _change(company, hour, changed)
     since = company.sandbox.ledger.last_seq()
     report = company.sync(AGAIN, **MANY)
@@ -115,13 +140,25 @@ def _hour(company: Company, hour: int, changed: int) -> int:
     print(f"hour {hour}: {report.ending}, {report.intake.read.total():,} read, {answers}")
     look = len(_look(calls))
     print(f"  preflight: {look} calls; the hour: {len(calls) - look}, {by_kind(calls[look:])}")
-    return len(calls) - look
+    return _Hour(len(calls) - look, report.intake.read.total(), report.delivery.answers.total())
 
 
 def _look(calls: Sequence[Exchange]) -> Sequence[Exchange]:
     """What was asked before the first window: the portal, its definitions, its counts."""
     looks = [at for at, one in enumerate(calls) if kind_of(one) == "looks at the portal"]
     return calls[: looks[-1] + 1]
+
+
+def _change_at_the_end(company: Company, changed: int) -> None:
+    """What changes in the minutes that the next hour reads again; no verdict does."""
+    portal = company.sandbox.hubspot
+    some = round(changed * OVERLAP.total_seconds() / HOUR)
+    with company.sandbox.ledger.muted():
+        for number, row in enumerate(portal.rows("contacts")[-some:]):
+            at = company.sandbox.clock.now() - OVERLAP * (number / some)
+            values = {"phone": f"03-0-{at:%H}-{number}"}
+            portal.update("contacts", row["hs_object_id"], values, at=at, by="human")
+    company.sandbox.clock.advance(60)
 
 
 def _change(company: Company, hour: int, changed: int) -> None:
