@@ -14,7 +14,7 @@ from agent.cli.output import sign
 from agent.cli.table import balance_table, stage_json
 from agent.cycle import Ending, Report, report_counters
 from agent.inputs import TakenIn
-from agent.store import OutboxRow
+from agent.store import OutboxRow, ParkedRow
 from agent.wiring import Agent
 from bbm_core.icp.classify import Flag
 from bbm_core.plan import Standing
@@ -34,6 +34,9 @@ def show_report(out: Console, agent: Agent, report: Report, most: int = 3) -> No
     rows = _rows(agent, report, most)[:most]
     _show_examples(out, report, rows, sum(counts.values()))
     _show_delivery(out, agent, report)
+    parked = report.intake.parked.total()
+    for line in parked_lines(parked, agent.store.parked(most) if parked else ()):
+        out.print(f"  {line}")
     if report.stop is None or not report.first:
         out.print(balance_table(report.stages, agent.settings.crm.lang))
     for reason in report.health.partial:
@@ -61,6 +64,18 @@ def heard_lines(heard: Heard) -> Iterator[str]:
         return
     what = heard.absent.rstrip(".")
     yield f"{sign('none')} {heard.capability}: {what} (bbm doctor says what to do)"
+
+
+def parked_lines(count: int, latest: Sequence[ParkedRow]) -> Iterator[str]:
+    """How many records could not be read in this run, and why the first of them could not."""
+    if not count:
+        return
+    named = "record" if count == 1 else "records"
+    yield f"{sign('warn')} {count:,} {named} could not be read; to be corrected in the CRM:"
+    for row in latest[:count]:
+        yield f"   {row.ref}: {row.reason}"
+    if count > len(latest):
+        yield f"   … and {count - len(latest):,} more"
 
 
 def input_lines(taken: TakenIn, most: int = 3) -> Iterator[str]:

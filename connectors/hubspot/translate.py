@@ -153,7 +153,24 @@ def _of_odd_row(row: Row, lens: Lens, company: str | None) -> Record | Parked:
     try:
         return _record({**row, **times, "properties": texts}, lens, company)
     except ValueError as error:
-        return Parked(RecordRef(lens.kind, clean_text(str(row["id"]))[:40]), clean_text(str(error)))
+        where = _where({**times, **texts}, lens, str(error))
+        ref = RecordRef(lens.kind, clean_text(str(row["id"]))[:40])
+        return Parked(ref, clean_text(f"{where}{error}"))
+
+
+def _where(texts: _Texts, lens: Lens, why: str) -> str:
+    """Which of a row's times is none, where that is why: whoever corrects it must know."""
+    times = (*_TIMES, lens.names.modified, *lens.milestones)
+    for name in filter(texts.get, times):
+        try:
+            time_of(texts[name])
+        except ValueError as error:
+            if str(error) == why:
+                return f"{name}: "
+    return ""
+
+
+_TIMES = ("createdAt", "createdate", "closedate", "hs_closed_won_date", CURRENT_STAGE_SINCE)
 
 
 def _record(row: Row, lens: Lens, company: str | None) -> Record:

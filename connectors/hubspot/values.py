@@ -38,8 +38,11 @@ def time_of(text: str) -> datetime:
     Raises:
         ValueError: it is neither.
     """
-    if text.endswith("Z") and not text.startswith(_ENDS):  # nearly every one
-        return datetime.fromisoformat(text)
+    try:
+        if text.endswith("Z") and not text.startswith(_ENDS):  # nearly every one
+            return datetime.fromisoformat(text)
+    except ValueError:
+        raise _no_moment(text) from None
     return min(max(_moment_in(text), _EARLIEST), _LATEST)
 
 
@@ -90,8 +93,12 @@ def _moment_in(text: str) -> datetime:
             return _EPOCH + timedelta(milliseconds=int(text))
         moment = datetime.fromisoformat(text)
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-    except OverflowError:
-        raise ValueError(f"{text[:40]!r} is no moment that exists") from None
+    except (OverflowError, ValueError):
+        raise _no_moment(text) from None
+
+
+def _no_moment(text: str) -> ValueError:
+    return ValueError(f"{text[:40]!r} is no moment that exists")
 
 
 def parser_of(definition: Definition) -> Parser | None:

@@ -1,10 +1,25 @@
 """What a sync says about files that people handed over."""
 
+from datetime import UTC, datetime
+
 from agent.capabilities.taking import Heard
-from agent.cli.report import heard_lines, input_lines
+from agent.cli.report import heard_lines, input_lines, parked_lines
 from agent.inputs import TakenIn
+from agent.store import ParkedRow
 from agent.tables import BadRow
+from bbm_core.records import RecordKind, RecordRef
 from connectors.capabilities import Capability
+
+
+def test_records_that_could_not_be_read_are_counted_and_the_first_say_why() -> None:
+    now = datetime(2026, 11, 2, tzinfo=UTC)
+    refs = [RecordRef(RecordKind.ACCOUNT, str(number)) for number in (1, 2)]
+    latest = [ParkedRow(ref, "closedate: 'soon' is no moment", now, now) for ref in refs]
+
+    assert list(parked_lines(0, latest)) == []
+    assert list(parked_lines(1, latest))[1:] == ["   account:1: closedate: 'soon' is no moment"]
+    assert "3 records could not be read" in next(parked_lines(3, latest))
+    assert list(parked_lines(3, latest))[-1] == "   … and 1 more"
 
 
 def test_a_good_file_is_one_line() -> None:
