@@ -16,12 +16,18 @@ _TYPES: Final[Mapping[FieldRole, str]] = MappingProxyType(
         FieldRole.TIER: "enumeration",
         FieldRole.COVERAGE: "number",
         FieldRole.SCORED_AT: "datetime",
+        FieldRole.OVERRIDE: "enumeration",
+        FieldRole.OVERRIDE_UNTIL: "date",
     }
 )
-"""What the others are is "string"."""
+"""What the others of the agent's are is "string"."""
 
 _OPTIONS: Final[Mapping[FieldRole, tuple[str, ...]]] = MappingProxyType(
-    {FieldRole.FLAG: ("icp", "not_icp", "unknown"), FieldRole.TIER: ("A", "B", "C", "D")}
+    {
+        FieldRole.FLAG: ("icp", "not_icp", "unknown"),
+        FieldRole.TIER: ("A", "B", "C", "D"),
+        FieldRole.OVERRIDE: ("icp", "not_icp", "unknown"),
+    }
 )
 
 
@@ -32,16 +38,18 @@ _LEADS_BY_HAND: Final = (
 
 
 def problems_of_ours(schema: Schema, written: Mapping[FieldRole, str]) -> Iterator[Problem]:
-    """What keeps our properties of a kind from being written."""
+    """What keeps our properties of a kind from being written, or people from being heard."""
     for role, name in written.items():
         definition = schema.definitions.get(name)
         if definition is None or definition.archived:
             what = f"{schema.names.scope} have no property {name} (our {role})."
             yield Problem("BBM-HS-052", Severity.ERROR, what, _how_to_make(schema.kind))
-        elif role in AGENT_ROLES and (found := _unfit(definition, role)):
+        elif (role in AGENT_ROLES or role in _TYPES) and (found := _unfit(definition, role)):
             code, why = found
             what = f"{schema.names.scope}.{name} {why}."
-            yield Problem(code, Severity.ERROR, what, HINTS[code])
+            # What people write keeps the agent from nothing; only they are not heard.
+            severity = Severity.ERROR if role in AGENT_ROLES else Severity.WARNING
+            yield Problem(code, severity, what, HINTS[code])
 
 
 def _how_to_make(kind: RecordKind) -> str:
@@ -50,7 +58,7 @@ def _how_to_make(kind: RecordKind) -> str:
 
 def _unfit(definition: Definition, role: FieldRole) -> tuple[str, str] | None:
     """The code and the reason why our values cannot go there."""
-    if definition.read_only:
+    if definition.read_only and role in AGENT_ROLES:
         return "BBM-HS-051", "cannot be written: HubSpot computes it"
     if definition.native:
         return "BBM-HS-059", f"is HubSpot's own, not our {role}"

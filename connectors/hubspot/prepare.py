@@ -129,7 +129,9 @@ def _planned(spec: FieldSpec, definition: Definition | None) -> FieldChange:
 
 def _absent(spec: FieldSpec) -> FieldChange:
     if spec.kind is RecordKind.LEAD:
-        by_hand = _LEADS_BY_HAND.format(name=spec.name, type=hubspot_type(spec))
+        values = ", ".join(one.value for one in spec.choices)
+        type_ = f"{hubspot_type(spec)} of {values}" if values else hubspot_type(spec)
+        by_hand = _LEADS_BY_HAND.format(name=spec.name, type=type_)
         return FieldChange(spec, FieldAction.UNSUPPORTED, by_hand)
     return FieldChange(spec, FieldAction.CREATE, f"in the group {GROUP}")
 

@@ -211,6 +211,22 @@ def test_a_field_of_ours_that_somebody_changed_is_an_error(
     assert words in problem.what
 
 
+@pytest.mark.parametrize(
+    ("role", "property_", "code"),
+    [
+        (FieldRole.OVERRIDE, {"type": "enumeration", "options": ["ICP", "Not ICP"]}, "021"),
+        (FieldRole.OVERRIDE_UNTIL, {"type": "string"}, "059"),
+    ],
+)
+def test_a_field_in_which_people_would_not_be_heard_is_a_warning(
+    world: HubSpotWorld, role: FieldRole, property_: dict[str, Any], code: str
+) -> None:
+    world.portal.define_property("contacts", "of_theirs", **property_)
+    reads(world, written={role: "of_theirs"})
+
+    assert problems(world)[f"BBM-HS-{code}"].severity is Severity.WARNING
+
+
 def test_a_property_of_hubspots_own_is_never_ours(world: HubSpotWorld) -> None:
     reads(world, written={FieldRole.REASON: "jobtitle"})
 

@@ -202,6 +202,12 @@ def test_fields_of_leads_are_to_be_created_by_hand(world: HubSpotWorld, *, has_l
     assert "bbm_new (number)" in change.detail
 
 
+def test_a_choice_of_leads_is_told_with_its_values(world: HubSpotWorld) -> None:
+    (change,) = plan(world, replace(FLAG, kind=RecordKind.LEAD, name="bbm_new"))
+
+    assert "bbm_new (enumeration of icp, not_icp)" in change.detail
+
+
 def test_fields_of_leads_that_exist_are_kept(world: HubSpotWorld) -> None:
     assert set(actions(plan(world, *specs([RecordKind.LEAD])))) == {FieldAction.KEEP}
 
