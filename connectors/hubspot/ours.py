@@ -26,7 +26,7 @@ _OPTIONS: Final[Mapping[FieldRole, tuple[str, ...]]] = MappingProxyType(
     {
         FieldRole.FLAG: ("icp", "not_icp", "unknown"),
         FieldRole.TIER: ("A", "B", "C", "D"),
-        FieldRole.OVERRIDE: ("icp", "not_icp", "unknown"),
+        FieldRole.OVERRIDE: ("icp", "not_icp"),
     }
 )
 

@@ -7,6 +7,10 @@ from typing import Any
 
 import pytest
 
+from agent.config import load
+from agent.config.example import render
+from agent.config.templates import template
+from agent.fields import field_specs
 from bbm_core.records import FieldRole, RecordKind
 from connectors.contract import Health, KindReading, Problem, Reading, Severity
 from connectors.errors import LoginRefused, MalformedAnswer
@@ -231,6 +235,17 @@ def test_a_property_of_hubspots_own_is_never_ours(world: HubSpotWorld) -> None:
     reads(world, written={FieldRole.REASON: "jobtitle"})
 
     assert "contacts.jobtitle is HubSpot's own" in problems(world)["BBM-HS-059"].what
+
+
+def test_what_fields_apply_makes_is_as_it_has_to_be(world: HubSpotWorld, tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(render(template("hubspot"), ()), encoding="utf-8")
+    made = [one for one in field_specs(load(path, {}).settings) if one.kind is RecordKind.CONTACT]
+    world.connector().prepare(made, apply=True)
+    reads(world, written={one.role: one.name for one in made})
+
+    assert len(made) == len(FieldRole)
+    assert check(world).problems == ()
 
 
 def test_a_portal_as_configured_has_no_problems(world: HubSpotWorld) -> None:
