@@ -21,10 +21,8 @@ from bbm_core.balance.cells import (
     CellValue,
     JudgedEntry,
     Placement,
+    Sums,
     Unit,
-    account_cells,
-    record_cells,
-    total,
 )
 from bbm_core.balance.funnel import StageEntry
 from bbm_core.icp.classify import Flag
@@ -75,13 +73,13 @@ def place_all(
 
 def concerned_accounts(before: Book, after: Book) -> set[str]:
     """The accounts that have to be counted again when `before` becomes `after`."""
-    changed = [
-        one
-        for ref in before.keys() | after.keys()
-        if before.get(ref) != after.get(ref)
-        for one in (before.get(ref), after.get(ref))
-    ]
-    return {one.account for one in changed if one is not None and one.account is not None}
+    found = (
+        book[ref].account
+        for ref in _changed(before, after)
+        for book in (before, after)
+        if ref in book
+    )
+    return {account for account in found if account is not None}
 
 
 def neighbours(connection: Connection, accounts: Iterable[str], touched: set[RecordRef]) -> Book:
@@ -105,18 +103,13 @@ def change(before: Book, after: Book, others: Book) -> Cells:
     `others` are the remaining records of the accounts concerned: an account counts once, so what
     it adds depends on all of its records.
     """
-    accounts = concerned_accounts(before, after)
-    sums = _Sums()
-    for ref, placed in before.items():
-        if after.get(ref) != placed:
-            sums.take(_of_record(placed))
-    for ref, placed in after.items():
-        if before.get(ref) != placed:
-            sums.add(_of_record(placed))
-    for cells in _of_accounts(accounts, before, others):
-        sums.take(cells)
-    for cells in _of_accounts(accounts, after, others):
-        sums.add(cells)
+    changed, accounts = _changed(before, after), concerned_accounts(before, after)
+    sums = Sums()
+    for book, sign in ((before, -1), (after, 1)):
+        for placed in (book[ref] for ref in changed if ref in book):
+            sums.add_record(placed.placement, placed.version, sign)
+        for version, placements in _of_accounts(accounts, book, others):
+            sums.add_account(placements, version, sign)
     return sums.cells()
 
 
@@ -147,38 +140,20 @@ _day = lru_cache(maxsize=4096)(date.fromisoformat)
 """Tables have few weeks and many cells of each."""
 
 
-class _Sums:
-    """Adds up many contributions; a page brings tens of thousands."""
-
-    def __init__(self) -> None:
-        self._values: dict[CellKey, list[CellValue]] = defaultdict(list)
-
-    def add(self, cells: Cells) -> None:
-        for key, value in cells.items():
-            self._values[key].append(value)
-
-    def take(self, cells: Cells) -> None:
-        for key, value in cells.items():
-            self._values[key].append(-value)
-
-    def cells(self) -> Cells:
-        sums = {key: total(values) for key, values in self._values.items()}
-        return {key: value for key, value in sums.items() if not value.is_zero}
+def _changed(before: Book, after: Book) -> Sequence[RecordRef]:
+    refs = before.keys() | after.keys()
+    return [ref for ref in refs if before.get(ref) != after.get(ref)]
 
 
-def _of_record(placed: Placed) -> Cells:
-    return record_cells(placed.placement, placed.version)
-
-
-def _of_accounts(accounts: set[str], *books: Book) -> Iterator[Cells]:
-    """What each account adds, version by version: figures of two definitions never mix."""
+def _of_accounts(accounts: set[str], *books: Book) -> Iterator[tuple[str, Sequence[Placement]]]:
+    """Each account's records, version by version: figures of two definitions never mix."""
     members: dict[tuple[str, str], list[Placement]] = defaultdict(list)
     for book in books:
         for placed in book.values():
             if placed.account in accounts:
                 members[placed.account, placed.version].append(placed.placement)
     for (_, version), placements in members.items():
-        yield account_cells(placements, version)
+        yield version, placements
 
 
 def _judged(entry: RowValues, flag: Flag) -> JudgedEntry:

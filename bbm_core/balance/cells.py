@@ -125,27 +125,84 @@ def slices_of(
 
 def record_cells(placement: Placement, version: str) -> Cells:
     """What one record adds."""
-    sums = _Sums(version, Unit.RECORD, placement.segment, placement.slices)
-    amount = placement.amount or NOTHING
-    for first in _first_entries(placement.entries):
-        sums.add(first.entry.stage, first.entry.entered, _inflow(first.flag, amount))
-    for judged in placement.entries:
-        sums.add_stay(judged.entry, _stock(placement.flag, amount))
+    sums = Sums()
+    sums.add_record(placement, version)
     return sums.cells()
 
 
 def account_cells(placements: Sequence[Placement], version: str) -> Cells:
-    """What one account adds, given all of its records.
+    """What one account adds, given all of its records."""
+    sums = Sums()
+    sums.add_account(placements, version)
+    return sums.cells()
 
-    An account enters a stage with its first record and is there while any record is. It enters
-    with that record's flag and segment; in stock it counts as ICP if any record does, and as
-    unknown only if all are. Amounts and slices belong to records, so account cells carry none.
+
+class Sums:
+    """Adds up what many records and accounts add; with a sign of -1, takes it back.
+
+    Each measure is changed where it stands: pages bring tens of thousands of contributions, and a
+    value made for each of them takes several times as long.
     """
-    flag = _strongest(placement.flag for placement in placements)
-    cells: dict[CellKey, CellValue] = {}
-    for stage in sorted({j.entry.stage for p in placements for j in p.entries}):
-        cells |= _account_in(stage, placements, flag, version)  # no two stages share a cell
-    return cells
+
+    def __init__(self) -> None:
+        self._sums: dict[_Place, list[int | Decimal]] = defaultdict(_NOTHING_YET.copy)
+
+    def add_record(self, placement: Placement, version: str, sign: int = 1) -> None:
+        """Add one record: to the whole, and to each slice it falls in."""
+        slices = (*_WHOLE, *placement.slices.items())
+        counted = _Counted(version, Unit.RECORD, placement.segment, slices)
+        seen: set[str] = set()
+        for judged in placement.entries:
+            stage = judged.entry.stage
+            if stage not in seen:  # a record that comes back is no new inflow
+                seen.add(stage)
+                inflow = _changes(_INFLOW[judged.flag], sign, placement.amount)
+                self._add(counted, stage, judged.entry.entered, inflow)
+            self._add_stay(counted, judged.entry, _STOCK[placement.flag], sign, placement.amount)
+
+    def add_account(self, placements: Sequence[Placement], version: str, sign: int = 1) -> None:
+        """Add one account, given all of its records.
+
+        An account enters a stage with its first record and is there while any record is. It enters
+        with that record's flag and segment; in stock it counts as ICP if any record does, and as
+        unknown only if all are. Amounts and slices belong to records, so an account has none.
+        """
+        stock = _STOCK[_strongest(placement.flag for placement in placements)]
+        for stage, stays in _by_stage(placements).items():
+            first, segment = stays[0] if len(stays) == 1 else min(stays, key=_seniority)
+            counted = _Counted(version, Unit.ACCOUNT, segment, _WHOLE)
+            inflow = _changes(_INFLOW[first.flag], sign)
+            self._add(counted, stage, first.entry.entered, inflow)
+            for stay in _united([judged.entry for judged, _ in stays]):
+                self._add_stay(counted, stay, stock, sign)
+
+    def cells(self) -> Cells:
+        """The sums; cells that come to nothing are left out."""
+        return {
+            CellKey._make(place): CellValue._make(sums)
+            for place, sums in self._sums.items()
+            if any(sums)
+        }
+
+    def _add_stay(
+        self,
+        counted: "_Counted",
+        stay: StageEntry,
+        measure: int,
+        sign: int,
+        amount: Decimal | None = None,
+    ) -> None:
+        self._add(counted, stay.stage, stay.entered, _changes(measure, sign, amount))
+        if stay.left is not None:
+            self._add(counted, stay.stage, stay.left, _changes(measure, -sign, amount))
+
+    def _add(self, counted: "_Counted", stage: str, moment: datetime, changes: "_Changes") -> None:
+        version, unit, segment, slices = counted
+        week = week_of(moment)
+        for dimension, value in slices:
+            sums = self._sums[version, unit, stage, week, segment, dimension, value]
+            for measure, number in changes:
+                sums[measure] += number
 
 
 def merge(*many: Cells) -> Cells:
@@ -155,11 +212,6 @@ def merge(*many: Cells) -> Cells:
         for key, value in cells.items():
             total[key] += value
     return _without_zeros(total)
-
-
-def total(values: Sequence[CellValue]) -> CellValue:
-    """The sum of values, of which there is at least one; column by column, which is faster."""
-    return values[0] if len(values) == 1 else CellValue._make(map(sum, zip(*values, strict=True)))
 
 
 def negated(cells: Cells) -> Cells:
@@ -173,64 +225,56 @@ def week_of(moment: datetime) -> date:
     return date.fromordinal(day - (day - 1) % 7)  # day 1 of the calendar was a Monday
 
 
-class _Sums:
-    """Adds up one contribution, in the whole and in each slice."""
+_Place = tuple[str, Unit, str, date, Segment, str, str]
+"""The parts of a cell's key in their order, which are one and the same key in a mapping."""
 
-    def __init__(
-        self, version: str, unit: Unit, segment: Segment, slices: Mapping[str, str]
-    ) -> None:
-        self._version = version
-        self._unit = unit
-        self._segment = segment
-        self._slices = (("", ""), *sorted(slices.items()))
-        self._by_week: dict[tuple[str, date], CellValue] = {}
-
-    def add(self, stage: str, moment: datetime, value: CellValue) -> None:
-        place = stage, week_of(moment)
-        present = self._by_week.get(place)
-        self._by_week[place] = value if present is None else present + value
-
-    def add_stay(self, stay: StageEntry, value: CellValue) -> None:
-        self.add(stay.stage, stay.entered, value)
-        if stay.left is not None:
-            self.add(stay.stage, stay.left, -value)
-
-    def cells(self) -> Cells:
-        return {
-            CellKey(self._version, self._unit, stage, week, self._segment, dimension, name): value
-            for (stage, week), value in self._by_week.items()
-            if not value.is_zero
-            for dimension, name in self._slices
-        }
+_Slices = tuple[tuple[str, str], ...]
+_WHOLE: _Slices = (("", ""),)
 
 
-def _first_entries(entries: Iterable[JudgedEntry]) -> Iterator[JudgedEntry]:
-    """The first entry into each stage: a record that comes back is no new inflow."""
-    seen: set[str] = set()
-    for judged in entries:
-        if judged.entry.stage not in seen:
-            seen.add(judged.entry.stage)
-            yield judged
+class _Counted(NamedTuple):
+    """What all cells have in common to which one record or account adds."""
+
+    version: str
+    unit: Unit
+    segment: Segment
+    slices: _Slices
 
 
-def _account_in(stage: str, placements: Sequence[Placement], flag: Flag, version: str) -> Cells:
-    stays = [(j, p) for p in placements for j in p.entries if j.entry.stage == stage]
-    first, placement = stays[0] if len(stays) == 1 else min(stays, key=_seniority)
-    sums = _Sums(version, Unit.ACCOUNT, placement.segment, {})
-    sums.add(stage, first.entry.entered, _inflow(first.flag, NOTHING))
-    for stay in _united([judged.entry for judged, _ in stays]):
-        sums.add_stay(stay, _stock(flag, NOTHING))
-    return sums.cells()
+_Changes = Sequence[tuple[int, int | Decimal]]
+"""Measures by their place in a `CellValue`, and what is added to each."""
+
+# An amount stands three places behind its count, stock six places behind inflow.
+_INFLOW = {Flag.YES: 0, Flag.NO: 1, Flag.UNKNOWN: 2}
+_STOCK = {Flag.YES: 6, Flag.NO: 7, Flag.UNKNOWN: 8}
+_AMOUNT = 3
+_NOTHING_YET: list[int | Decimal] = [0, 0, 0, NOTHING, NOTHING, NOTHING] * 2
 
 
-def _seniority(stay: tuple[JudgedEntry, Placement]) -> tuple[object, ...]:
+def _changes(measure: int, sign: int, amount: Decimal | None = None) -> _Changes:
+    if not amount:
+        return ((measure, sign),)
+    return (measure, sign), (measure + _AMOUNT, sign * amount)
+
+
+_Stay = tuple[JudgedEntry, Segment]
+
+
+def _by_stage(placements: Iterable[Placement]) -> Mapping[str, Sequence[_Stay]]:
+    stays: dict[str, list[_Stay]] = defaultdict(list)
+    for placement in placements:
+        for judged in placement.entries:
+            stays[judged.entry.stage].append((judged, placement.segment))
+    return stays
+
+
+def _seniority(stay: _Stay) -> tuple[object, ...]:
     """Orders an account's stays; after the time only so that the records' order does not count."""
-    judged, placement = stay
-    slices = sorted(placement.slices.items())
-    return judged.entry.entered, -_WEIGHT[judged.flag], placement.segment, slices
+    judged, segment = stay
+    return judged.entry.entered, -_WEIGHT[judged.flag], segment
 
 
-def _united(stays: Iterable[StageEntry]) -> Iterator[StageEntry]:
+def _united(stays: Sequence[StageEntry]) -> Iterator[StageEntry]:
     """Stays of several records in one stage, as the stays of their account."""
     ordered = sorted(stays, key=lambda stay: stay.entered)
     open_stay = ordered[0]
@@ -249,39 +293,6 @@ _WEIGHT = {Flag.UNKNOWN: 0, Flag.NO: 1, Flag.YES: 2}
 
 def _strongest(flags: Iterable[Flag]) -> Flag:
     return max(flags, key=_WEIGHT.__getitem__, default=Flag.UNKNOWN)
-
-
-def _inflow(flag: Flag, amount: Decimal) -> CellValue:
-    if not amount:
-        return _INFLOW[flag]
-    if flag is Flag.YES:
-        return CellValue(icp=1, amount_icp=amount)
-    if flag is Flag.NO:
-        return CellValue(not_icp=1, amount_not_icp=amount)
-    return CellValue(unknown=1, amount_unknown=amount)
-
-
-def _stock(flag: Flag, amount: Decimal) -> CellValue:
-    if not amount:
-        return _STOCK[flag]
-    if flag is Flag.YES:
-        return CellValue(stock_icp=1, stock_amount_icp=amount)
-    if flag is Flag.NO:
-        return CellValue(stock_not_icp=1, stock_amount_not_icp=amount)
-    return CellValue(stock_unknown=1, stock_amount_unknown=amount)
-
-
-# Most records have no amount, and those are alike.
-_INFLOW = {
-    Flag.YES: CellValue(icp=1),
-    Flag.NO: CellValue(not_icp=1),
-    Flag.UNKNOWN: CellValue(unknown=1),
-}
-_STOCK = {
-    Flag.YES: CellValue(stock_icp=1),
-    Flag.NO: CellValue(stock_not_icp=1),
-    Flag.UNKNOWN: CellValue(stock_unknown=1),
-}
 
 
 def _text(value: Value | None) -> str:

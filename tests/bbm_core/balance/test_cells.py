@@ -15,13 +15,13 @@ from bbm_core.balance.cells import (
     CellValue,
     JudgedEntry,
     Placement,
+    Sums,
     Unit,
     account_cells,
     merge,
     negated,
     record_cells,
     slices_of,
-    total,
     week_of,
 )
 from bbm_core.balance.funnel import StageEntry
@@ -52,14 +52,6 @@ def placed(*entries: JudgedEntry, flag: Flag = Flag.YES, **more: Any) -> Placeme
 
 def key(stage: str, week: int, unit: Unit = Unit.RECORD, **more: str) -> CellKey:
     return CellKey("v1", unit, stage, day(7 * week).date(), Segment.NEW, **more)
-
-
-def test_the_total_of_values_is_what_adding_them_one_by_one_gives() -> None:
-    one = CellValue(icp=1, amount_icp=Decimal("10.50"))
-    other = CellValue(unknown=2, stock_icp=-1, amount_icp=Decimal("0.25"))
-
-    assert total([one]) == one
-    assert total([one, other, one]) == one + other + one
 
 
 def test_a_record_adds_one_to_its_week_in_the_whole_and_in_each_slice() -> None:
@@ -196,6 +188,20 @@ def test_subtracting_what_was_added_leaves_nothing(placement: Placement) -> None
     cells = record_cells(placement, "v1")
 
     assert merge(cells, negated(cells)) == {}
+
+
+@given(st.lists(placements, max_size=4), st.lists(placements, max_size=4))
+def test_sums_are_what_was_added_less_what_was_taken_back(
+    added: list[Placement], taken: list[Placement]
+) -> None:
+    sums = Sums()
+    for many, sign in ((added, 1), (taken, -1)):
+        sums.add_account(many, "v1", sign)
+        for one in many:
+            sums.add_record(one, "v1", sign)
+
+    parts = [(account_cells(m, "v1"), *(record_cells(p, "v1") for p in m)) for m in (added, taken)]
+    assert sums.cells() == merge(*parts[0], *map(negated, parts[1]))
 
 
 @given(st.lists(placements, max_size=6), st.randoms(use_true_random=False))
