@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
+from operator import not_
 from typing import Final
 
 from bbm_core.records import Page, Parked, Record, RecordKind, Watermark
@@ -16,7 +18,7 @@ from connectors.hubspot.search import (
     search_window,
 )
 from connectors.hubspot.session import Row, Session
-from connectors.hubspot.translate import archived_since, merged_away, record_of
+from connectors.hubspot.translate import archived_since, merged_away, records_of
 from connectors.hubspot.values import milliseconds, moment_of
 from connectors.hubspot.watermark import Begun, Covered, InWindow, Loading, mark_of, watermark_of
 
@@ -110,15 +112,13 @@ def translated(
     lens: Lens, rows: Sequence[Row], companies: Mapping[str, str]
 ) -> list[Record | Parked]:
     """Rows with their companies, as records."""
-    if lens.companied is not None:
-        return list(_by_company(lens, lens.companied, rows, companies))
-    return [record_of(row, lens, companies.get(row["id"])) for row in rows]
+    if lens.companied is None:
+        return records_of(rows, lens, companies)
+    has = [_has_company(row, lens, companies) for row in rows]
+    with_one = iter(records_of([*compress(rows, has)], lens.companied, companies))
+    without = iter(records_of([*compress(rows, map(not_, has))], lens, companies))
+    return [next(with_one if one else without) for one in has]
 
 
-def _by_company(
-    lens: Lens, companied: Lens, rows: Sequence[Row], companies: Mapping[str, str]
-) -> Iterator[Record | Parked]:
-    for row in rows:
-        company = companies.get(str(row["id"]))
-        has_one = company or row["properties"].get(lens.names.company)
-        yield record_of(row, companied if has_one else lens, company)
+def _has_company(row: Row, lens: Lens, companies: Mapping[str, str]) -> bool:
+    return str(row["id"]) in companies or bool(row["properties"].get(lens.names.company))

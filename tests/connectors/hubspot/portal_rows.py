@@ -6,6 +6,7 @@ from typing import Any
 
 from bbm_core.records import (
     FieldRole,
+    Parked,
     Record,
     RecordKind,
 )
@@ -14,7 +15,7 @@ from connectors.hubspot.schema import Lens, Schema
 from connectors.hubspot.translate import (
     definitions_of,
     lens_of,
-    record_of,
+    records_of,
     stages_of,
 )
 
@@ -119,7 +120,15 @@ def row(texts: Mapping[str, Any] | None = None, **more: Any) -> dict[str, Any]:
     }
 
 
+def read(
+    one: Mapping[str, Any], by: Lens | None = None, company: str | None = None
+) -> Record | Parked:
+    """What becomes of one row; `company` is an association asked for separately."""
+    [found] = records_of([one], by or lens(), {one["id"]: company} if company else {})
+    return found
+
+
 def record(texts: Mapping[str, Any], by: Lens | None = None, **more: Any) -> Record:
-    found = record_of(row(texts, **more), by or lens())
+    found = read(row(texts, **more), by)
     assert isinstance(found, Record), found
     return found

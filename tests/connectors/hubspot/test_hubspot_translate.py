@@ -14,14 +14,13 @@ from bbm_core.records import (
     RecordRef,
 )
 from connectors.hubspot.schema import only_written
-from connectors.hubspot.translate import (
-    record_of,
-)
+from connectors.hubspot.translate import records_of
 from tests.connectors.hubspot.portal_rows import (
     CREATED,
     DEALS,
     MODIFIED,
     lens,
+    read,
     record,
     row,
 )
@@ -93,16 +92,49 @@ def test_a_multiple_choice_of_nothing_is_absent() -> None:
 def test_a_row_that_cannot_be_read_is_parked_with_its_reason(
     name: str, text: str, words: str
 ) -> None:
-    found = record_of(row({name: text}), lens())
+    found = read(row({name: text}), lens())
 
     assert isinstance(found, Parked)
     assert found.ref == RecordRef(RecordKind.CONTACT, "101")
     assert words in found.reason
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"id": "x1"},
+        {"createdAt": None},
+        {"createdAt": 1_772_352_000_000},
+        {"properties": {"numemployees": 3000}},
+        {"properties": {"numemployees": "many"}},
+        {"properties": {"industry": 7, "associatedcompanyid": 42}},
+    ],
+)
+def test_an_odd_row_changes_nothing_for_the_rows_beside_it(odd: dict[str, Any]) -> None:
+    good = [row({"firstname": str(n), "industry": "IT"}, id=str(n)) for n in range(1, 6)]
+    rows = [*good[:3], row({}, **odd), *good[3:]]
+
+    found = records_of(rows, lens(), {"4": "77"})
+
+    assert found == [read(one, company="77" if one["id"] == "4" else None) for one in rows]
+    assert [one.ref.id for one in found if isinstance(one, Record)][:3] == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize("kind", RecordKind)
+def test_no_rows_are_no_records(kind: RecordKind) -> None:
+    assert records_of([], lens(kind), {}) == []
+
+
 @pytest.mark.parametrize("broken", [{"id": "x1"}, {"id": ""}, {"createdAt": None}])
 def test_a_row_without_id_or_times_is_parked(broken: dict[str, Any]) -> None:
-    assert isinstance(record_of(row({}, **broken), lens()), Parked)
+    assert isinstance(read(row({}, **broken), lens()), Parked)
+
+
+def test_a_row_whose_own_time_is_none_is_parked_and_says_which() -> None:
+    found = read(row({}, createdAt="2026-13-01T00:00:00Z"))
+
+    assert isinstance(found, Parked)
+    assert found.reason.startswith("createdAt: '2026-13-01T00:00:00Z' is no moment")
 
 
 def test_times_are_taken_from_the_properties_where_the_row_has_none() -> None:
@@ -161,7 +193,7 @@ def test_a_contact_belongs_to_its_primary_company() -> None:
 
 
 def test_a_deal_without_the_property_takes_the_association() -> None:
-    found = record_of(row({}), DEALS, "77")
+    found = read(row({}), DEALS, "77")
 
     assert isinstance(found, Record)
     assert found.account == RecordRef(RecordKind.ACCOUNT, "77")

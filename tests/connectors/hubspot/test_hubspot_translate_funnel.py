@@ -26,7 +26,6 @@ from connectors.hubspot.translate import (
     lens_of,
     merged_away,
     primary_companies,
-    record_of,
     stages_of,
 )
 from tests.connectors.hubspot.portal_rows import (
@@ -37,6 +36,7 @@ from tests.connectors.hubspot.portal_rows import (
     definition,
     lens,
     options,
+    read,
     record,
     row,
 )
@@ -319,7 +319,7 @@ TEXTS = st.text(st.characters(), max_size=30) | st.none() | st.integers() | st.b
 @given(st.dictionaries(st.sampled_from([*lens().properties, *DEALS.properties]), TEXTS))
 def test_whatever_a_row_holds_it_becomes_a_record_or_is_parked(texts: dict[str, Any]) -> None:
     for by in (lens(), DEALS, lens(RecordKind.ACCOUNT), lens(RecordKind.LEAD)):
-        found = record_of(row(texts), by)
+        found = read(row(texts), by)
 
         assert isinstance(found, Record | Parked)
         if isinstance(found, Record):
