@@ -161,7 +161,8 @@ class BulkReader:
         there = [row for row in rows if row.get("IsDeleted") is not True]
         if book.columns:
             return self._history.from_book(self._selection, there, book)
-        return self._history.of(self._selection, there, self._ahead)
+        asked = self._history.asked(self._selection, there)
+        return self._history.of(self._selection, asked, self._ahead)
 
     def _typed(self, stretch: Stretch, skip: int) -> Iterator[Row]:
         """The rows as an answer of REST shows them."""

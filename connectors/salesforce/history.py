@@ -17,7 +17,7 @@ from connectors.salesforce.translate import (
     CONVERTED,
     Past,
     field_moves,
-    key_of,
+    id_of,
     needs_past,
     stage_moves,
 )
@@ -39,6 +39,14 @@ _SOURCES: Final[Mapping[RecordKind, _Source]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which of a page's records may have a past, and what there is to ask for it."""
+
+    ids: Sequence[str]
+    queries: tuple[Query, ...]
+
+
 def history_of(kind: RecordKind) -> str:
     """The object that holds the history of a kind's fields."""
     return _SOURCES[kind].object
@@ -54,27 +62,16 @@ class History:
         self._kept = kept
         self._default: str | None = None
 
-    def queries(self, selection: Selection, rows: Sequence[Row]) -> tuple[Query, ...]:
+    def asked(self, selection: Selection, rows: Sequence[Row]) -> Asked:
         """What there is to ask for the past of these rows."""
         ids = self._with_past(rows)
-        if selection.status is None or not ids:
-            return ()
-        if selection.status.name == "StageName":
-            return tuple(Query(soql.stage_history(one)) for one in soql.chunks(ids))
-        if not self.is_kept(selection.kind):
-            return ()
-        source, names = _SOURCES[selection.kind], _fields_of(selection)
-        return tuple(
-            Query(soql.field_history(source.object, source.parent, names, one))
-            for one in soql.chunks(ids)
-        )
+        return Asked(ids, self._queries(selection, ids))
 
-    def of(self, selection: Selection, rows: Sequence[Row], ahead: Ahead) -> Mapping[str, Past]:
+    def of(self, selection: Selection, asked: Asked, ahead: Ahead) -> Mapping[str, Past]:
         """What is known of the past, by the record's id; some records have none."""
-        queries = self.queries(selection, rows)
-        if not queries:
-            return self._without(selection, rows)
-        moves = ahead.query_each(queries)
+        if not asked.queries:
+            return self._without(selection, asked.ids)
+        moves = ahead.query_each(asked.queries)
         if selection.status is not None and selection.status.name == "StageName":
             return stage_moves(moves)
         return field_moves(moves, _SOURCES[selection.kind].parent)
@@ -94,7 +91,7 @@ class History:
         self, selection: Selection, rows: Sequence[Row], book: Book
     ) -> Mapping[str, Past]:
         """The same as `of`, out of what a bulk job brought."""
-        moves = book.of([key_of(row).id for row in rows if needs_past(row, self._since)])
+        moves = book.of(self._with_past(rows))
         if "StageName" in book.columns:
             return stage_moves(moves)
         return field_moves(moves, _SOURCES[selection.kind].parent)
@@ -107,11 +104,23 @@ class History:
         return self._kept[name]
 
     def _with_past(self, rows: Sequence[Row]) -> list[str]:
-        return [key_of(row).id for row in rows if needs_past(row, self._since)]
+        return [id_of(row) for row in rows if needs_past(row, self._since)]
 
-    def _without(self, selection: Selection, rows: Sequence[Row]) -> Mapping[str, Past]:
+    def _queries(self, selection: Selection, ids: Sequence[str]) -> tuple[Query, ...]:
+        if selection.status is None or not ids:
+            return ()
+        if selection.status.name == "StageName":
+            return tuple(Query(soql.stage_history(one)) for one in soql.chunks(ids))
+        if not self.is_kept(selection.kind):
+            return ()
+        source, names = _SOURCES[selection.kind], _fields_of(selection)
+        return tuple(
+            Query(soql.field_history(source.object, source.parent, names, one))
+            for one in soql.chunks(ids)
+        )
+
+    def _without(self, selection: Selection, ids: Sequence[str]) -> Mapping[str, Past]:
         """Leads begin with the org's default status, even if nobody kept what came then."""
-        ids = self._with_past(rows)
         if selection.kind is not RecordKind.LEAD or selection.status is None or not ids:
             return {}
         return dict.fromkeys(ids, Past(first=self._default_status()))

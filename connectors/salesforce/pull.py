@@ -10,7 +10,7 @@ from connectors.salesforce.ahead import Ahead
 from connectors.salesforce.bulk import BulkReader
 from connectors.salesforce.config import SalesforceConfig
 from connectors.salesforce.errors import malformed
-from connectors.salesforce.history import History
+from connectors.salesforce.history import Asked, History
 from connectors.salesforce.jobs import Lost
 from connectors.salesforce.parts import Parts
 from connectors.salesforce.schema import MERGED_INTO, Selection, only_written
@@ -68,13 +68,14 @@ class Reader:
         while window.low is None or window.low < window.high:
             part, answer = parts.ask(window, self._changes)
             keys = _in_order(answer.rows, part, last)
+            asked = self._history.asked(self._selection, _there(answer.rows))
             ends = len(keys) < self._config.page_size and not answer.next
             if ends and part.high == window.high:
-                yield self._page(answer.rows, watermark.resting(window.high))
+                yield self._page(answer.rows, watermark.resting(window.high), self._past(asked))
                 return
             read = _behind(window, keys)
             rest = replace(read, at=part.high, id="") if ends else read
-            self._ask_ahead(answer.rows, parts.of(rest), None if counted or ends else window)
+            self._ask_ahead(asked.queries, parts.of(rest), None if counted or ends else window)
             if not counted and not ends:
                 counted = True
                 if self._bulk.is_worth_it(window):
@@ -82,16 +83,16 @@ class Reader:
                     return
             if keys:
                 last = keys
-                yield self._page(answer.rows, watermark.inside(read))
+                yield self._page(answer.rows, watermark.inside(read), self._past(asked))
             window = rest
-        yield self._page((), watermark.resting(window.high))
+        yield self._page((), watermark.resting(window.high), {})
 
     def _by_bulk(self, window: Window, place: Place | None) -> Iterator[Page]:
         """The window by a job, whose table shows each record once, in no order."""
         for chunk in self._bulk.chunks(window, place):
             place = chunk.place
             yield self._page(chunk.rows, watermark.in_job(window, place), chunk.past)
-        yield self._page((), watermark.resting(window.high))
+        yield self._page((), watermark.resting(window.high), {})
         if place is not None:
             self._bulk.tidy(place)
 
@@ -100,7 +101,7 @@ class Reader:
         selection = self._selection if whole else only_written(self._selection)
         for chunk in soql.chunks(ids, READ_AT_ONCE):
             rows = self._retrieved(chunk, selection)
-            past = self._past(rows, Ahead(self._session)) if whole else {}
+            past = self._past_of(rows) if whole else {}
             outcomes = self._outcomes(rows, past, selection)
             yield from (one for one in outcomes if isinstance(one, Record))
 
@@ -118,9 +119,8 @@ class Reader:
         low = covered - timedelta(minutes=self._config.overlap_minutes)
         return Window(low, max(high, covered))
 
-    def _ask_ahead(self, rows: Sequence[Row], rest: Window, counted: Window | None) -> None:
+    def _ask_ahead(self, past: Sequence[Query], rest: Window, counted: Window | None) -> None:
         """Ask in one call for what comes next: the rows' past, a count, and the next page."""
-        past = self._history.queries(self._selection, _there(rows))
         count = [self._bulk.count(counted)] if counted else []
         self._ahead.together([*past, *count, self._query(rest)])
 
@@ -167,12 +167,9 @@ class Reader:
             raise malformed("it does not tell of each record that was asked for")
         return objects([row for row in answer if row is not None])
 
-    def _page(
-        self, rows: Sequence[Row], mark: Watermark, past: Mapping[str, Past] | None = None
-    ) -> Page:
+    def _page(self, rows: Sequence[Row], mark: Watermark, past: Mapping[str, Past]) -> Page:
         kind = self._selection.kind
-        known = self._past(rows, self._ahead) if past is None else past
-        outcomes = list(self._outcomes(rows, known, self._selection))
+        outcomes = list(self._outcomes(rows, past, self._selection))
         return Page(
             kind,
             tuple(one for one in outcomes if isinstance(one, Record)),
@@ -181,8 +178,12 @@ class Reader:
             parked=tuple(one for one in outcomes if isinstance(one, Parked)),
         )
 
-    def _past(self, rows: Sequence[Row], ahead: Ahead) -> Mapping[str, Past]:
-        return self._history.of(self._selection, _there(rows), ahead)
+    def _past(self, asked: Asked) -> Mapping[str, Past]:
+        return self._history.of(self._selection, asked, self._ahead)
+
+    def _past_of(self, rows: Sequence[Row]) -> Mapping[str, Past]:
+        asked = self._history.asked(self._selection, _there(rows))
+        return self._history.of(self._selection, asked, Ahead(self._session))
 
     def _outcomes(
         self, rows: Sequence[Row], past: Mapping[str, Past], selection: Selection
@@ -218,10 +219,10 @@ def _complete(answer: Rows) -> Rows:
 
 def _in_order(rows: Sequence[Row], window: Window, last: Sequence[Key]) -> tuple[Key, ...]:
     """The rows' places, if they go on from the last page and stay inside the window."""
-    keys = tuple(key_of(row) for row in rows)
+    keys = tuple([key_of(row) for row in rows])
     lowest = window.at or window.low
     times: list[datetime] = [*([lowest] if lowest else []), *(key.at for key in keys)]
-    if times != sorted(times) or any(key.at >= window.high for key in keys):
+    if times != sorted(times) or (keys and keys[-1].at >= window.high):
         raise malformed("changes are not in the order of their times")
     if len({*keys, *last}) != len(keys) + len(last):
         raise malformed("changes are repeated: the query does not go on")

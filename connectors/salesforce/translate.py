@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time
 from decimal import Decimal
 from itertools import pairwise
 from types import MappingProxyType
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from bbm_core.records import (
     FieldRole,
@@ -42,9 +42,8 @@ class Untranslatable(Exception):
     """A row that cannot become a record; the others go on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
-    """Where a row stands among the changes."""
+class Key(NamedTuple):
+    """Where a row stands among the changes; a tuple like a ref, for each row has one."""
 
     at: datetime
     id: str
@@ -84,6 +83,18 @@ def key_of(row: Mapping[str, Any]) -> Key:
         return Key(moment(row.get("SystemModstamp")), canonical(_id(row, "Id")))
     except ValueError as error:
         raise malformed("a row without an id or a time") from error
+
+
+def id_of(row: Mapping[str, Any]) -> str:
+    """The id of the row.
+
+    Raises:
+        MalformedAnswer: it has none.
+    """
+    try:
+        return canonical(_id(row, "Id"))
+    except ValueError as error:
+        raise malformed("a row without an id") from error
 
 
 def removal_of(kind: RecordKind, row: Mapping[str, Any]) -> Removal | None:
@@ -160,11 +171,11 @@ def _record(row: Mapping[str, Any], selection: Selection, past: Past, *, seal: b
         outcome=outcome,
         closed_at=_closed_at(row, outcome, statuses),
         owner=_id_or_none(row.get("OwnerId")),
-        channel=_status(_read(row, selection.channel)),
+        channel=_word(row, selection.channel),
         amount=_amount(row, selection),
         account=_account(row),
         converted_at=converted_at,
-        converted_to=_converted_to(row),
+        converted_to=_converted_to(row) if kind is RecordKind.LEAD else (),
         name=clean(_text(row.get("Name"))),
         attributes=_attributes(row, selection),
         written=_written(row, selection),
@@ -189,18 +200,20 @@ def _statuses(
     The first one was taken at the creation. A present status that no move tells of was taken at
     the conversion, else it is known only from the time it was observed at.
     """
-    present = _status(_read(row, selection.status))
+    present = _word(row, selection.status)
     if not past.moves and not past.first:
         return () if present is None else (StatusEntry(present, created),)
     first = past.moves[0].old if past.moves else past.first or present
     taken = [(first, created), *((move.new, max(move.at, created)) for move in past.moves)]
     if taken[-1][0] != present:
         taken.append((present, max(observed, taken[-1][1])))
-    return tuple(
-        StatusEntry(status, at)
-        for (before, _), (status, at) in zip([(None, created), *taken], taken, strict=False)
-        if status is not None and status != before
-    )
+    entries: list[StatusEntry] = []
+    before: str | None = None
+    for status, at in taken:
+        if status is not None and status != before:
+            entries.append(StatusEntry(status, at))
+        before = status
+    return tuple(entries)
 
 
 def _outcome(row: Mapping[str, Any]) -> Outcome:
@@ -252,8 +265,14 @@ def _written(row: Mapping[str, Any], selection: Selection) -> Mapping[FieldRole,
     return MappingProxyType(_filled(row, selection.written, own))
 
 
+def _word(row: Mapping[str, Any], field: FieldInfo | None) -> str | None:
+    value = _read(row, field)
+    return value if isinstance(value, str) else None
+
+
 def _read(row: Mapping[str, Any], field: FieldInfo | None) -> Value | None:
-    return None if field is None else _filled(row, {"": field}, decoded).get("")
+    raw = None if field is None else row.get(field.name)
+    return None if raw is None or field is None else _value(field, raw, decoded)
 
 
 def _filled(
@@ -267,13 +286,17 @@ def _filled(
         raw = row.get(field.name)
         if raw is None:
             continue
-        try:
-            value = decode(field.type, raw)
-        except ValueError as error:
-            raise ValueError(f"{field.name}: {error}") from error
+        value = _value(field, raw, decode)
         if value is not None:
             found[meaning] = value
     return found
+
+
+def _value(field: FieldInfo, raw: Any, decode: Callable[[str, Any], Value | None]) -> Value | None:
+    try:
+        return decode(field.type, raw)
+    except ValueError as error:
+        raise ValueError(f"{field.name}: {error}") from error
 
 
 def _stage_moves(listed: Sequence[tuple[str | None, datetime]]) -> list[Move]:
