@@ -1,7 +1,5 @@
 """Writing by bulk jobs: a table of ours goes up, and three say what became of each row."""
 
-import csv
-import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,7 +26,6 @@ _MOST_BYTES: Final = 90 * 1000 * 1000
 _NULL: Final = "#N/A"
 _NO_SENSE: Final = "the tables of the bulk job do not say what became of it"
 _NO_COLUMN: Final = re.compile(r"Field name not found : (?P<field>\w+)")
-_BREAKS: Final = frozenset("\r\n")
 _ERROR: Final = re.compile(
     r"(?P<code>[A-Z_]+):(?P<message>.*?):(?P<fields>[\w, ]*?) ?--\s*(?:;(?=[A-Z_]+:)|$)", re.DOTALL
 )
@@ -50,7 +47,8 @@ class Line:
         the whole job, for its ending.
         """
         texts = [value for value in self.values.values() if isinstance(value, str)]
-        return _NULL not in texts and _BREAKS.isdisjoint("".join(texts))
+        joined = "".join(texts)
+        return _NULL not in texts and "\n" not in joined and "\r" not in joined
 
 
 class Ingest:
@@ -174,8 +172,8 @@ def tables(lines: Sequence[Line]) -> Iterator[tuple[Sequence[Line], bytes]]:
     """The lines with their texts, divided where one would be larger than Salesforce takes."""
     columns = tuple(dict.fromkeys(name for line in lines for name in line.values))
     start, size = 0, 0
-    texts = [_text((line.ref.id, *(_cell(line, name) for name in columns))) for line in lines]
-    header = _text(("Id", *columns))
+    texts = [_text([line.ref.id, *_cells(line.values, columns)]) for line in lines]
+    header = _text(["Id", *columns])
     for at, text in enumerate(texts):
         if size and (size + len(text) > _MOST_BYTES or at - start == MOST_ROWS):
             yield lines[start:at], header + b"".join(texts[start:at])
@@ -185,20 +183,21 @@ def tables(lines: Sequence[Line]) -> Iterator[tuple[Sequence[Line], bytes]]:
         yield lines[start:], header + b"".join(texts[start:])
 
 
-def _cell(line: Line, name: str) -> str:
+def _cells(values: Mapping[str, Any], columns: Sequence[str]) -> list[str]:
     """An empty cell leaves the field as it is."""
-    if name not in line.values:
-        return ""
-    value = line.values[name]
+    return [_cell(values[name]) if name in values else "" for name in columns]
+
+
+def _cell(value: Any) -> str:
     if value is None:
         return _NULL
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _text(cells: Sequence[str]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\n").writerow(cells)
-    return text.getvalue().encode()
+    """A line of the table, every cell in quotes: to make a writer for it takes longer."""
+    quoted = '","'.join([cell.replace('"', '""') for cell in cells])
+    return f'"{quoted}"\n'.encode()
 
 
 def _job(kind: RecordKind) -> dict[str, str]:

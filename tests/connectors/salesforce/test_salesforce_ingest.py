@@ -1,5 +1,6 @@
 """Writes by bulk jobs: each is answered once, and a job that was left is waited for."""
 
+import csv
 import json
 from collections import Counter
 from collections.abc import Iterator
@@ -312,6 +313,24 @@ def test_a_table_too_large_for_one_upload_is_divided(monkeypatch: pytest.MonkeyP
         b'"Id","A","B"\n"id2","2","#N/A"\n"id3","3","#N/A"\n',
     ]
     assert [line for some, _ in divided for line in some] == lines
+
+
+def test_a_table_says_any_text_that_has_one_line() -> None:
+    texts = {"A": 'a "quoted", word', "B": '"', "C": ",", "D": "部長, 東京"}
+
+    ((_, table),) = tables([Line(RecordRef(LEAD, "id"), texts)])
+
+    assert list(csv.reader(table.decode().splitlines())) == [
+        ["Id", *texts],
+        ["id", *texts.values()],
+    ]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+def test_a_table_says_no_text_of_two_lines(end: str) -> None:
+    line = Line(RecordRef(LEAD, "id"), {"A": 1, "B": "one", "C": f"two{end}lines"})
+
+    assert not line.is_sayable
 
 
 def test_what_a_row_was_refused_for_is_read() -> None:
