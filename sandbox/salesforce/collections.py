@@ -6,7 +6,7 @@ from functools import partial
 from sandbox.salesforce import writes
 from sandbox.salesforce.call import Call, fields_of, texts
 from sandbox.salesforce.refusals import Refusal, no_such_column, not_found
-from sandbox.salesforce.sobjects import shown
+from sandbox.salesforce.sobjects import shower
 from sandbox.salesforce.table import Row
 from sandbox.wire import Answer, json_answer
 
@@ -133,11 +133,11 @@ def _retrieve(call: Call, name: str) -> Answer:
         if field is None or not call.rights.sees(definition, field.name):
             raise no_such_column(asked, definition.name)
         names.append(field.name)
+    show = shower(call, definition, names)
     found: list[Row | None] = []
     for id_ in ids:
         try:
-            row = writes.readable(call, definition, id_)
-            found.append(shown(call, definition, row, names))
+            found.append(show(writes.readable(call, definition, id_)))
         except Refusal:
             found.append(None)  # what cannot be read leaves a gap at its position
     return json_answer(200, found)

@@ -127,7 +127,7 @@ def _carried_out(
 def _one_by_one(
     call: Call, parts: list[Mapping[str, object]], perform: Perform, *, together: bool
 ) -> list[Row]:
-    answers: dict[str, object] = {}
+    answers: dict[str, Answer] = {}
     shown: list[Row] = []
     for part in parts:
         name = str(part.get("referenceId"))
@@ -135,13 +135,13 @@ def _one_by_one(
             one = Answer(HTTPStatus.BAD_REQUEST)  # it is told with those that are taken back
         else:
             one = _performed(call, part, answers, perform)
-        answers[name] = _value(one)
+        answers[name] = one
         shown.append(_shown(one, name))
     return shown
 
 
 def _performed(
-    call: Call, part: Mapping[str, object], answers: Mapping[str, object], perform: Perform
+    call: Call, part: Mapping[str, object], answers: Mapping[str, Answer], perform: Perform
 ) -> Answer:
     try:
         url, body = _filled(part.get("url"), answers), _filled(part.get("body"), answers)
@@ -204,7 +204,7 @@ def _part(call: Call, method: str, url: str, body: object) -> Call:
     return replace(call, request=request, path=path)
 
 
-def _filled(value: object, answers: Mapping[str, object]) -> object:
+def _filled(value: object, answers: Mapping[str, Answer]) -> object:
     """Put the answers of earlier parts where @{name.field} asks for them."""
     if isinstance(value, str):
         return _REFERENCE.sub(lambda found: _looked_up(answers, found[1], found[2]), value)
@@ -215,8 +215,9 @@ def _filled(value: object, answers: Mapping[str, object]) -> object:
     return value
 
 
-def _looked_up(answers: Mapping[str, object], name: str, path: str) -> str:
-    value: object = answers.get(name)
+def _looked_up(answers: Mapping[str, Answer], name: str, path: str) -> str:
+    one = answers.get(name)
+    value: object = orjson.loads(one.body) if one and one.body else None
     for step in _STEP.findall(path):
         if isinstance(value, list) and step.isdigit() and int(step) < len(value):
             value = value[int(step)]
@@ -238,5 +239,6 @@ def _shown(one: Answer, name: str) -> Row:
     }
 
 
-def _value(one: Answer) -> object:
-    return orjson.loads(one.body) if one.body else None
+def _value(one: Answer) -> orjson.Fragment | None:
+    """What a part answered, which is JSON as it stands."""
+    return orjson.Fragment(one.body) if one.body else None

@@ -48,6 +48,11 @@ class Filter:
         self._zone = ZoneInfo(zone)
         self._today = now.astimezone(self._zone).date()
 
+    def predicates(self, condition: Condition) -> list[Predicate]:
+        """What must all hold of a row; one after another they cost less than all in one."""
+        parts = condition.parts if isinstance(condition, All) else (condition,)
+        return [self.predicate(part) for part in parts]
+
     def predicate(self, condition: Condition) -> Predicate:
         if isinstance(condition, Comparison):
             return self._comparison(condition)

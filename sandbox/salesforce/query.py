@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sandbox.salesforce import record_access
@@ -124,8 +125,8 @@ class Runner:
         rows = self._visible(definition, self._candidates(query, table))
         if query.where is not None:
             now = self._org.clock.now()
-            predicate = Filter(paths, query.text, now, self._zone()).predicate(query.where)
-            rows = filter(predicate, rows)
+            for holds in Filter(paths, query.text, now, self._zone()).predicates(query.where):
+                rows = filter(holds, rows)
         orders = self._orders(query, paths)
         if orders and not _is_by_time(query.order):
             rows = iter(_sorted(list(rows), orders))
@@ -146,7 +147,7 @@ class Runner:
 
     def _visible(self, definition: SObject, rows: Iterable[Row]) -> Iterator[Row]:
         if not self._deleted and "IsDeleted" in definition.fields:
-            rows = (row for row in rows if not row.get("IsDeleted"))
+            rows = filter(_is_live, rows)
         private = definition.name in self._org.automation.private
         if private and not self._rights.sees_all(definition.name):
             rows = (row for row in rows if row.get("OwnerId") == self._rights.user)
@@ -267,12 +268,19 @@ def _cut(query: Query, rows: Iterator[T]) -> Iterator[T]:
 
 def _sorted(rows: list[Row], orders: Iterable[tuple[Order, Target]]) -> list[Row]:
     for order, target in reversed(list(orders)):
+        keyed = list(zip(map(_key(target), rows), rows, strict=True))
         # Rows without a value come first unless asked otherwise, in either direction.
-        filled = [row for row in rows if target.read(row) is not None]
-        empty = [row for row in rows if target.read(row) is None]
-        filled.sort(key=_key(target), reverse=order.descending)
+        empty = [row for key, row in keyed if key is None]
+        if empty:
+            keyed = [one for one in keyed if one[0] is not None]
+        keyed.sort(key=itemgetter(0), reverse=order.descending)
+        filled = [row for _, row in keyed]
         rows = filled + empty if order.nulls_last else empty + filled
     return rows
+
+
+def _is_live(row: Row) -> bool:
+    return not row.get("IsDeleted")
 
 
 def _is_long_text(field: Field) -> bool:

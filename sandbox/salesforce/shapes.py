@@ -34,7 +34,8 @@ class Shape:
         """The row as an answer holds it; `base` is the address of all objects."""
         shown: Row = {"attributes": {"type": type_, "url": f"{base}/{type_}/{row['Id']}"}}
         get = row.get
-        shown.update([(name, get(name, unset)) for name, unset in self.plain])
+        for name, unset in self.plain:
+            shown[name] = get(name, unset)
         for name, read in self.made:
             shown[name] = read(row)
         for name, (reference, shape) in self.above.items():

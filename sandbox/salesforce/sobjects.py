@@ -1,5 +1,6 @@
 """One record at a time: /sobjects/{object}/{id}."""
 
+from collections.abc import Callable, Sequence
 from urllib.parse import unquote
 
 from sandbox.salesforce import describe, layouts, replication, writes
@@ -31,17 +32,18 @@ def answer(call: Call) -> Answer:
             raise not_found()
 
 
-def shown(call: Call, definition: SObject, row: Row, names: list[str]) -> Row:
-    """A record as a GET shows it."""
-    found: Row = {
-        "attributes": {
-            "type": definition.name,
-            "url": call.url("sobjects", definition.name, str(row["Id"])),
-        }
-    }
-    for name in names:
-        found[name] = value_reader(definition, definition.fields[name])(row)
-    return found
+def shower(call: Call, definition: SObject, names: Sequence[str]) -> Callable[[Row], Row]:
+    """How records are shown with these fields, as a GET shows one."""
+    base = call.url("sobjects", definition.name)
+    reads = [(name, value_reader(definition, definition.fields[name])) for name in names]
+
+    def show(row: Row) -> Row:
+        shown: Row = {"attributes": {"type": definition.name, "url": f"{base}/{row['Id']}"}}
+        for name, read in reads:
+            shown[name] = read(row)
+        return shown
+
+    return show
 
 
 def _part(call: Call, definition: SObject) -> Answer:
@@ -68,7 +70,7 @@ def _collection(call: Call, definition: SObject) -> Answer:
 def _record(call: Call, definition: SObject, id_: str) -> Answer:
     if call.method == "GET":
         row = writes.readable(call, definition, id_)
-        return json_answer(200, shown(call, definition, row, _asked(call, definition)))
+        return json_answer(200, shower(call, definition, _asked(call, definition))(row))
     if call.method == "PATCH":
         writes.update(call, definition, id_, call.body())
         return Answer(204)

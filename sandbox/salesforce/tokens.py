@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sandbox.salesforce.refusals import Refusal
 
@@ -23,8 +23,9 @@ _TOKEN = re.compile(
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
+    """A piece; a tuple, because a query with many ids has thousands of them."""
+
     kind: str
     text: str
     at: int
@@ -39,8 +40,9 @@ def tokens(text: str) -> Iterator[Token]:
         match = _TOKEN.match(text, at)
         if match is None:
             raise pointed(text, at, f"unexpected token: '{text[at]}'", "MALFORMED_QUERY")
-        if match.lastgroup != "space":
-            yield Token(str(match.lastgroup), match.group(), at)
+        kind = match.lastgroup or ""
+        if kind != "space":
+            yield Token(kind, match.group(), at)
         at = match.end()
     yield Token("end", "", len(text))
 
@@ -65,4 +67,6 @@ def is_real(text: str) -> bool:
 
 def unescaped(text: str) -> str:
     """What a quoted text says."""
+    if "\\" not in text:
+        return text
     return re.sub(r"\\(.)", lambda found: _ESCAPES.get(found[1], found[1]), text, flags=re.DOTALL)
