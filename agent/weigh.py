@@ -1,5 +1,6 @@
 """Weighs: each stage's tallies, rate, band, status and cause, from the kept cells."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -8,7 +9,7 @@ from agent.outlook import has_targets, outlook
 from agent.wiring import Books
 from bbm_core.balance.band import Band, BaselineSettings, Origin, is_firm
 from bbm_core.balance.cause import Cause, mix_rate
-from bbm_core.balance.cells import CHANNEL, Cells, Unit, week_of
+from bbm_core.balance.cells import CHANNEL, CellKey, Cells, CellValue, Unit, week_of
 from bbm_core.balance.funnel import StageSpec
 from bbm_core.balance.rate import Interval, bounds, wilson
 from bbm_core.balance.shift import Direction, Shift, ShiftSettings, ShiftStatus, find_shifts
@@ -138,12 +139,14 @@ def weigh(
     last = last_closed_week(today, age)
     shown = period or weeks_until(week_of(books.clock.now()) - WEEK, PERIOD_WEEKS)
     optimum = outlook(books).bands if has_targets(books.settings) else {}
-
-    def sight(stage: str) -> _Sight:
-        return replace(_sight(books, stage, shown, last), optimum=optimum.get(stage))
-
+    sights = _sights(books, shown, last)
     return tuple(
-        _stage(books, stage, sight(stage.name), standings.get(stage.name))
+        _stage(
+            books,
+            stage,
+            replace(sights[stage.name], optimum=optimum.get(stage.name)),
+            standings.get(stage.name),
+        )
         for stage in books.rules.stages
     )
 
@@ -153,22 +156,41 @@ class _Sight:
     """What a stage is weighed from: its cells, the period shown, the last closed week."""
 
     records: Cells
-    channels: Cells
-    accounts: Cells
+    channels: Cells  # of the weeks that a cause is looked for in
+    accounts: Cells  # of the period shown
     shown: Period
     last: date
     optimum: Band | None = None  # the band that earns nearly the most, where targets are given
 
 
-def _sight(books: Books, stage: str, shown: Period, last: date) -> _Sight:
+def _sights(books: Books, shown: Period, last: date) -> Mapping[str, _Sight]:
+    """The sight of each stage; the cells are read once for all stages, and no more than needed."""
     cells, version = books.store.cells, books.rules.classifier.version
-    return _Sight(
-        records=cells(version, unit=Unit.RECORD, stage=stage),
-        channels=cells(version, unit=Unit.RECORD, stage=stage, dimension=CHANNEL),
-        accounts=cells(version, unit=Unit.ACCOUNT, stage=stage),
-        shown=shown,
-        last=last,
+    watch = books.settings.watch
+    recent = weeks_until(last, watch.baseline_weeks + watch.max_weeks)
+    records = _by_stage(cells(version, unit=Unit.RECORD))
+    channels = _by_stage(
+        cells(version, unit=Unit.RECORD, dimension=CHANNEL, since=recent.first, until=recent.last)
     )
+    accounts = _by_stage(cells(version, unit=Unit.ACCOUNT, since=shown.first, until=shown.last))
+    return {
+        stage.name: _Sight(
+            records=records[stage.name],
+            channels=channels[stage.name],
+            accounts=accounts[stage.name],
+            shown=shown,
+            last=last,
+        )
+        for stage in books.rules.stages
+    }
+
+
+def _by_stage(cells: Cells) -> defaultdict[str, dict[CellKey, CellValue]]:
+    """A stage that nothing entered has none."""
+    found: defaultdict[str, dict[CellKey, CellValue]] = defaultdict(dict)
+    for key, value in cells.items():
+        found[key.stage][key] = value
+    return found
 
 
 def _stage(books: Books, stage: StageSpec, sight: _Sight, standing: Standing | None) -> StageReport:

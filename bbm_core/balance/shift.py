@@ -24,7 +24,7 @@ from enum import StrEnum
 from math import exp, log
 
 from bbm_core.balance.tally import EMPTY, Tally, WeekTally
-from bbm_core.balance.threshold import threshold
+from bbm_core.balance.threshold import LOWEST, threshold
 
 
 class Direction(StrEnum):
@@ -209,7 +209,8 @@ class _Run:
     def alarms(self) -> Iterator[_Alarm]:
         """Each week that alarms."""
         for place, level in enumerate(self._levels):
-            if level is None or level < self._threshold(place):
+            # Most levels lie below every threshold there is, and looking one up takes long.
+            if level is None or level < LOWEST or level < self._threshold(place):
                 continue
             since, sign = self._likeliest[place]
             if self._matters(place, since, sign):

@@ -112,3 +112,6 @@ _THRESHOLDS = (
     ),
 )
 """By rate, by records a week (a row each), by budget."""
+
+LOWEST = min(level for table in _THRESHOLDS for row in table for level in row)
+"""No threshold lies below it."""

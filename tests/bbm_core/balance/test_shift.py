@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bbm_core.balance.shift import Direction, ShiftSettings, find_shifts
 from bbm_core.balance.tally import Tally, WeekTally
-from bbm_core.balance.threshold import BUDGETS, KNOWN, RATES, threshold
+from bbm_core.balance.threshold import BUDGETS, KNOWN, LOWEST, RATES, threshold
 
 MONDAY = date(2025, 1, 6)
 SETTINGS = ShiftSettings()
@@ -152,6 +152,11 @@ def test_a_slow_stage_has_a_smaller_budget() -> None:
 
     assert (settings.budget(49.9), settings.budget(50)) == (0.10, 0.25)
     assert ShiftSettings(false_alarms=0.06).budget(10) == 0.06
+
+
+@given(rate=st.floats(0, 1), known=st.floats(0, 1e6), budget=st.floats(0.001, 1, exclude_min=True))
+def test_no_threshold_lies_below_the_lowest(rate: float, known: float, budget: float) -> None:
+    assert threshold(rate, known, budget) >= LOWEST
 
 
 def test_between_the_entries_a_threshold_lies_between_them() -> None:
