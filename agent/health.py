@@ -54,7 +54,18 @@ def quarters(books: Books, count: int = 4) -> tuple[Quarter, ...]:
     ends = _ends(books.clock.now(), count)
     if not ends:
         return ()
-    return tuple(_quarter(books, list(books.store.passages()), ends))
+    cohorts = [_cohort(books, ended) for ended in ends]
+    start = books.rules.stages[0].name
+    book = books.store.passages(start, cohorts[0].since, cohorts[-1].until)
+    worth = {
+        customer: value.ltv
+        for customer, value in books.store.customer_values().items()
+        if value.ltv is not None
+    }
+    return tuple(
+        _found(books, book, ended, cohort, worth)
+        for ended, cohort in zip(ends, cohorts, strict=True)
+    )
 
 
 def look_at_health(agent: Agent) -> None:
@@ -122,28 +133,24 @@ def _known(books: Books) -> _Known:
     return _Known(**load(kept)) if kept else _Known()
 
 
-def _quarter(
-    books: Books, book: Sequence[BookRecord], ends: Sequence[datetime]
-) -> Sequence[Quarter]:
-    worth = {
-        customer: value.ltv
-        for customer, value in books.store.customer_values().items()
-        if value.ltv is not None
-    }
-    return [_found(books, book, ended, worth) for ended in ends]
-
-
-def _found(
-    books: Books, book: Sequence[BookRecord], ended: datetime, worth: Mapping[str, Decimal]
-) -> Quarter:
+def _cohort(books: Books, ended: datetime) -> Cohort:
     until = ended - timedelta(days=FOLLOWED_DAYS)
-    cohort = Cohort(
+    return Cohort(
         since=until - timedelta(days=COHORT_DAYS),
         until=until,
         days=FOLLOWED_DAYS,
         start=books.rules.stages[0].name,
         hours=_hours(books),
     )
+
+
+def _found(
+    books: Books,
+    book: Sequence[BookRecord],
+    ended: datetime,
+    cohort: Cohort,
+    worth: Mapping[str, Decimal],
+) -> Quarter:
     both = sides(book, cohort, worth)
     seed = f"{books.rules.classifier.version} {_name(ended)}"
     return Quarter(_name(ended), ended, cohort, health(both.icp, both.rest, seed), both.by_worth)

@@ -97,15 +97,15 @@ class Reading(Database):
         self, kind: RecordKind | None = None, after: RecordRef | None = None, limit: int = 2000
     ) -> tuple[Kept, ...]:
         """The next records behind `after` that are not gone, by kind and id; for whole walks."""
-        query = behind(select(*COLUMNS), kind, after).limit(limit)
+        query = _behind(kind, after).limit(limit)
         with self._reading() as connection:
             return tuple(with_entries(connection, connection.execute(query).mappings()))
 
 
-def behind(query: Select[Any], kind: RecordKind | None, after: RecordRef | None) -> Select[Any]:
-    """Of the kept records those behind `after` that are not gone, by kind and id."""
+def _behind(kind: RecordKind | None, after: RecordRef | None) -> Select[Any]:
+    """The kept records behind `after` that are not gone, by kind and id."""
     table = schema.record
-    query = query.where(table.c.gone_at.is_(None)).order_by(table.c.kind, table.c.id)
+    query = select(*COLUMNS).where(table.c.gone_at.is_(None)).order_by(table.c.kind, table.c.id)
     if kind is not None:
         # One kind is walked by its ids alone: SQLite would not start a pair in mid-index.
         query = query.where(table.c.kind == kind.value)

@@ -108,23 +108,23 @@ def _posterior(icp: Sequence[Worked], rest: Sequence[Worked], draw: Chance) -> t
     return ahead / DRAWS, far_ahead / DRAWS
 
 
-def _kinds(worked: Iterable[Worked]) -> tuple[tuple[Worked, int], ...]:
-    """Each kind of company once, with how many there are; in an order that is always the same.
+def _kinds(worked: Iterable[Worked]) -> Sequence[tuple[float, float, int]]:
+    """Value and hours of each kind of company, with how many there are, in a fixed order.
 
     Values to two digits: thousands of wins are then some dozens of kinds to draw for.
     """
-    counts = Counter(Worked(one.hours, float(f"{one.value:.1e}")) for one in worked)
-    return tuple(sorted(counts.items(), key=lambda pair: (pair[0].value, pair[0].hours)))
+    counts = Counter((float(f"{one.value:.1e}"), one.hours) for one in worked)
+    return [(value, hours, count) for (value, hours), count in sorted(counts.items())]
 
 
-def _drawn(kinds: Iterable[tuple[Worked, int]], draw: Chance) -> float:
+def _drawn(kinds: Iterable[tuple[float, float, int]], draw: Chance) -> float:
     """Value per hour where each company weighs as much as an exponential draw says."""
-    value = hours = 0.0
-    for one, count in kinds:
+    brought = spent = 0.0
+    for value, hours, count in kinds:
         weight = draw.gammavariate(count, 1.0)
-        value += weight * one.value
-        hours += weight * one.hours
-    return value / hours if hours > 0 else 0.0
+        brought += weight * value
+        spent += weight * hours
+    return brought / spent if spent > 0 else 0.0
 
 
 # from the book to companies that were worked
