@@ -201,7 +201,7 @@ def _records(rows: Sequence[Row], lens: Lens, companies: Mapping[str, str]) -> I
         outcomes,
         closed_at,
         [_common_text(texts.get("hubspot_owner_id")) for texts in held],
-        [_common_text(texts.get(lens.channel)) for texts in held],
+        [_common_text(texts.get(lens.channel)) for texts in held] if lens.channel else _NONE,
         amounts,
         _accounts(ids, held, lens, companies),
         [clean_text(" ".join(filter(None, map(texts.get, lens.names.name)))) for texts in held],
@@ -213,8 +213,11 @@ def _records(rows: Sequence[Row], lens: Lens, companies: Mapping[str, str]) -> I
 
 
 _NOTHING: Final[Mapping[Any, Value]] = MappingProxyType({})
-_SALE: Final = RecordKind.OPPORTUNITY  # an enum looks its members up anew each time
-_NO_SALES: Final = (repeat(Outcome.OPEN), repeat(None), repeat(None))
+# An enum looks its members up anew each time.
+_SALE: Final = RecordKind.OPPORTUNITY
+_ACCOUNT: Final = RecordKind.ACCOUNT
+_NONE: Final = repeat(None)
+_NO_SALES: Final = (repeat(Outcome.OPEN), _NONE, _NONE)
 
 
 def _no_id() -> NoReturn:
@@ -248,9 +251,10 @@ def _moments(texts: Sequence[str]) -> list[datetime]:
 def _accounts(
     ids: Sequence[str], held: Sequence[_Texts], lens: Lens, companies: Mapping[str, str]
 ) -> Iterator[RecordRef | None]:
-    named = (id_of(texts.get(lens.names.company)) for texts in held)
-    accounts = (one or companies.get(id_) for one, id_ in zip(named, ids, strict=True))
-    return (RecordRef(RecordKind.ACCOUNT, one) if one else None for one in accounts)
+    named = (texts.get(lens.names.company) for texts in held)
+    for one, id_ in zip(named, ids, strict=True):
+        account = id_of(one) or companies.get(id_)
+        yield RecordRef(_ACCOUNT, account) if account else None
 
 
 def _parsed(texts: _Texts, wanted: Sequence[tuple[_Key, str, Parser | None]]) -> dict[_Key, Value]:
