@@ -25,9 +25,9 @@ class AdminService:
 
     def __init__(self, sandbox: "Sandbox") -> None:
         self._sandbox = sandbox
-        self._hands: Mapping[str, Hand] = {
-            "salesforce": salesforce_hand(sandbox.salesforce),
-            "hubspot": hubspot_hand(sandbox.hubspot),
+        self._hands: Mapping[str, Callable[[], Hand]] = {
+            "salesforce": lambda: salesforce_hand(sandbox.salesforce),
+            "hubspot": lambda: hubspot_hand(sandbox.hubspot),
         }
         self._gets: dict[str, Callable[[Request], object]] = {
             "health": lambda _: {"status": "ok", "now": sandbox.clock.now().isoformat()},
@@ -79,7 +79,7 @@ class AdminService:
         return json_answer(200, done if isinstance(done, dict) else {"result": done})
 
     def _hand(self, body: Body) -> Hand:
-        return self._hands[str(body.get("crm", "salesforce"))]
+        return self._hands[str(body.get("crm", "salesforce"))]()
 
     def _ledger(self, request: Request) -> object:
         """`what` is changes, writes, requests or counts; the other parameters narrow it down."""

@@ -1,18 +1,21 @@
 """What people do to records by hand, in each CRM's own terms: the admin interface's reach."""
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
-from sandbox.hubspot.portal import Portal
 from sandbox.hubspot.refusals import Refused
-from sandbox.salesforce.org import Org
 from sandbox.salesforce.refusals import Refusal
+
+if TYPE_CHECKING:
+    from sandbox.hubspot.portal import Portal
+    from sandbox.salesforce.org import Org
 
 Body = Mapping[str, object]
 Hand = Mapping[str, Callable[[Body], object]]  # what can be done -> doing it
 HumanErrors = (Refusal, Refused)
 
 
-def salesforce_hand(org: Org) -> Hand:
+def salesforce_hand(org: "Org") -> Hand:
     """Acts upon an org. Bodies name `type`, `id`, `values`, and by whom (`by`)."""
 
     def convert(body: Body) -> object:
@@ -41,7 +44,7 @@ def salesforce_hand(org: Org) -> Hand:
     }
 
 
-def hubspot_hand(portal: Portal) -> Hand:
+def hubspot_hand(portal: "Portal") -> Hand:
     """Acts upon a portal, with the same bodies; a merge has one loser and gives the new id."""
 
     def merge(body: Body) -> object:

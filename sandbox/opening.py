@@ -1,4 +1,7 @@
-"""What a sandbox holds when it opens: a story, or somebody's own exports."""
+"""What a sandbox holds when it opens: a story, or somebody's own exports.
+
+What belongs to one CRM is imported when that CRM is asked for.
+"""
 
 import gc
 from collections.abc import Callable, Iterator, Mapping
@@ -7,21 +10,12 @@ from pathlib import Path
 from threading import RLock
 from typing import Literal
 
-from sandbox.hubspot import plant as hubspot
-from sandbox.hubspot.intake import HubSpotIntake
-from sandbox.hubspot.service import HubSpotService
 from sandbox.load import Intake, LoadReport, load, read_mapping
-from sandbox.salesforce import plant as salesforce
-from sandbox.salesforce.intake import SalesforceIntake
 from sandbox.server import Sandbox
 from sandbox.story import Story
 from sandbox.wire import Answer, Request, Service
 
 Crm = Literal["salesforce", "hubspot"]
-OBJECTS: Mapping[Crm, tuple[str, ...]] = {
-    "salesforce": SalesforceIntake.objects,
-    "hubspot": HubSpotIntake.objects,
-}
 
 
 def open_with_story(sandbox: Sandbox, crm: Crm, story: Story) -> dict[str, object]:
@@ -40,9 +34,10 @@ def open_with_files(
     Raises:
         MappingRefused: mapping and files do not fit together; nothing was loaded.
     """
-    plan = read_mapping(mapping, OBJECTS[crm])
+    intake = _INTAKES[crm](sandbox)
+    plan = read_mapping(mapping, intake.objects)
     with _filling(sandbox):
-        report = load(_INTAKES[crm](sandbox), files, plan)
+        report = load(intake, files, plan)
     sandbox.admin.provide("load", report.as_row)
     return report
 
@@ -50,7 +45,7 @@ def open_with_files(
 def record_counts(sandbox: Sandbox, crm: Crm) -> dict[str, int]:
     """How many records there are of each object."""
     rows = sandbox.salesforce.rows if crm == "salesforce" else sandbox.hubspot.rows
-    return {name: len(rows(name)) for name in OBJECTS[crm]}
+    return {name: len(rows(name)) for name in _INTAKES[crm](sandbox).objects}
 
 
 @contextmanager
@@ -67,14 +62,19 @@ def _filling(sandbox: Sandbox) -> Iterator[None]:
 
 
 def _plant_salesforce(sandbox: Sandbox, story: Story) -> dict[str, object]:
-    return salesforce.plant(sandbox.salesforce, story)
+    from sandbox.salesforce.plant import plant  # noqa: PLC0415  see above
+
+    return plant(sandbox.salesforce, story)
 
 
 def _plant_hubspot(sandbox: Sandbox, story: Story) -> dict[str, object]:
     """A portal has no lock of its own, so its requests and the story take turns here."""
+    from sandbox.hubspot.plant import plant  # noqa: PLC0415  see above
+    from sandbox.hubspot.service import HubSpotService  # noqa: PLC0415  see above
+
     turn = RLock()
     sandbox.register("hubspot", _InTurn(HubSpotService(sandbox.hubspot), turn))
-    return hubspot.plant(sandbox.hubspot, story, turn)
+    return plant(sandbox.hubspot, story, turn)
 
 
 class _InTurn:
@@ -89,11 +89,23 @@ class _InTurn:
             return self._service.handle(request)
 
 
+def _salesforce_intake(sandbox: Sandbox) -> Intake:
+    from sandbox.salesforce.intake import SalesforceIntake  # noqa: PLC0415  see above
+
+    return SalesforceIntake(sandbox.salesforce)
+
+
+def _hubspot_intake(sandbox: Sandbox) -> Intake:
+    from sandbox.hubspot.intake import HubSpotIntake  # noqa: PLC0415  see above
+
+    return HubSpotIntake(sandbox.hubspot)
+
+
 _PLANTS: Mapping[Crm, Callable[[Sandbox, Story], dict[str, object]]] = {
     "salesforce": _plant_salesforce,
     "hubspot": _plant_hubspot,
 }
 _INTAKES: Mapping[Crm, Callable[[Sandbox], Intake]] = {
-    "salesforce": lambda sandbox: SalesforceIntake(sandbox.salesforce),
-    "hubspot": lambda sandbox: HubSpotIntake(sandbox.hubspot),
+    "salesforce": _salesforce_intake,
+    "hubspot": _hubspot_intake,
 }

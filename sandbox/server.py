@@ -4,13 +4,14 @@ import socket
 import ssl
 import tempfile
 import threading
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import trustme
 
@@ -18,14 +19,14 @@ from sandbox.admin import AdminService
 from sandbox.clock import SandboxClock
 from sandbox.exchange import Exchanger, certificate_names
 from sandbox.faults import Faults, spoil
-from sandbox.hubspot.portal import Portal
-from sandbox.hubspot.service import HubSpotService
 from sandbox.ledger import Ledger
-from sandbox.salesforce.org import Org
-from sandbox.salesforce.service import SalesforceService
 from sandbox.slack.service import SlackService
 from sandbox.slack.workspace import Workspace
 from sandbox.wire import Answer, Request, Service, json_answer
+
+if TYPE_CHECKING:
+    from sandbox.hubspot.portal import Portal
+    from sandbox.salesforce.org import Org
 
 
 class CannotListen(Exception):
@@ -48,7 +49,8 @@ class Sandbox:
     """Stands in for the CRMs and Slack, in this process; `with Sandbox() as sandbox:` serves.
 
     Salesforce's client reaches it through its proxy setting (`sandbox.url`) and `ca_file`; the
-    others take `sandbox.url` as their base address.
+    others take `sandbox.url` as their base address. A CRM is built, and its code imported, when
+    it is first asked for: most sandboxes stand in for one of them.
     """
 
     def __init__(
@@ -62,8 +64,10 @@ class Sandbox:
         self.clock = clock or SandboxClock(DEFAULT_START)
         self.ledger = Ledger()
         self.faults = Faults()
-        self.salesforce = Org(self.clock, seed=seed, ledger=self.ledger)
-        self.hubspot = Portal(self.clock, seed=seed, ledger=self.ledger)
+        self._seed = seed
+        self._org: Org | None = None
+        self._portal: Portal | None = None
+        self._building = threading.RLock()
         self.slack = Workspace(self.clock)
         self.admin = AdminService(self)
         self._doors: dict[str, _Door] = {}
@@ -71,9 +75,25 @@ class Sandbox:
         self._server: _Listener | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self.register("admin", self.admin)
-        self.register("salesforce", SalesforceService(self.salesforce))
-        self.register("hubspot", HubSpotService(self.hubspot))
         self.register("slack", SlackService(self.slack))
+
+    @property
+    def salesforce(self) -> "Org":
+        with self._building:
+            if self._org is None:
+                from sandbox.salesforce.org import Org  # noqa: PLC0415  when asked for
+
+                self._org = Org(self.clock, seed=self._seed, ledger=self.ledger)
+            return self._org
+
+    @property
+    def hubspot(self) -> "Portal":
+        with self._building:
+            if self._portal is None:
+                from sandbox.hubspot.portal import Portal  # noqa: PLC0415  when asked for
+
+                self._portal = Portal(self.clock, seed=self._seed, ledger=self.ledger)
+            return self._portal
 
     def register(self, name: str, service: Service) -> None:
         """Serve this service under its name; `exchange.service_name` maps addresses to names."""
@@ -146,11 +166,35 @@ class Sandbox:
             self.ledger.answered(seq, 403)
 
     def _serve(self, name: str, request: Request) -> Answer:
-        door = self._doors.get(name)
+        door = self._door(name)
         if door is None:
             return json_answer(404, {"error": f"The sandbox serves no {name} here."})
         with door.lock:
             return door.service.handle(request)
+
+    def _door(self, name: str) -> _Door | None:
+        with self._building:
+            if name in _CRMS and name not in self._doors:
+                self.register(name, _CRMS[name](self))
+            return self._doors.get(name)
+
+
+def _salesforce_service(sandbox: Sandbox) -> Service:
+    from sandbox.salesforce.service import SalesforceService  # noqa: PLC0415  when asked for
+
+    return SalesforceService(sandbox.salesforce)
+
+
+def _hubspot_service(sandbox: Sandbox) -> Service:
+    from sandbox.hubspot.service import HubSpotService  # noqa: PLC0415  when asked for
+
+    return HubSpotService(sandbox.hubspot)
+
+
+_CRMS: Mapping[str, Callable[[Sandbox], Service]] = {
+    "salesforce": _salesforce_service,
+    "hubspot": _hubspot_service,
+}
 
 
 class _Listener(ThreadingHTTPServer):

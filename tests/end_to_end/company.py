@@ -17,8 +17,10 @@ from agent.wiring import Agent, build_agent
 from sandbox import story
 from sandbox.__main__ import _welcome
 from sandbox.clock import SandboxClock
+from sandbox.hubspot.intake import HubSpotIntake
 from sandbox.ledger import Change
-from sandbox.opening import OBJECTS, open_with_story
+from sandbox.opening import open_with_story
+from sandbox.salesforce.intake import SalesforceIntake
 from sandbox.salesforce.permissions import AGENT_SET
 from sandbox.server import DEFAULT_START, Sandbox
 from tests.end_to_end.evaluator import expected
@@ -35,6 +37,7 @@ OUR_NAMES = {
     "salesforce": ("BBM_ICP__c", "BBM_Score__c", "BBM_Tier__c"),
     "hubspot": ("bbm_icp", "bbm_score", "bbm_tier"),
 }
+OBJECTS = {"salesforce": SalesforceIntake.objects, "hubspot": HubSpotIntake.objects}
 COMPANY_OF = ("AccountId", "associatedcompanyid", "hs_primary_associated_company")
 STATE = "bbm.db"
 AGAIN = Order("sync")

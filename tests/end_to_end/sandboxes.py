@@ -4,7 +4,7 @@ from sandbox.admin import AdminService
 from sandbox.server import Sandbox
 from tests.snapshot import freeze, thaw
 
-_PARTS = ("clock", "ledger", "faults", "salesforce", "hubspot", "slack")
+_PARTS = ("clock", "ledger", "faults", "_org", "_portal", "slack")
 
 
 def frozen_sandbox(sandbox: Sandbox) -> bytes:

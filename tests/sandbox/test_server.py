@@ -172,11 +172,23 @@ def test_a_length_that_is_no_number_is_a_bad_request(sandbox: Sandbox) -> None:
 
 
 def test_an_unregistered_service_says_so(sandbox: Sandbox, session: requests.Session) -> None:
-    del sandbox._doors["hubspot"]
+    del sandbox._doors["slack"]
 
-    answer = session.get(sandbox.url + "/crm")
+    answer = session.get(sandbox.url + "/slack/api/auth.test")
 
     assert answer.status_code == 404
+
+
+def test_a_crm_is_built_when_it_is_first_asked_for() -> None:
+    sandbox = Sandbox()
+    sandbox.answer("admin", Request("GET", "/__sandbox__/health", {}, {}, b"", ""))
+    before = (sandbox._org, sandbox._portal)
+
+    sandbox.answer("hubspot", Request("GET", "/crm/v3/owners", {}, {}, b"", ""))
+
+    assert before == (None, None)
+    assert sandbox._org is None
+    assert sandbox._portal is sandbox.hubspot
 
 
 @pytest.mark.parametrize(
