@@ -7,19 +7,25 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
 
 from cyclopts import App, CycloptsError
-from rich.console import Console
 
 from agent.cli.streams import speak_anywhere
 from bbm_core.errors import BBMError, ConfigError
+
+
+def _version() -> str:
+    # Imported here so that every other command starts sooner.
+    from importlib.metadata import version  # noqa: PLC0415
+
+    return f"bbm {version('bbm-agent')}"
+
 
 app = App(
     name="bbm",
     help="Keep the quality and the quantity of your leads in balance.\n\n"
     "Before or after any command: -v logs what happens, --no-color leaves out colours.",
-    version=lambda: f"bbm {version('bbm-agent')}",
+    version=_version,
 )
 
 _COMMANDS = {
@@ -122,6 +128,8 @@ def _unanswered() -> BBMError:
 def _tell(error: BBMError, *, as_json: bool) -> None:
     """In words for people; with --json also as a document on the standard output."""
     # Imported here so that `bbm --help` stays fast.
+    from rich.console import Console  # noqa: PLC0415
+
     from agent.cli.output import print_error, show_error  # noqa: PLC0415
 
     show_error(Console(stderr=True, soft_wrap=True), error)

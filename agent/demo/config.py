@@ -17,7 +17,7 @@ def write_config(folder: Path, crm: Crm, ready: Mapping[str, Any], lang: str) ->
     """Write config.toml for this sandbox; `ready` is what the sandbox said when it was up."""
     values = template(crm)
     values["crm"] |= {"lang": lang, crm: values["crm"][crm] | _connection(crm, ready)}
-    values["state"] = {"url": f"sqlite:///{folder.absolute() / 'bbm.db'}"}
+    values["state"] = {"url": state_url(folder)}
     values["hours_per_lead"] = 1.5
     values["slack"] = {
         "token": "env:DEMO_SLACK_TOKEN",
@@ -32,6 +32,11 @@ def write_config(folder: Path, crm: Crm, ready: Mapping[str, Any], lang: str) ->
     path = folder / "config.toml"
     path.write_text(render(values, PREFACE), encoding="utf-8")
     return path
+
+
+def state_url(folder: Path) -> str:
+    """Where the demo in this folder keeps its state."""
+    return f"sqlite:///{folder.absolute() / 'bbm.db'}"
 
 
 def load_config(path: Path, crm: Crm, ready: Mapping[str, Any], *, setup: bool = False) -> Loaded:

@@ -9,14 +9,16 @@ from typing import Any, Protocol
 
 from agent.clock import RemoteClock
 from agent.cycle import Order, Report, run_cycle
-from agent.demo.config import Crm, load_config, write_config
+from agent.demo.config import Crm, load_config, state_url, write_config
 from agent.demo.sandbox import RunningSandbox
+from agent.store import Store
 from agent.tell import Told
 from agent.wiring import Agent, build_agent
 from bbm_core.balance.watch import SKEWED
 from bbm_core.errors import BBMError
 from bbm_core.icp.profile import Lang
 from bbm_core.records import Answer
+from connectors import load as load_connector
 from connectors.contract import FieldAction
 
 WEEK = timedelta(days=7)
@@ -81,6 +83,9 @@ def play(sandbox: RunningSandbox, script: Script, folder: Path, audience: Audien
         SandboxFailed: the sandbox did not start, or died.
         BBMError: what went wrong otherwise.
     """
+    # What takes a while here is done while the sandbox fills itself.
+    load_connector(script.crm)
+    Store.open(state_url(folder), durable=False).close()
     audience.sandbox_is_up(sandbox.ready, script)
     try:
         return _play(script, folder, audience, sandbox)
