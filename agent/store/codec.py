@@ -104,7 +104,7 @@ def load(text: str) -> Any:
 
 
 def dump_values(values: Mapping[str, Value] | Mapping[str, Value | None]) -> str:
-    return dump(encode_values(values))
+    return dump(encode_values(values)) if values else "{}"
 
 
 def load_values(text: str) -> dict[str, Value]:
@@ -118,7 +118,7 @@ def encode_written(
 
 
 def dump_written(values: Mapping[FieldRole, Value] | Mapping[FieldRole, Value | None]) -> str:
-    return dump(encode_written(values))
+    return dump(encode_written(values)) if values else "{}"
 
 
 def load_written(text: str) -> dict[FieldRole, Value]:
@@ -298,16 +298,22 @@ def row_sum(*parts: str | None) -> str:
 
 
 def _optional_parts(record: Record) -> dict[str, object]:
-    parts = {
-        "closed_at": record.closed_at and record.closed_at.astimezone(UTC).isoformat(),
-        "owner": record.owner,
-        "channel": record.channel,
-        "account": record.account and str(record.account),
-        "converted_at": record.converted_at and record.converted_at.astimezone(UTC).isoformat(),
-        "converted_to": [str(ref) for ref in record.converted_to] or None,
-        "sealed": record.sealed or None,
-    }
-    return {key: value for key, value in parts.items() if value is not None}
+    parts: dict[str, object] = {}
+    if record.closed_at is not None:
+        parts["closed_at"] = record.closed_at.astimezone(UTC).isoformat()
+    if record.owner is not None:
+        parts["owner"] = record.owner
+    if record.channel is not None:
+        parts["channel"] = record.channel
+    if record.account is not None:
+        parts["account"] = str(record.account)
+    if record.converted_at is not None:
+        parts["converted_at"] = record.converted_at.astimezone(UTC).isoformat()
+    if record.converted_to:
+        parts["converted_to"] = [str(ref) for ref in record.converted_to]
+    if record.sealed:
+        parts["sealed"] = True
+    return parts
 
 
 def _role(name: str) -> FieldRole:

@@ -33,6 +33,8 @@ def entry_rows(
     judgement: Judgement, before: Sequence[RowValues], age: JudgingAge
 ) -> list[dict[str, Any]]:
     """The rows of a record's stage entries."""
+    if not judgement.entries:
+        return []
     known = {(row["stage"], row["entered"]): row for row in before}
     present = _present(judgement)
     return [

@@ -6,6 +6,7 @@ version, which makes a kept verdict a fraction of its size.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -19,6 +20,7 @@ from bbm_core.records import RecordKind, RecordRef
 _OWN_OF_REASON = ("value", "points", "match", "neutral")
 _SHARED = frozenset({"reasons", "tiers"})
 _OWN = tuple(field.name for field in fields(Verdict) if field.name not in _SHARED)
+_own_parts = attrgetter(*_OWN)
 _VERDICT = TypeAdapter(Verdict)
 
 
@@ -68,7 +70,7 @@ class Explanations(Database):
 
 def own_text(verdict: Verdict) -> str:
     """What a verdict says about its own record."""
-    own: dict[str, Any] = {name: getattr(verdict, name) for name in _OWN}
+    own: dict[str, Any] = dict(zip(_OWN, _own_parts(verdict), strict=True))
     if verdict.heat is None:  # as in most books: nothing is kept of what is not asked
         del own["fit"], own["heat"]
     own["reasons"] = [[r.value, r.points, r.match, r.neutral] for r in verdict.reasons]

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Column, Connection, select
@@ -216,7 +217,7 @@ def record_row(
     """
     record = judgement.record
     body = codec.dump_body(record)
-    row = {
+    row: dict[str, Any] = {
         "kind": record.ref.kind.value,
         "id": record.ref.id,
         "account": account_of(record) or matched,
@@ -232,7 +233,8 @@ def record_row(
         **_judged_columns(judgement),
         **counting_columns(record, judgement.attributes, counting),
     }
-    return {**row, "row_sum": sum_of(row)}
+    row["row_sum"] = sum_of(row)
+    return row
 
 
 def counting_columns(
@@ -261,6 +263,7 @@ def _worth(record: Record, rates: RateTable) -> Decimal | None:
     return None if worth is None else cents(worth)
 
 
+@lru_cache(maxsize=4096)  # thousands of records fall in few slices
 def _slice(value: str) -> str:
     return codec.storable(value)[:_LONGEST_SLICE]
 
@@ -287,10 +290,11 @@ def verify(row: RowValues) -> None:
 
 def sum_of(row: RowValues) -> str:
     """The checksum over what decides a write; the rest is derived, or found by reading."""
-    return codec.row_sum(*(row[name] for name in _SUMMED))
+    return codec.row_sum(*_summed(row))
 
 
 _SUMMED = ("kind", "id", "body", "written", "last_written", "inherited", "flag")
+_summed = itemgetter(*_SUMMED)
 DECIDING = tuple(schema.record.c[name] for name in (*_SUMMED, "row_sum"))
 """What decides a write, with its checksum."""
 
@@ -301,11 +305,11 @@ def ref_of(row: RowValues) -> RecordRef:
 
 def flag_of(stored: str | None) -> Flag | None:
     """The flag; None outside the scope."""
-    return None if stored is None else _FLAGS[stored]
+    return None if stored is None else FLAGS[stored]
 
 
 # Asking an enum for a member costs several times a look-up.
-_FLAGS = {flag.value: flag for flag in Flag}
+FLAGS = {flag.value: flag for flag in Flag}
 
 
 def ids_by_kind(refs: Iterable[RecordRef]) -> dict[RecordKind, list[str]]:
