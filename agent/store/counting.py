@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, delete, select, tuple_
 from agent.store import codec, schema
 from agent.store.columns import RowValues
 from agent.store.database import chunks, put
-from agent.store.rows import flag_of, kept_entries, ref_of
+from agent.store.rows import FLAGS, flag_of
 from bbm_core.balance.cells import (
     ZERO,
     CellKey,
@@ -33,6 +33,7 @@ _KEY = ("version", "week", "unit", "dimension", "stage", "segment", "value")
 # Asking an enum for its member costs several times a look-up, and a page asks 10,000 times.
 _UNITS = {unit.value: unit for unit in Unit}
 _SEGMENTS = {segment.value: segment for segment in Segment}
+_TEXTS = {member: member.value for member in (*Unit, *Segment)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +84,46 @@ def concerned_accounts(before: Book, after: Book) -> set[str]:
 
 
 def neighbours(connection: Connection, accounts: Iterable[str], touched: set[RecordRef]) -> Book:
-    """The records of these accounts that are not touched themselves."""
-    table = schema.record
-    columns = [table.c[name] for name in _PLACING]
-    rows: dict[RecordRef, RowValues] = {}
+    """The records of these accounts that are not touched themselves, as their accounts count them.
+
+    That is without amounts and slices, which an account has not.
+    """
+    stays: dict[tuple[str, str], list[Row[Any]]] = defaultdict(list)
     for chunk in chunks(sorted(accounts)):
-        query = select(*columns).where(table.c.account.in_(chunk), table.c.gone_at.is_(None))
-        found = connection.execute(query).mappings().all()
-        rows |= {ref: row for row in found if (ref := ref_of(row)) not in touched}
-    return place_all(rows, kept_entries(connection, rows))
+        for row in connection.execute(_STAYS.where(_record.account.in_(chunk))).all():
+            stays[row[:2]].append(row)
+    refs = {RecordRef(codec.kind_of(kind), id_): rows for (kind, id_), rows in stays.items()}
+    return {ref: _placed(rows) for ref, rows in refs.items() if ref not in touched}
 
 
-_PLACING = ("kind", "id", "account", "flag", "version", "segment", "amount", "slices", "gone_at")
+_OF_RECORD = 6  # columns, before those of the stay
+_record, _entry = schema.record.c, schema.stage_entry.c
+_STAYS = (
+    select(
+        *(_record[name] for name in ("kind", "id", "version", "account", "flag", "segment")),
+        *(_entry[name] for name in ("stage", "entered", "left", "flag_then")),
+    )
+    .outerjoin_from(
+        schema.record,
+        schema.stage_entry,
+        (_record.kind == _entry.kind) & (_record.id == _entry.id),
+    )
+    .where(_record.gone_at.is_(None), _record.flag.is_not(None))
+)
+"""Records that count, a row for each of their stays, or one without a stage."""
+
+
+def _placed(rows: Sequence[Row[Any]]) -> Placed:
+    _, _, version, account, flag_now, segment = rows[0][:_OF_RECORD]
+    flag = FLAGS[flag_now]
+    entries = tuple(
+        JudgedEntry(StageEntry(stage, entered, left), flag_of(flag_then) or flag)
+        for stage, entered, left, flag_then in (row[_OF_RECORD:] for row in rows)
+        if stage is not None
+    )
+    return Placed(
+        version, account, Placement(entries=entries, flag=flag, segment=_SEGMENTS[segment])
+    )
 
 
 def change(before: Book, after: Book, others: Book) -> Cells:
@@ -137,6 +166,7 @@ def to_cell(row: Row[Any]) -> tuple[CellKey, CellValue]:
 
 
 _day = lru_cache(maxsize=4096)(date.fromisoformat)
+_day_text = lru_cache(maxsize=4096)(date.isoformat)
 """Tables have few weeks and many cells of each."""
 
 
@@ -165,7 +195,7 @@ def _judged(entry: RowValues, flag: Flag) -> JudgedEntry:
 def _kept_among(connection: Connection, wanted: Iterable[CellKey]) -> Cells:
     """The kept ones among these cells; a page touches few weeks, so those are read whole."""
     table = schema.cell
-    keys = {tuple(_key_columns(key).values()): key for key in wanted}
+    keys = {_key_columns(key): key for key in wanted}
     weeks: dict[str, set[str]] = defaultdict(set)
     for key in keys.values():
         weeks[key.version].add(key.week.isoformat())
@@ -184,25 +214,18 @@ def _drop(connection: Connection, keys: Sequence[CellKey]) -> None:
     table = schema.cell
     columns = tuple_(*(table.c[name] for name in _KEY))
     for chunk in chunks(keys):
-        values = [tuple(_key_columns(key).values()) for key in chunk]
+        values = [_key_columns(key) for key in chunk]
         connection.execute(delete(table).where(columns.in_(values)))
 
 
 def _row(key: CellKey, value: CellValue) -> dict[str, str]:
-    return {**_key_columns(key), "tally": _tally(value)}
+    return {**dict(zip(_KEY, _key_columns(key), strict=True)), "tally": _tally(value)}
 
 
-def _key_columns(key: CellKey) -> dict[str, str]:
+def _key_columns(key: CellKey) -> tuple[str, ...]:
     """In the order of `_KEY`."""
-    return {
-        "version": key.version,
-        "week": key.week.isoformat(),
-        "unit": key.unit.value,
-        "dimension": key.dimension,
-        "stage": key.stage,
-        "segment": key.segment.value,
-        "value": key.value,
-    }
+    version, unit, stage, week, segment, dimension, value = key
+    return version, _day_text(week), _TEXTS[unit], dimension, stage, _TEXTS[segment], value
 
 
 def _tally(value: CellValue) -> str:

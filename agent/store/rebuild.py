@@ -7,8 +7,10 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 
 from agent.store import schema
 from agent.store.columns import RowValues
-from agent.store.counting import add_cells, all_cells, neighbours, place_all
+from agent.store.counting import Book, add_cells, all_cells, place_all
+from agent.store.database import chunks
 from agent.store.rows import COLUMNS, Counting, counting_columns, kept_entries, ref_of, to_kept
+from bbm_core.records import RecordRef
 
 _AT_ONCE = 2000
 
@@ -18,7 +20,7 @@ def rebuild(connection: Connection, counting: Counting) -> None:
     _recount_rows(connection, counting)
     connection.execute(delete(schema.cell))
     for accounts in _account_chunks(connection):
-        add_cells(connection, all_cells(neighbours(connection, accounts, set())))
+        add_cells(connection, all_cells(_members(connection, accounts)))
     table = schema.record
     for rows in _walk(connection, table.c.account.is_(None)):
         by_ref = {ref_of(row): row for row in rows}
@@ -61,6 +63,14 @@ def _account_chunks(connection: Connection) -> Iterator[Sequence[str]]:
     accounts = list(connection.execute(query).scalars())
     for start in range(0, len(accounts), _AT_ONCE):
         yield accounts[start : start + _AT_ONCE]
+
+
+def _members(connection: Connection, accounts: Sequence[str]) -> Book:
+    table, rows = schema.record, dict[RecordRef, RowValues]()
+    for chunk in chunks(accounts):
+        query = select(*COLUMNS).where(table.c.account.in_(chunk), table.c.gone_at.is_(None))
+        rows |= {ref_of(row): row for row in connection.execute(query).mappings().all()}
+    return place_all(rows, kept_entries(connection, rows))
 
 
 def _walk(connection: Connection, condition: Any) -> Iterator[Sequence[RowValues]]:
