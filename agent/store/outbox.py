@@ -24,7 +24,7 @@ from agent.store.columns import RowValues
 from agent.store.database import Database, chunks
 from agent.store.dialect import execute_many, plain_insert
 from agent.store.outbox_rows import LEGAL, OpenRefusal, OutboxRow, PlannedCounts, State
-from agent.store.rows import DECIDING, ids_by_kind, kept_rows, ref_of, rewritten, verify
+from agent.store.rows import DECIDING, ids_by_kind, ref_of, rewritten, verify
 from bbm_core.plan import PlannedWrite
 from bbm_core.records import Answer, FieldRole, Receipt, RecordKind, RecordRef
 
@@ -169,23 +169,21 @@ class Outbox(Database):
         """
         answers = dict(receipts)
         with self._writing() as connection:
-            rows = {row["number"]: row for row in _rows_of(connection, list(answers))}
+            rows = _rows_of(connection, answers)
             settled = {
                 number: receipt for number, receipt in answers.items() if receipt.answer in _SETTLED
             }
             _end(connection, settled, run, at)
             _offer_again(connection, [r for n, r in rows.items() if _is_busy(answers[n])], at)
-            _note_written(
-                connection,
-                [rows[n] for n, receipt in settled.items() if receipt.answer is Answer.APPLIED],
-            )
+            applied = [r for n, r in rows.items() if answers[n].answer is Answer.APPLIED]
+            _note_written(connection, applied)
             audit.append(
                 connection, [_event(rows[n], receipt, run, at) for n, receipt in settled.items()]
             )
 
     def _rows(self, query: Select[Any]) -> tuple[OutboxRow, ...]:
         with self._reading() as connection:
-            return tuple(_to_row(row) for row in connection.execute(query).mappings().all())
+            return tuple([_to_row(row) for row in connection.execute(query).all()])
 
 
 def busy_wait(attempts: int) -> timedelta:
@@ -230,14 +228,19 @@ def _in_state(state: State) -> Select[Any]:
     return _chosen().where(table.c.state == state.value).order_by(table.c.number)
 
 
-def _rows_of(connection: Connection, ids: Sequence[int]) -> list[RowValues]:
-    """The rows as they are kept: what is settled is copied on, not looked at."""
-    table = schema.outbox
+def _rows_of(connection: Connection, ids: Iterable[int]) -> dict[int, RowValues]:
+    """The rows as they are kept, by number: what is settled is copied on, not looked at.
+
+    Each with what decides a write of its record, which is empty where the record was forgotten.
+    """
+    table, record = schema.outbox, schema.record
     columns = [table.c[name] for name in ("number", "kind", "id", "new", "old", "attempts")]
-    rows: list[RowValues] = []
-    for chunk in chunks(ids):
-        query = select(*columns).where(table.c.number.in_(chunk)).order_by(table.c.number)
-        rows += connection.execute(query).mappings().all()
+    its_record = (record.c.kind == table.c.kind) & (record.c.id == table.c.id)
+    query = select(*columns, *DECIDING).join_from(table, record, its_record, isouter=True)
+    rows: dict[int, RowValues] = {}
+    for chunk in chunks(sorted(ids)):
+        found = connection.execute(query.where(table.c.number.in_(chunk)).order_by(table.c.number))
+        rows |= {row["number"]: row for row in found.mappings().all()}
     return rows
 
 
@@ -252,7 +255,7 @@ def _move(
     if target not in LEGAL.get(origin, frozenset()):
         raise ValueError(f"no write goes from {origin} to {target}")
     table = schema.outbox
-    wanted = list(ids)
+    wanted = sorted(ids)  # neighbours lie side by side, and are sent in another order
     moved = 0
     for chunk in chunks(wanted):
         statement = update(table).where(table.c.number.in_(chunk), table.c.state == origin.value)
@@ -286,14 +289,12 @@ def _offer_again(connection: Connection, rows: Sequence[RowValues], at: datetime
         _move(connection, [row["number"]], State.IN_FLIGHT, State.PLANNED, later)
 
 
-def _note_written(connection: Connection, rows: Sequence[RowValues]) -> None:
+def _note_written(connection: Connection, rows: Iterable[RowValues]) -> None:
     """The CRM now holds these values, and they are ours."""
-    written = {ref_of(row): row for row in rows}
-    kept = kept_rows(connection, written, DECIDING)
-    for row in kept.values():
+    kept = [row for row in rows if row["row_sum"] is not None]
+    for row in kept:
         verify(row)
-    changed = [_with_ours(row, written[ref]["new"]) for ref, row in kept.items()]
-    execute_many(connection, _REWRITE, changed)
+    execute_many(connection, _REWRITE, [_with_ours(row) for row in kept])
 
 
 _REWRITE = (
@@ -303,13 +304,14 @@ _REWRITE = (
 )
 
 
-def _with_ours(kept: RowValues, values: str) -> dict[str, Any]:
-    row = rewritten(
-        kept,
-        written=codec.merge_written(kept["written"], values),
-        last_written=codec.merge_written(kept["last_written"] or "{}", values),
+def _with_ours(row: RowValues) -> dict[str, Any]:
+    new = row["new"]
+    changed = rewritten(
+        row,
+        written=codec.merge_written(row["written"], new),
+        last_written=codec.merge_written(row["last_written"] or "{}", new),
     )
-    return {"its_kind": row.pop("kind"), "its_id": row.pop("id"), **row}
+    return {"its_kind": row["kind"], "its_id": row["id"], **changed}
 
 
 def _is_busy(receipt: Receipt) -> bool:
@@ -345,14 +347,19 @@ def _planned_row(run: int, write: PlannedWrite, now: datetime) -> dict[str, obje
     }
 
 
-def _to_row(row: RowValues) -> OutboxRow:
+def _to_row(row: Sequence[Any]) -> OutboxRow:
+    number, run, kind, id_, new, old, state, attempts, refusal = row
     return OutboxRow(
-        id=row["number"],
-        run=row["run"],
-        ref=ref_of(row),
-        values=codec.load_new_values(row["new"]),
-        old_text=row["old"],
-        state=State(row["state"]),
-        attempts=row["attempts"],
-        refusal=row["refusal"],
+        id=number,
+        run=run,
+        ref=RecordRef(codec.kind_of(kind), id_),
+        values=codec.load_new_values(new),
+        old_text=old,
+        state=_STATES[state],
+        attempts=attempts,
+        refusal=refusal,
     )
+
+
+# Asking an enum for a member costs several times a look-up.
+_STATES = {state.value: state for state in State}

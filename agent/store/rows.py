@@ -268,14 +268,10 @@ def _slice(value: str) -> str:
     return codec.storable(value)[:_LONGEST_SLICE]
 
 
-def rewritten(row: RowValues, **changes: str) -> dict[str, Any]:
-    """The key, the changed columns and the new checksum of a row."""
-    return {
-        "kind": row["kind"],
-        "id": row["id"],
-        **changes,
-        "row_sum": sum_of({**row, **changes}),
-    }
+def rewritten(row: RowValues, **changes: str) -> dict[str, str]:
+    """The changed columns of a row, and its new checksum."""
+    parts = (changes[name] if name in changes else row[name] for name in _SUMMED)
+    return {**changes, "row_sum": codec.row_sum(*parts)}
 
 
 def verify(row: RowValues) -> None:
@@ -293,10 +289,11 @@ def sum_of(row: RowValues) -> str:
     return codec.row_sum(*_summed(row))
 
 
-_SUMMED = ("kind", "id", "body", "written", "last_written", "inherited", "flag")
+_DECIDING = ("body", "written", "last_written", "inherited", "flag")
+_SUMMED = ("kind", "id", *_DECIDING)
 _summed = itemgetter(*_SUMMED)
-DECIDING = tuple(schema.record.c[name] for name in (*_SUMMED, "row_sum"))
-"""What decides a write, with its checksum."""
+DECIDING = tuple(schema.record.c[name] for name in (*_DECIDING, "row_sum"))
+"""What decides a write to a record that is known, with the row's checksum."""
 
 
 def ref_of(row: RowValues) -> RecordRef:
