@@ -5,7 +5,9 @@ serves until SIGTERM or SIGINT.
 """
 
 import argparse
+import atexit
 import gc
+import os
 import signal
 import sys
 import threading
@@ -35,6 +37,7 @@ _PARKED_SHOWN = 20
 
 def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
+    atexit.register(gc.freeze)  # what is left then goes with the process, not piece by piece
     clock = SandboxClock(_start(asked), fixed=asked.clock == "fixed")
     sandbox = Sandbox(clock=clock, seed=asked.seed, host=asked.host, port=asked.port)
     gc.disable()  # what the sandbox opens with stays: the collector need not look at it, now
@@ -199,7 +202,9 @@ def _serve(clock: SandboxClock, told: threading.Event) -> None:
 
 def _wait_for_end_of_input(told: threading.Event) -> None:
     """The input ends when whoever started the sandbox does, however hard that was."""
-    sys.stdin.buffer.read()
+    # Not through sys.stdin: its lock, held by a thread that waits, breaks Python's own end.
+    while os.read(sys.stdin.fileno(), 4096):
+        pass
     told.set()
 
 

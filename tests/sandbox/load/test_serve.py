@@ -20,7 +20,8 @@ OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 @contextmanager
 def _served(*arguments: str) -> Iterator[tuple[dict[str, object], "subprocess.Popen[bytes]"]]:
     command = [sys.executable, "-m", "sandbox", "serve", *arguments]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe) as process:
         try:
             assert process.stdout is not None
             yield orjson.loads(process.stdout.readline()), process
@@ -40,7 +41,8 @@ def _admin(ready: dict[str, object], name: str, body: bytes | None = None) -> di
 def test_the_sandbox_serves_a_story_and_stops_on_sigterm(crm: str, field: str) -> None:
     asked = ("--crm", crm, "--size", "small", "--story", "drift-volume", "--seed", "4")
 
-    with _served(*asked) as (ready, process):
+    # Its input stays open: whoever waits for the end of that must not break the sandbox's own.
+    with _served(*asked, "--until-end-of-input") as (ready, process):
         truth = _admin(ready, "story")
         clock = _admin(ready, "clock", b'{"advance_seconds": 604800}')
         process.send_signal(signal.SIGTERM)
