@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from bbm_core.balance.funnel import StageEntry, StageSpec, stage_entries
+from bbm_core.balance.funnel import Funnel, StageEntry, StageSpec
 from bbm_core.icp.classify import Classifier, Verdict, and_hot
 from bbm_core.icp.engagement import UNTOUCHED, EngagementRules, Touches, heat_on
 from bbm_core.records import Record, RecordKind, Value
@@ -34,6 +34,10 @@ class Rules:
     business: Sequence[BusinessRule] = ()
     plausible: Mapping[str, tuple[Decimal, Decimal]] = field(default_factory=dict)
     heat: EngagementRules | None = None  # None: the flag follows fit alone
+    funnel: Funnel = field(init=False, repr=False, compare=False)  # the stages, made ready
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "funnel", Funnel(self.stages))
 
     @property
     def digest(self) -> str:
@@ -123,7 +127,7 @@ def judge(
         verdict=None if filtered_by else verdict_on(today, kind, attributes, rules, touches),
         filtered_by=filtered_by,
         segment=segment(kind, attributes, rules.business, today),
-        entries=stage_entries(record, rules.stages),
+        entries=rules.funnel.entries(record),
     )
 
 

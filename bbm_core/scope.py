@@ -56,7 +56,10 @@ def outside(
     today: date,
 ) -> str | None:
     """The name of the first filter that takes the record out; None if it counts."""
-    return next((f.name for f in filters if _holds(f, f.kind, kind, attributes, today)), None)
+    for one in filters:
+        if one.kind is kind and one.judge(attributes, today) is Match.MATCH:
+            return one.name
+    return None
 
 
 def segment(
@@ -66,15 +69,7 @@ def segment(
     today: date,
 ) -> Segment:
     """The segment of the first rule that holds; new business if none does."""
-    found = (r.segment for r in rules if _holds(r, r.kind, kind, attributes, today))
-    return next(found, Segment.NEW)
-
-
-def _holds(
-    condition: Condition,
-    asked: RecordKind,
-    kind: RecordKind,
-    attributes: Mapping[str, Value],
-    today: date,
-) -> bool:
-    return asked is kind and condition.judge(attributes, today) is Match.MATCH
+    for one in rules:
+        if one.kind is kind and one.judge(attributes, today) is Match.MATCH:
+            return one.segment
+    return Segment.NEW

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from bbm_core.icp.profile import Label
-from bbm_core.records import Outcome, Record, RecordKind, StatusEntry
+from bbm_core.records import Outcome, Record, RecordKind
 
 
 class When(StrEnum):
@@ -59,19 +60,27 @@ class StageEntry:
     left: datetime | None = None
 
 
-def stage_entries(record: Record, stages: Sequence[StageSpec]) -> tuple[StageEntry, ...]:
-    """When the record was in which stage, in the order of its life.
+class Funnel:
+    """Stages made ready to place many records."""
 
-    A record is in one stage at a time. A status that no rule names takes it out of the funnel
-    until a rule brings it back; moves backward are kept. An outcome comes after all statuses,
-    whatever the times say, because close dates are dates and people set them late. A converted
-    lead leaves, because its contact and its opportunity carry on. Where two rules apply at the
-    same moment, the record passes through both stages in the order of the funnel.
-    """
-    ways = _Ways(record, stages)
-    moves = [*ways.creation(), *ways.statuses(), *ways.closing()]
-    moves += ways.conversion(after=moves[-1].at if moves else None)
-    return _entries(moves)
+    def __init__(self, stages: Sequence[StageSpec]) -> None:
+        self._ways = {kind: _Ways(kind, stages) for kind in RecordKind}
+
+    def entries(self, record: Record) -> tuple[StageEntry, ...]:
+        """When the record was in which stage, in the order of its life.
+
+        A record is in one stage at a time. A status that no rule names takes it out of the funnel
+        until a rule brings it back; moves backward are kept. An outcome comes after all statuses,
+        whatever the times say, because close dates are dates and people set them late. A converted
+        lead leaves, because its contact and its opportunity carry on. Where two rules apply at the
+        same moment, the record passes through both stages in the order of the funnel.
+        """
+        return _entries(self._ways[record.ref.kind].moves(record))
+
+
+def stage_entries(record: Record, stages: Sequence[StageSpec]) -> tuple[StageEntry, ...]:
+    """Place one record. For many, keep a `Funnel`."""
+    return Funnel(stages).entries(record)
 
 
 def outside_status(record: Record, stages: Sequence[StageSpec]) -> str | None:
@@ -80,11 +89,11 @@ def outside_status(record: Record, stages: Sequence[StageSpec]) -> str | None:
     Lost opportunities and converted leads have left for a reason; so has a won opportunity whose
     stage asks for the outcome. A kind without any rule about statuses is not asked for one.
     """
-    ways = _Ways(record, stages)
+    ways = _Ways(record.ref.kind, stages)
     if not record.statuses or record.converted_at or record.outcome is Outcome.LOST:
         return None
     present = record.statuses[-1].status
-    if not ways.reads_statuses or ways.stages_of(present) or ways.closing_stages():
+    if not ways.by_status or present in ways.by_status or ways.by_outcome[record.outcome]:
         return None
     return present
 
@@ -96,8 +105,7 @@ _CLOSINGS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Move:
+class _Move(NamedTuple):
     """To a stage, or out of the funnel (`stage` is None), at a moment."""
 
     stage: str | None
@@ -105,74 +113,72 @@ class _Move:
 
 
 class _Ways:
-    """The ways one record can take through the stages."""
+    """The ways that records of one kind can take through the stages."""
 
-    def __init__(self, record: Record, stages: Sequence[StageSpec]) -> None:
-        kind = record.ref.kind
-        self._record = record
-        self._rules = [(s.name, r) for s in stages for r in s.enter if r.kind is kind]
-        self.reads_statuses = any(rule.when is When.STATUS for _, rule in self._rules)
+    def __init__(self, kind: RecordKind, stages: Sequence[StageSpec]) -> None:
+        rules = [(spec.name, rule) for spec in stages for rule in spec.enter if rule.kind is kind]
+        self._order = tuple(dict.fromkeys(name for name, _ in rules))
+        self._created = _asking_for(rules, When.CREATED)
+        self._converted = (*_asking_for(rules, When.CONVERTED), None)
+        # The stages that ask for the outcome a record had.
+        self.by_outcome = {
+            outcome: _asking_for(rules, *closings) for outcome, closings in _CLOSINGS.items()
+        }
+        named = dict.fromkeys(status for _, rule in rules for status in rule.status)
+        # The stages that name a status; empty where no rule is about statuses.
+        self.by_status = {status: _naming(rules, status) for status in named}
 
-    def creation(self) -> Iterator[_Move]:
-        for stage in self._on(When.CREATED):
-            yield _Move(stage, self._record.created)
+    def moves(self, record: Record) -> list[_Move]:
+        moves = [_Move(stage, record.created) for stage in self._created]
+        if self.by_status and record.statuses:
+            moves += self._statuses(record)
+        if record.outcome is not Outcome.OPEN:
+            moves += self._closing(record)
+        if record.converted_at is not None:
+            # The conversion sets a status of its own, sometimes a second later than its date.
+            at = max(record.converted_at, moves[-1].at) if moves else record.converted_at
+            moves += [_Move(stage, at) for stage in self._converted]
+        return moves
 
-    def statuses(self) -> Iterator[_Move]:
-        for entry in self._statuses_before_closing():
-            for stage in self.stages_of(entry.status) or (None,):
+    def _statuses(self, record: Record) -> Iterator[_Move]:
+        """The statuses, the one of the closing excepted."""
+        is_open = record.outcome is Outcome.OPEN
+        for entry in record.statuses if is_open else record.statuses[:-1]:
+            for stage in self.by_status.get(entry.status, _OUT):
                 yield _Move(stage, entry.at)
 
-    def closing(self) -> Iterator[_Move]:
-        if (at := self._closed_at()) is None:
+    def _closing(self, record: Record) -> Iterator[_Move]:
+        if (at := self._closed_at(record)) is None:
             return
-        named = (*self.closing_stages(), *self._stages_of_closing_status())
+        named = {*self.by_outcome[record.outcome], *self._stages_of_closing_status(record)}
         # In the order of the funnel: what is closed and won passes through both stages.
-        for stage in _distinct(name for name, _ in self._rules if name in named) or (None,):
+        for stage in [name for name in self._order if name in named] or _OUT:
             yield _Move(stage, at)
 
-    def conversion(self, after: datetime | None) -> Iterator[_Move]:
-        if (at := self._record.converted_at) is None:
-            return
-        # The conversion sets a status of its own, sometimes a second later than its date.
-        at = max(at, after) if after else at
-        for stage in (*self._on(When.CONVERTED), None):
-            yield _Move(stage, at)
+    def _stages_of_closing_status(self, record: Record) -> tuple[str, ...]:
+        statuses = record.statuses
+        return self.by_status.get(statuses[-1].status, ()) if statuses else ()
 
-    def stages_of(self, status: str) -> tuple[str, ...]:
-        return _distinct(stage for stage, rule in self._rules if status in rule.status)
-
-    def closing_stages(self) -> tuple[str, ...]:
-        """The stages that ask for the outcome this record had."""
-        return self._on(*self._closings())
-
-    def _on(self, *occasions: When) -> tuple[str, ...]:
-        return _distinct(stage for stage, rule in self._rules if rule.when in occasions)
-
-    def _closings(self) -> tuple[When, ...]:
-        return _CLOSINGS[self._record.outcome]
-
-    def _statuses_before_closing(self) -> tuple[StatusEntry, ...]:
-        if not self.reads_statuses:
-            return ()
-        statuses = self._record.statuses
-        return statuses[:-1] if self._closings() else statuses
-
-    def _stages_of_closing_status(self) -> tuple[str, ...]:
-        statuses = self._record.statuses
-        return self.stages_of(statuses[-1].status) if statuses else ()
-
-    def _closed_at(self) -> datetime | None:
+    def _closed_at(self, record: Record) -> datetime | None:
         """The close date where a rule asks for the outcome, else when the status was taken."""
-        if not self._closings():
-            return None
-        statuses = self._record.statuses
-        taken = statuses[-1].at if statuses else None
-        closed = self._record.closed_at
-        return closed or taken if self.closing_stages() else taken or closed
+        taken = record.statuses[-1].at if record.statuses else None
+        closed = record.closed_at
+        return closed or taken if self.by_outcome[record.outcome] else taken or closed
 
 
-def _distinct(stages: Iterator[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(stages))
+_OUT = (None,)
+"""No stage: what no rule names is out of the funnel."""
+
+_Rules = Sequence[tuple[str, StageRule]]
+"""Rules, each with the name of its stage."""
+
+
+def _asking_for(rules: _Rules, *occasions: When) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(stage for stage, rule in rules if rule.when in occasions))
+
+
+def _naming(rules: _Rules, status: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(stage for stage, rule in rules if status in rule.status))
 
 
 def _entries(moves: Sequence[_Move]) -> tuple[StageEntry, ...]:

@@ -58,7 +58,7 @@ def _plain(value: Value) -> str:
 
 def printable(text: str) -> str:
     """One line without control signs, and without signs that turn the direction of writing."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable():
         return " ".join(text.split())
     visible = (" " if c.isspace() else c for c in clean_text(text))
     kept = "".join(c for c in visible if c in _JOINERS or unicodedata.category(c) != "Cf")
@@ -70,7 +70,7 @@ _JOINERS = "\u200c\u200d"  # parts of a letter or an emoji
 
 def width(text: str) -> int:
     """The length as CRMs count it at their strictest: an emoji is two (UTF-16 units)."""
-    return len(text) + (0 if text.isascii() else sum(c > "\uffff" for c in text))
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def shorten(text: str, limit: int) -> str:
