@@ -55,6 +55,8 @@ __all__ = [
 Values = Mapping[FieldRole, Value | None]
 _NOTHING: Mapping[str, Label] = MappingProxyType({})
 _FLAGS = frozenset(Flag)
+_DECISIONS = frozenset({Flag.YES, Flag.NO})
+_STEADIED = frozenset({"A", "B", "C"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +171,11 @@ def plan_writes(candidates: Iterable[Candidate], policy: WritePolicy, now: datet
 
 def decision_on(record: Record, today: date) -> Decision | None:
     """The person's decision that stands on the record today, if it is one we can read."""
-    chosen, until = record.written.get(FieldRole.OVERRIDE), _last_day(record)
-    if chosen not in {Flag.YES, Flag.NO} or (until and until < today):
+    chosen = record.written.get(FieldRole.OVERRIDE)
+    if chosen not in _DECISIONS:
+        return None
+    until = _last_day(record)
+    if until and until < today:
         return None
     reason = record.written.get(FieldRole.OVERRIDE_REASON, "")
     return Decision(Flag(str(chosen)), str(reason), until)
@@ -187,7 +192,12 @@ def desired_values(
 
     `decision` is a person's decision that stands elsewhere than in the override fields.
     """
-    decision = decision_on(record, _day(now)) or decision
+    return _values(record, verdict, policy, now, decision_on(record, _day(now)) or decision)
+
+
+def _values(
+    record: Record, verdict: Verdict, policy: WritePolicy, now: datetime, decision: Decision | None
+) -> Values:
     reason = (
         override_line(decision, verdict, policy.lang, policy.text_limit)
         if decision
@@ -219,12 +229,12 @@ def _compare(candidate: Candidate, policy: WritePolicy, now: datetime) -> _Compa
     if record.sealed:
         return _Comparison(Standing.SEALED)
     decision = decision_on(record, _day(now))
-    wanted = desired_values(record, verdict, policy, now)
-    edits = _edits(candidate, wanted)
+    wanted = _values(record, verdict, policy, now, decision)
+    edits = _edits(record, candidate.last_written, wanted) if candidate.last_written else ()
     edited_flag = next((e.theirs for e in edits if e.role is FieldRole.FLAG), None)
     if decision is None and edited_flag in _FLAGS:
         decision = Decision(Flag(str(edited_flag)))
-        wanted = desired_values(record, verdict, policy, now, decision)
+        wanted = _values(record, verdict, policy, now, decision)
     changed = _changed(record, wanted, {edit.role for edit in edits}, policy)
     if changed:
         return _Comparison(Standing.WRITE, _planned(record, changed), edits)
@@ -233,12 +243,11 @@ def _compare(candidate: Candidate, policy: WritePolicy, now: datetime) -> _Compa
     return _Comparison(Standing.OVERRIDDEN if decision else Standing.EQUAL)
 
 
-def _edits(candidate: Candidate, wanted: Values) -> tuple[Edit, ...]:
+def _edits(record: Record, ours: Mapping[FieldRole, Value], wanted: Values) -> tuple[Edit, ...]:
     """The fields that hold neither what we wrote nor what we want.
 
     An emptied field is none of them: it is filled again. A time of judging is not worth keeping.
     """
-    record, ours = candidate.record, candidate.last_written or {}
     return tuple(
         Edit(record.ref, role, ours[role], theirs)
         for role, theirs in record.written.items()
@@ -294,6 +303,8 @@ def _steady_tier(record: Record, verdict: Verdict, policy: WritePolicy) -> str:
     A tier that another version of the profile gave is no reason to hold on to it.
     """
     before = record.written.get(FieldRole.TIER)
+    if before not in _STEADIED:
+        return verdict.tier
     version = record.written.get(FieldRole.VERSION, verdict.version)
     if version != verdict.version or verdict.excluded_by or verdict.missed:
         return verdict.tier
@@ -302,7 +313,7 @@ def _steady_tier(record: Record, verdict: Verdict, policy: WritePolicy) -> str:
         for tier, cut in verdict.tiers.cuts()
         if str(before) <= tier < verdict.tier and verdict.score >= cut - policy.hysteresis_points
     )
-    return next(held, verdict.tier) if before in {"A", "B", "C"} else verdict.tier
+    return next(held, verdict.tier)
 
 
 def _day(now: datetime) -> date:
@@ -327,6 +338,8 @@ def same_value(one: Value | None, other: Value | None) -> bool:
 
 
 def _comparable(value: Value | None) -> Value | None:
+    if value is None:
+        return None
     if isinstance(value, datetime):
         return value.astimezone(UTC).replace(microsecond=0)
     if isinstance(value, str):
