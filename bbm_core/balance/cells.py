@@ -151,14 +151,11 @@ class Sums:
         """Add one record: to the whole, and to each slice it falls in."""
         slices = (*_WHOLE, *placement.slices.items())
         counted = _Counted(version, Unit.RECORD, placement.segment, slices)
-        seen: set[str] = set()
-        for judged in placement.entries:
-            stage = judged.entry.stage
-            if stage not in seen:  # a record that comes back is no new inflow
-                seen.add(stage)
-                inflow = _changes(_INFLOW[judged.flag], sign, placement.amount)
-                self._add(counted, stage, judged.entry.entered, inflow)
-            self._add_stay(counted, judged.entry, _STOCK[placement.flag], sign, placement.amount)
+        stock = _changes(_STOCK[placement.flag], sign, placement.amount)
+        for stays in _by_stage([placement]).values():
+            first, _ = stays[0]  # a record that comes back is no new inflow
+            inflow = _changes(_INFLOW[first.flag], sign, placement.amount)
+            self._add_stays(counted, [judged.entry for judged, _ in stays], inflow, stock)
 
     def add_account(self, placements: Sequence[Placement], version: str, sign: int = 1) -> None:
         """Add one account, given all of its records.
@@ -167,14 +164,13 @@ class Sums:
         with that record's flag and segment; in stock it counts as ICP if any record does, and as
         unknown only if all are. Amounts and slices belong to records, so an account has none.
         """
-        stock = _STOCK[_strongest(placement.flag for placement in placements)]
-        for stage, stays in _by_stage(placements).items():
+        flag = _strongest(placement.flag for placement in placements)
+        stock = _changes(_STOCK[flag], sign)
+        for stays in _by_stage(placements).values():
             first, segment = stays[0] if len(stays) == 1 else min(stays, key=_seniority)
             counted = _Counted(version, Unit.ACCOUNT, segment, _WHOLE)
-            inflow = _changes(_INFLOW[first.flag], sign)
-            self._add(counted, stage, first.entry.entered, inflow)
-            for stay in _united([judged.entry for judged, _ in stays]):
-                self._add_stay(counted, stay, stock, sign)
+            united = _united([judged.entry for judged, _ in stays])
+            self._add_stays(counted, united, _changes(_INFLOW[first.flag], sign), stock)
 
     def cells(self) -> Cells:
         """The sums; cells that come to nothing are left out."""
@@ -184,17 +180,21 @@ class Sums:
             if any(sums)
         }
 
-    def _add_stay(
+    def _add_stays(
         self,
         counted: "_Counted",
-        stay: StageEntry,
-        measure: int,
-        sign: int,
-        amount: Decimal | None = None,
+        stays: Iterable[StageEntry],
+        inflow: "_Changes",
+        stock: "_Changes",
     ) -> None:
-        self._add(counted, stay.stage, stay.entered, _changes(measure, sign, amount))
-        if stay.left is not None:
-            self._add(counted, stay.stage, stay.left, _changes(measure, -sign, amount))
+        """Add stays in one stage, of which the first is the inflow."""
+        came = (*inflow, *stock)
+        gone = tuple([(measure, -number) for measure, number in stock])
+        for stay in stays:
+            self._add(counted, stay.stage, stay.entered, came)
+            came = stock
+            if stay.left is not None:
+                self._add(counted, stay.stage, stay.left, gone)
 
     def _add(self, counted: "_Counted", stage: str, moment: datetime, changes: "_Changes") -> None:
         version, unit, segment, slices = counted
@@ -241,7 +241,7 @@ class _Counted(NamedTuple):
     slices: _Slices
 
 
-_Changes = Sequence[tuple[int, int | Decimal]]
+_Changes = tuple[tuple[int, int | Decimal], ...]
 """Measures by their place in a `CellValue`, and what is added to each."""
 
 # An amount stands three places behind its count, stock six places behind inflow.
