@@ -25,7 +25,7 @@ _WIDEST_INT = 2**53 - 1
 _ROLES = {role: role.value for role in FieldRole}
 _ROLES_BY_NAME = {role.value: role for role in FieldRole}
 _KINDS_BY_NAME = {kind.value: kind for kind in RecordKind}
-_PLAIN = frozenset({str, bool})
+_PLAIN = frozenset({str, bool, type(None)})
 _PLAIN_STORED = frozenset({str, bool, int})
 
 
