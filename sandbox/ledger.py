@@ -133,6 +133,10 @@ class Ledger:
         finally:
             self._muted -= 1
 
+    @property
+    def is_muted(self) -> bool:
+        return self._muted > 0
+
     def requests(
         self, *, service: str = "", method: str = "", path_contains: str = "", since: int = 0
     ) -> tuple[Exchange, ...]:

@@ -12,6 +12,17 @@ if TYPE_CHECKING:
     from sandbox.salesforce.org import Org
 
 _PEOPLE = frozenset({"Lead", "Contact", "User"})
+_NAMES = frozenset({"FirstName", "LastName"})
+_WORTH = frozenset({"StageName", "Amount", "Probability"})
+_CAUSES: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(_PEOPLE, _NAMES),
+    "Opportunity": _WORTH | {"CloseDate"},
+    "Task": frozenset({"Status"}),
+    "CampaignMember": frozenset({"Status"}),
+    "Contract": frozenset({"StartDate", "ContractTerm", "EndDate"}),
+}
+"""Fields of which others are a consequence, by object."""
+_NOTHING: frozenset[str] = frozenset()
 
 
 def created(org: "Org", definition: SObject, row: Row) -> None:
@@ -26,6 +37,8 @@ def changed(
     org: "Org", definition: SObject, row: Row, changes: Mapping[str, object], stamp: str
 ) -> dict[str, object]:
     """What else changes with these changes, made at the time of the stamp."""
+    if _CAUSES.get(definition.name, _NOTHING).isdisjoint(changes):
+        return {}
     after = {**row, **changes}
     found = _follow(org, definition, after, changes)
     found.update(_dates(definition, after, changes, stamp))
@@ -41,7 +54,7 @@ def _follow(
     org: "Org", definition: SObject, row: Row, changes: Mapping[str, object]
 ) -> dict[str, object]:
     if definition.name in _PEOPLE:
-        return {"Name": _full_name(row)} if {"FirstName", "LastName"} & set(changes) else {}
+        return {} if _NAMES.isdisjoint(changes) else {"Name": _full_name(row)}
     if definition.name == "Opportunity":
         return _opportunity(org, row, changes)
     return {}
@@ -81,7 +94,7 @@ def _opportunity(org: "Org", row: Row, changes: Mapping[str, object]) -> dict[st
     if "StageName" in changes:
         implied = org.stages.get(str(row.get("StageName")), {})
         found.update({name: value for name, value in implied.items() if name not in changes})
-    if {"StageName", "Amount", "Probability"} & set(changes):
+    if not _WORTH.isdisjoint(changes):
         found["ExpectedRevenue"] = _expected({**row, **found})
     if "CloseDate" in changes:
         found.update(_fiscal(str(row["CloseDate"])) if row.get("CloseDate") else {})

@@ -1,12 +1,10 @@
 """Record ids: a key prefix, a counter, and the checksum that makes them safe to compare."""
 
-import itertools
 import re
 import string
 from functools import lru_cache
 
 _DIGITS = string.digits + string.ascii_uppercase + string.ascii_lowercase
-_PAIRS = tuple(map("".join, itertools.product(_DIGITS, repeat=2)))
 _CHECK = string.ascii_uppercase + "012345"
 _SHAPE = re.compile(r"[0-9A-Za-z]{15}(?:[0-9A-Za-z]{3})?")
 
@@ -30,27 +28,29 @@ class IdSeries:
 
     def __init__(self, instance: str = "5g") -> None:
         self._instance = instance
-        self._counters: dict[str, itertools.count[int]] = {}
+        self._blocks: dict[str, int] = {}  # how many there have been
+        self._left: dict[str, list[str]] = {}  # what is left of the block, the next one last
 
     def next(self, prefix: str) -> str:
-        counter = self._counters.get(prefix)
-        if counter is None:
-            counter = self._counters[prefix] = itertools.count(1)
-        high, low = divmod(next(counter), len(_PAIRS))
-        start, checked, rest = _start(f"{prefix}{self._instance}0", high)
-        return f"{start}{_PAIRS[low]}{checked}{_letter(rest + _PAIRS[low])}"
+        left = self._left.get(prefix)
+        if not left:
+            left = self._left[prefix] = self._block(prefix)
+        return left.pop()
+
+    def _block(self, prefix: str) -> list[str]:
+        """The next ids that differ in one sign only."""
+        number = self._blocks.get(prefix, 0)
+        self._blocks[prefix] = number + 1
+        start = f"{prefix}{self._instance}0{_base62(number, width=8)}"
+        checked, rest = _letter(start[:5]) + _letter(start[5:10]), start[10:]
+        small, capital = _letter(f"{rest}a"), _letter(f"{rest}A")
+        ids = [f"{start}{one}{checked}{capital if one.isupper() else small}" for one in _DIGITS]
+        return ids[::-1] if number else ids[:0:-1]  # there is no id of number 0
 
 
 @lru_cache(maxsize=100_000)
 def _letter(group: str) -> str:
     return _CHECK[sum(1 << bit for bit, letter in enumerate(group) if letter.isupper())]
-
-
-@lru_cache(maxsize=1000)  # of thousands of ids in a row only the last two signs differ
-def _start(series: str, high: int) -> tuple[str, str, str]:
-    """The first thirteen characters; the checksum of the first ten; the three that are left."""
-    start = series + _base62(high, width=7)
-    return start, _letter(start[:5]) + _letter(start[5:10]), start[10:]
 
 
 def _base62(number: int, *, width: int) -> str:

@@ -76,6 +76,7 @@ class Org(Blueprint):
     """
 
     def __init__(self, clock: SandboxClock, *, seed: int = 0, ledger: Ledger | None = None) -> None:
+        self._transaction: Transaction | None = None  # also while the org is furnished
         super().__init__(clock, ledger or Ledger())
         self.seed = seed
         self.my_domain = "https://kaede.my.salesforce.com"
@@ -87,7 +88,6 @@ class Org(Blueprint):
         self.bulk = BulkSettings()
         self.deploys = Deploys(self)
         self._late: list[_Late] = []
-        self._transaction: Transaction | None = None
 
     def create(
         self,
@@ -107,7 +107,7 @@ class Org(Blueprint):
             row.update(self._coerced(definition, values))
             row.update(self._assigned(definition, auto_assign=auto_assign))
             derive.created(self, definition, row)
-            self._check(definition, row)
+            self._check(definition, row, {})
             self.keep(definition.name, row)
             self.history.created(definition.name, row, touch)
             self._note(definition.name, id_, touch, "create")
@@ -132,7 +132,7 @@ class Org(Blueprint):
             changes.update(self._assigned(definition, auto_assign=auto_assign))
             touch = self._touch(by, at)
             changes.update(derive.changed(self, definition, row, changes, touch.stamp))
-            self._check(definition, row | changes)
+            self._check(definition, row, changes)
             self.write(definition, row, changes, touch)
             self._fire(definition, row, changes, touch)
 
@@ -145,10 +145,13 @@ class Org(Blueprint):
         action: str = "update",
     ) -> None:
         """Apply checked changes to a row: stamps, history, ledger."""
-        changed = {name: new for name, new in changes.items() if row.get(name) != new}
-        before = {name: row.get(name) for name in changed}
         self._remember(definition.name, row)
-        row.update(changed)
+        before: Row = {}
+        for name, new in changes.items():
+            old = row.get(name)
+            if old != new:
+                before[name] = old
+                row[name] = new
         row["LastModifiedDate"] = row["SystemModstamp"] = touch.stamp
         row["LastModifiedById"] = touch.user
         self.keep(definition.name, row)
@@ -259,11 +262,10 @@ class Org(Blueprint):
         return row.get("OwnerId") == user or row.get("OwnerId") not in self.automation.closed
 
     def keep(self, type_: str, row: Row) -> None:
-        table, id_ = self.tables[type_], str(row["Id"])
-        # Furnishing keeps rows before there can be transactions.
-        open_ = getattr(self, "_transaction", None)
-        if open_ is not None and id_ not in table.rows:
-            open_.undo.append(lambda: table.purge(id_))
+        if self._transaction is not None:
+            table, id_ = self.tables[type_], str(row["Id"])
+            if id_ not in table.rows:
+                self._transaction.undo.append(lambda: table.purge(id_))
         super().keep(type_, row)
 
     def rows(self, type: str, *, deleted: bool = False) -> list[Row]:  # noqa: A002  CRM's word
@@ -300,8 +302,9 @@ class Org(Blueprint):
             kept[one.name] = coerce(one, value)
         return kept
 
-    def _check(self, definition: SObject, row: Row) -> None:
-        missing = [name for name in definition.required if row.get(name) is None]
+    def _check(self, definition: SObject, row: Row, changes: Mapping[str, object]) -> None:
+        """Refuse the row as it would be after these changes, if anything in it breaks a rule."""
+        missing = [name for name in definition.required if changes.get(name, row.get(name)) is None]
         if missing:
             raise Refusal(
                 "REQUIRED_FIELD_MISSING",
@@ -309,7 +312,7 @@ class Org(Blueprint):
                 missing,
             )
         rules = self.automation.rules.get(definition.name, ())
-        broken = [message for rule in rules if (message := rule(dict(row)))]
+        broken = [message for rule in rules if (message := rule({**row, **changes}))]
         if broken:
             raise validation(broken)
 
@@ -344,6 +347,8 @@ class Org(Blueprint):
     def _note_fields(
         self, type_: str, row: Row, before: Mapping[str, object], touch: Touch, action: str
     ) -> None:
+        if self.ledger.is_muted:
+            return
         id_ = str(row["Id"])
         if not before:
             self._note(type_, id_, touch, "touch")
@@ -382,6 +387,8 @@ def _standing(definition: SObject, touch: Touch) -> Row:
         "OwnerId": touch.user,
     }
     known = definition.fields
+    if standing.keys() <= known.keys():
+        return standing
     return {name: value for name, value in standing.items() if name in known}
 
 
