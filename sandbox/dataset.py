@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from random import Random
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sandbox.plot import fit, words
 
@@ -205,11 +205,7 @@ def _with_blanks(rng: Random, prospect: Prospect) -> Prospect:
     if "title" in blank:
         person = replace(person, title=None)
     if "country" in blank:
-        firm = replace(firm, country=None, state=None, city=None)
-    firm = replace(
-        firm,
-        industry=None if "industry" in blank else firm.industry,
-        employees=None if "employees" in blank else firm.employees,
-        revenue=None if "revenue" in blank else firm.revenue,
-    )
-    return replace(prospect, person=person, firm=firm)
+        blank |= {"state", "city"}
+    unknown: dict[str, Any] = dict.fromkeys(blank - {"title"})
+    firm = replace(firm, **unknown) if unknown else firm
+    return Prospect(person, firm, prospect.fits)

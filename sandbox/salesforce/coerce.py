@@ -36,10 +36,6 @@ def coerce(field: Field, value: object) -> object:
     """
     if value is None or value == "":
         return None
-    if field.type in _TEXTS:
-        return _text(field, value)
-    if field.type in _NUMBERS:
-        return _number(field, value)
     rule = _RULES.get(field.type)
     return value if rule is None else rule(field, value)
 
@@ -58,7 +54,7 @@ def _text(field: Field, value: object) -> str | None:
             f"{field.label}: data value too large: {text[:255]} (max length={field.length})",
             [field.name],
         )
-    if field.restricted and text:
+    if text and field.restricted:
         _check_choice(field, text)
     return text or None
 
@@ -172,6 +168,8 @@ def _unparsable(field: Field, value: object) -> Refusal:
 
 
 _RULES: dict[str, Callable[[Field, object], object]] = {
+    **dict.fromkeys(_TEXTS, _text),
+    **dict.fromkeys(_NUMBERS, _number),
     "int": _whole,
     "boolean": _flag,
     "date": _day,

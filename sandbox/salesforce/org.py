@@ -299,7 +299,7 @@ class Org(Blueprint):
             one = definition.fields.get(name) or definition.find(name)
             if one is None:
                 raise no_such_write_column(name, definition.name)
-            kept[one.name] = coerce(one, value)
+            kept[one.name] = None if value is None else coerce(one, value)
         return kept
 
     def _check(self, definition: SObject, row: Row, changes: Mapping[str, object]) -> None:

@@ -41,7 +41,7 @@ class Table:
             family.place(id_, row)
         if row.get("IsDeleted"):
             self._binned[id_] = str(row.get("SystemModstamp"))
-        else:
+        elif self._binned:
             self._binned.pop(id_, None)
         if self._stamped:
             self._order.append((str(row["SystemModstamp"]), id_))
