@@ -14,6 +14,7 @@ from typing import TypeVar
 from agent.store import OutboxRow
 from agent.store.outbox import busy_wait
 from agent.wiring import Agent
+from bbm_core.judgement import INHERITING
 from bbm_core.plan import same_value
 from bbm_core.records import Answer, FieldRole, Receipt, Record, RecordKind, RecordRef, Value, Write
 
@@ -92,7 +93,7 @@ def _batches(agent: Agent, rows: Sequence[OutboxRow], size: int) -> Iterator[Seq
     Whoever writes to a contact or an opportunity locks its account meanwhile: so each account is
     locked by as few requests as can be, and in the same order every time.
     """
-    accounts = agent.store.accounts_of(row.ref for row in rows)
+    accounts = agent.store.accounts_of(row.ref for row in rows if row.ref.kind in INHERITING)
     ordered = sorted(rows, key=lambda row: (accounts.get(row.ref, ""), row.ref))
     for start in range(0, len(ordered), size):
         yield ordered[start : start + size]
@@ -155,8 +156,9 @@ def _record(
 ) -> None:
     ids = {row.ref: row.id for row in rows}
     answered = [r for r in receipts if r.answer is not Answer.UNKNOWN]
+    at = agent.clock.now()
     for some in _chunks([(ids[r.ref], r) for r in answered]):
-        agent.store.settle(run, some, agent.clock.now())
+        agent.store.settle(run, some, at)
     delivery.answers.update(receipt.answer for receipt in answered)
     delivery.applied.update(r.ref.kind for r in answered if r.answer is Answer.APPLIED)
 
@@ -192,8 +194,12 @@ def _present(agent: Agent, rows: Sequence[OutboxRow]) -> Mapping[RecordRef, Reco
 
 
 def _holds(record: Record | None, values: Mapping[FieldRole, Value | None]) -> bool:
-    return record is not None and all(
-        same_value(record.written.get(role), value) for role, value in values.items()
+    if record is None:
+        return False
+    held = record.written
+    # Nearly always word for word, which is soon seen.
+    return values.items() <= held.items() or all(
+        same_value(held.get(role), value) for role, value in values.items()
     )
 
 
