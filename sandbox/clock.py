@@ -22,8 +22,9 @@ class SandboxClock:
 
     def now(self) -> datetime:
         with self._lock:
-            passed = timedelta(0) if self._fixed else datetime.now(UTC) - self._real_start
-            return self._base + passed
+            if self._fixed:
+                return self._base
+            return self._base + (datetime.now(UTC) - self._real_start)
 
     def advance(self, seconds: float) -> datetime:
         """Let time pass; listeners (the story's next events) see the new time before it returns."""

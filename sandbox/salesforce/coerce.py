@@ -8,15 +8,17 @@ import math
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from sandbox.salesforce.definitions import Field
 from sandbox.salesforce.ids import canonical
 from sandbox.salesforce.refusals import Refusal
 
-_TEXTS = frozenset({"string", "textarea", "phone", "url", "email", "picklist", "multipicklist"})
+_TEXTS = ("string", "textarea", "phone", "url", "email", "picklist", "multipicklist")
 _NUMBERS = frozenset({"double", "currency", "percent"})
 
 
+@lru_cache(maxsize=1000)  # what is written at once is stamped alike
 def wire_time(moment: datetime) -> str:
     """A moment as REST answers show it: whole seconds, UTC."""
     return moment.astimezone(UTC).isoformat()[:19] + ".000+0000"
@@ -26,6 +28,12 @@ def read_time(text: str) -> datetime:
     """The moment that a text of any accepted form means."""
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+@lru_cache(maxsize=1000)
+def as_wire_time(text: str) -> str:
+    """A moment of any accepted form as REST answers show it."""
+    return wire_time(read_time(text))
 
 
 def coerce(field: Field, value: object) -> object:
@@ -141,7 +149,7 @@ def _moment(field: Field, value: object) -> str:
     if not isinstance(value, str):
         raise _unparsable(field, value)
     try:
-        return wire_time(read_time(value))
+        return as_wire_time(value)
     except ValueError as error:
         raise _unparsable(field, value) from error
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from typing import Any as Anything
 from zoneinfo import ZoneInfo
 
-from sandbox.salesforce.coerce import read_time, wire_time
+from sandbox.salesforce.coerce import as_wire_time, wire_time
 from sandbox.salesforce.dates import span
 from sandbox.salesforce.definitions import Field
 from sandbox.salesforce.ids import canonical
@@ -153,7 +153,7 @@ class Filter:
         if literal.kind == "number":
             return float(literal.value)
         if literal.kind == "moment":
-            return _moment(literal.value)
+            return as_wire_time(literal.value)
         if field.type in _IDS:
             return _id(field, literal.value)
         return literal.value if field.type in _EXACT else literal.value.lower()
@@ -197,7 +197,7 @@ def _bound(
     if isinstance(condition, Comparison):
         literal = condition.values[0]
         about_time = condition.path.steps == ("SystemModstamp",) and literal.kind == "moment"
-        return _moment(literal.value) if about_time and condition.sign in signs else ""
+        return as_wire_time(literal.value) if about_time and condition.sign in signs else ""
     if isinstance(condition, Not):
         return ""
     bounds = [_bound(part, signs, tighter, wider) for part in condition.parts]
@@ -241,10 +241,6 @@ def _like(raw: str) -> re.Pattern[str]:
         wild = _WILDCARDS.get(one)
         parts.append(wild or re.escape(unescaped(one)))
     return re.compile("".join(parts), re.IGNORECASE | re.DOTALL)
-
-
-def _moment(text: str) -> str:
-    return wire_time(read_time(text))
 
 
 def _id(field: Field, text: str) -> str:

@@ -2,15 +2,14 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 Row = dict[str, object]
 _HIGHEST = "\uffff"
 
 
-@dataclass(frozen=True, slots=True)
-class Touch:
+class Touch(NamedTuple):
     """One act upon records: by which user, and when (`stamp` as the rows show it)."""
 
     user: str

@@ -19,6 +19,7 @@ OPERATIONS = ("insert", "update", "upsert", "delete", "hardDelete")
 RESULTS = ("successfulresults", "failedresults", "unprocessedrecords")
 _HARD_DELETE = "BulkApiHardDelete"
 _NULL = "#N/A"
+_ID_NAMES = frozenset({"id", "Id", "iD", "ID"})
 _DAILY_BATCHES = "DailyBulkApiBatches"
 
 
@@ -95,13 +96,15 @@ def write_batch(call: Call, job: IngestJob, rows: int) -> None:
     request = replace(call.request, headers={"sforce-auto-assign": "FALSE"})
     call = replace(call, request=request, rights=call.org.access.rights(job.user))
     batch, job.waiting = job.waiting[:rows], job.waiting[rows:]
+    id_name = next((name for name in job.header if name in _ID_NAMES), "")
     for values in batch:
         named = dict(zip(job.header, values, strict=False))
+        sent_id = named.get(id_name, "")
         try:
-            id_, created = _write(call, job, definition, named)
+            id_, created = _write(call, job, definition, _meant(named), sent_id)
             job.taken.append((id_, created, values))
         except Refusal as error:
-            job.refused.append((_id_in(named), _error(error), values))
+            job.refused.append((sent_id, _error(error), values))
     job.processed += len(batch)
 
 
@@ -141,17 +144,25 @@ def _check_header(call: Call, job: IngestJob) -> None:
         raise Unusable(f"InvalidBatch : Field name not found : {needed}")
 
 
+def _meant(named: Mapping[str, str]) -> dict[str, str | None]:
+    """What a row sets: an empty value says nothing, and a certain one takes a value away."""
+    return {name: None if value == _NULL else value for name, value in named.items() if value}
+
+
 def _write(
-    call: Call, job: IngestJob, definition: SObject, named: Mapping[str, str]
+    call: Call,
+    job: IngestJob,
+    definition: SObject,
+    sent: Mapping[str, str | None],
+    sent_id: str,
 ) -> tuple[str, bool]:
-    sent = {name: None if value == _NULL else value for name, value in named.items() if value != ""}
-    values = {name: value for name, value in sent.items() if name.lower() != "id"}
+    values = {name: value for name, value in sent.items() if name not in _ID_NAMES}
     if job.operation == "insert":
         return writes.create(call, definition, values), True
     if job.operation == "upsert":
         field = writes.key_field(call, definition, job.external_id)
         return writes.upsert(call, definition, field, sent if field.type == "id" else values)
-    id_ = writes.existing_id(call, definition, _id_in(named))
+    id_ = writes.existing_id(call, definition, sent_id)
     if job.operation in {"delete", "hardDelete"}:
         writes.delete(call, definition, id_)
         if job.operation == "hardDelete":
@@ -159,10 +170,6 @@ def _write(
     else:
         writes.update(call, definition, id_, values)
     return id_, False
-
-
-def _id_in(named: Mapping[str, str]) -> str:
-    return next((value for name, value in named.items() if name.lower() == "id"), "")
 
 
 def _error(error: Refusal) -> str:
