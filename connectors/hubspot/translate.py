@@ -191,6 +191,7 @@ def _records(rows: Sequence[Row], lens: Lens, companies: Mapping[str, str]) -> I
     held: list[_Texts] = [row["properties"] for row in rows]
     created, modified = _times(rows, held, lens)
     ids = [id_of(row["id"]) or _no_id() for row in rows]
+    names = ([texts.get(name) or "" for texts in held] for name in lens.names.name)
     outcomes, closed_at, amounts = _sales(held, lens) if lens.kind is _SALE else _NO_SALES
     return map(
         Record,
@@ -204,7 +205,7 @@ def _records(rows: Sequence[Row], lens: Lens, companies: Mapping[str, str]) -> I
         [_common_text(texts.get(lens.channel)) for texts in held] if lens.channel else _NONE,
         amounts,
         _accounts(ids, held, lens, companies),
-        [clean_text(" ".join(filter(None, map(texts.get, lens.names.name)))) for texts in held],
+        map(clean_text, map(" ".join, zip(*names, strict=True))),
         [MappingProxyType(_parsed(texts, lens.attributes)) for texts in held],
         [MappingProxyType(_parsed(texts, lens.written)) for texts in held]
         if lens.written
@@ -265,12 +266,15 @@ def _parsed(texts: _Texts, wanted: Sequence[tuple[_Key, str, Parser | None]]) ->
         for key, name, parse in wanted:
             if (text := held(name)) is None:
                 continue
-            if parse is None:  # nearly all, and nearly all of them are clean: no call for each
-                is_clean = text.isprintable() and len(text) <= MOST_CHARACTERS
-                if words := text.strip() if is_clean else clean_text(text):
-                    found[key] = words
-            elif (value := parse(text)) is not None:
-                found[key] = value
+            if parse is not None:
+                if (value := parse(text)) is not None:
+                    found[key] = value
+            elif words := (  # nearly all, and nearly all of them are clean: no call for each
+                text.strip()
+                if text.isprintable() and len(text) <= MOST_CHARACTERS
+                else clean_text(text)
+            ):
+                found[key] = words
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from error
     return found
