@@ -7,12 +7,12 @@ from typing import Final
 
 from bbm_core.records import RecordKind
 from connectors.contract import KindReading, Ports
+from connectors.hubspot.definitions import definitions_of, lens_of, stages_of
 from connectors.hubspot.errors import malformed
 from connectors.hubspot.fields import NAMES
 from connectors.hubspot.own_words import OF_A_COMPANY, OwnWords, own_words, with_company
 from connectors.hubspot.schema import Lens, Schema
 from connectors.hubspot.session import Session, results_of
-from connectors.hubspot.translate import definitions_of, lens_of, stages_of
 
 _KEPT: Final = timedelta(minutes=10)
 

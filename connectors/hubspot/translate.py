@@ -19,27 +19,9 @@ from bbm_core.records import (
     StatusEntry,
     Value,
 )
-from connectors.contract import KindReading
 from connectors.hubspot.fields import CURRENT_STAGE_SINCE, MERGED_IDS
-from connectors.hubspot.schema import (
-    Definition,
-    Lens,
-    Option,
-    Parser,
-    Schema,
-    Stage,
-    asked_properties,
-    milestones_of,
-)
-from connectors.hubspot.values import (
-    MOST_CHARACTERS,
-    clean_text,
-    id_of,
-    number_of,
-    parser_of,
-    role_parser,
-    time_of,
-)
+from connectors.hubspot.schema import Lens, Parser
+from connectors.hubspot.values import MOST_CHARACTERS, clean_text, id_of, number_of, time_of
 
 Row = Mapping[str, Any]
 _Texts = Mapping[str, Any]  # texts and null, as far as HubSpot keeps its word
@@ -47,49 +29,6 @@ _Key = TypeVar("_Key")
 
 _ODD: Final = (AttributeError, TypeError, ValueError)
 """What a row that is not as HubSpot writes them makes Python raise."""
-
-
-def definitions_of(rows: Iterable[Row]) -> Mapping[str, Definition]:
-    """Property definitions by name; rows without a name are none."""
-    found = (_definition(row) for row in rows if isinstance(row.get("name"), str))
-    return MappingProxyType({one.name: one for one in found})
-
-
-def stages_of(pipelines: Iterable[Row]) -> tuple[Stage, ...]:
-    """The stages of all pipelines, in the order in which people see them."""
-    ordered = sorted(pipelines, key=_order)
-    return tuple(
-        _stage(str(pipeline.get("id")), stage)
-        for pipeline in ordered
-        for stage in sorted(pipeline.get("stages") or (), key=_order)
-        if not stage.get("archived")
-    )
-
-
-def lens_of(schema: Schema, reading: KindReading, currency: str) -> Lens:
-    """What to ask of each row of a kind, and how to read it."""
-    milestones = milestones_of(schema)
-    plain = reading.status in (None, schema.names.status)
-    properties = asked_properties(schema, reading, milestones if plain else ())
-    return Lens(
-        kind=schema.kind,
-        names=schema.names,
-        properties=properties,
-        declared=tuple(name for name in properties if name in schema.definitions),
-        attributes=tuple(
-            (attribute, name, parser_of(schema.definitions[name]))
-            for attribute, name in reading.attributes.items()
-            if name in schema.definitions
-        ),
-        written=tuple((role, name, role_parser(role)) for role, name in reading.written.items()),
-        milestones={one.property: one for one in milestones} if plain else {},
-        status=reading.status or schema.names.status,
-        stages=MappingProxyType({stage.status: stage for stage in schema.stages}),
-        history="" if plain else reading.status or "",
-        channel=reading.channel or "",
-        amount=reading.amount or "",
-        currency=currency,
-    )
 
 
 def records_of(
@@ -365,42 +304,3 @@ def _merged(text: str) -> tuple[str, ...]:
     # `1;2` or `1:1700000000000;2:1700000000000`
     ids = (one.partition(":")[0].strip() for one in text.split(";"))
     return tuple(one for one in ids if one.isascii() and one.isdigit())
-
-
-def _definition(row: Row) -> Definition:
-    limits = row.get("modificationMetadata") or {}
-    return Definition(
-        name=row["name"],
-        label=clean_text(str(row.get("label") or row["name"])),
-        type=str(row.get("type") or "string"),
-        field_type=str(row.get("fieldType") or ""),
-        options=tuple(
-            Option(
-                str(one.get("value")),
-                clean_text(str(one.get("label") or "")),
-                hidden=one.get("hidden") is True,
-                description=str(one.get("description") or ""),
-            )
-            for one in sorted(row.get("options") or (), key=_order)
-        ),
-        read_only=bool(limits.get("readOnlyValue") or row.get("calculated")),
-        native=bool(row.get("hubspotDefined")),
-        archived=bool(row.get("archived")),
-    )
-
-
-def _stage(pipeline: str, row: Row) -> Stage:
-    facts = row.get("metadata") or {}
-    closed = str(facts.get("isClosed")).lower() == "true"
-    return Stage(
-        pipeline=pipeline,
-        id=str(row.get("id")),
-        label=clean_text(str(row.get("label") or "")),
-        closed=closed,
-        won=closed and str(facts.get("probability")) in ("1", "1.0"),
-    )
-
-
-def _order(row: Row) -> int:
-    order = row.get("displayOrder")
-    return order if isinstance(order, int) else 0

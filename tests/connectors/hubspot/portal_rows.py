@@ -11,13 +11,9 @@ from bbm_core.records import (
     RecordKind,
 )
 from connectors.contract import KindReading
+from connectors.hubspot.definitions import definitions_of, lens_of, stages_of
 from connectors.hubspot.schema import Lens, Schema
-from connectors.hubspot.translate import (
-    definitions_of,
-    lens_of,
-    records_of,
-    stages_of,
-)
+from connectors.hubspot.translate import records_of
 
 CREATED = "2026-03-01T08:00:00Z"
 MODIFIED = "2026-04-01T08:00:00.5Z"

@@ -18,24 +18,13 @@ from bbm_core.records import (
     Removal,
     StatusEntry,
 )
-from connectors.contract import KindReading
-from connectors.hubspot.schema import Lens, Schema
-from connectors.hubspot.translate import (
-    archived_since,
-    definitions_of,
-    lens_of,
-    merged_away,
-    primary_companies,
-    stages_of,
-)
+from connectors.hubspot.schema import Lens
+from connectors.hubspot.translate import archived_since, merged_away, primary_companies
 from tests.connectors.hubspot.portal_rows import (
     DEALS,
-    PIPELINES,
     STAGES,
     at,
-    definition,
     lens,
-    options,
     read,
     record,
     row,
@@ -94,28 +83,6 @@ def test_a_record_that_lost_its_status_ends_without_one() -> None:
     found = record({"hs_v2_date_entered_lead": "2026-03-02"}).statuses
 
     assert [one.status for one in found] == ["lead", ""]
-
-
-def test_the_older_dates_are_read_where_the_portal_has_only_those() -> None:
-    older = definitions_of(
-        [
-            definition("lifecyclestage", "enumeration", "radio", options=options("lead", "mql")),
-            definition("hs_lifecyclestage_lead_date", "datetime", "date"),
-            definition("hs_lifecyclestage_mql_date", "datetime", "date"),
-            definition("hs_v2_date_entered_mql", "datetime", "date"),
-        ]
-    )
-
-    by = lens_of(Schema(RecordKind.CONTACT, older), KindReading({}, {}), "JPY")
-
-    assert list(by.milestones) == [
-        "hs_lifecyclestage_lead_date",
-        "hs_v2_date_entered_mql",
-    ]
-
-
-def test_a_portal_without_lifecycle_has_no_stages() -> None:
-    assert lens_of(Schema(RecordKind.CONTACT, {}), KindReading({}, {}), "").milestones == {}
 
 
 def test_another_status_field_is_read_with_its_history() -> None:
@@ -263,37 +230,7 @@ def test_what_was_archived_before_is_not_told_again(archived_at: str, told: bool
     assert (found == Removal(RecordRef(RecordKind.ACCOUNT, "101"))) is told
 
 
-# Definitions, stages, associations
-
-
-def test_definitions_say_what_can_be_written() -> None:
-    found = definitions_of(
-        [
-            {**definition("a"), "modificationMetadata": {"readOnlyValue": True}},
-            {**definition("b"), "calculated": True},
-            {"name": "c", "archived": True},
-        ]
-    )
-
-    assert [one.read_only for one in found.values()] == [True, True, False]
-    assert (found["c"].label, found["c"].type, found["c"].archived) == ("c", "string", True)
-
-
-def test_stages_come_in_the_order_people_see_and_without_archived_ones() -> None:
-    found = stages_of(PIPELINES)
-
-    assert [one.status for one in found] == [
-        "default/new",
-        "default/won",
-        "default/lost",
-        "renewals/9",
-    ]
-    assert [(one.closed, one.won) for one in found] == [
-        (False, False),
-        (True, True),
-        (True, False),
-        (True, True),
-    ]
+# Associations
 
 
 def test_only_the_primary_company_counts() -> None:
