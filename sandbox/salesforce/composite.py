@@ -217,7 +217,7 @@ def _filled(value: object, answers: Mapping[str, Answer]) -> object:
 
 def _looked_up(answers: Mapping[str, Answer], name: str, path: str) -> str:
     one = answers.get(name)
-    value: object = orjson.loads(one.body) if one and one.body else None
+    value: object = orjson.loads(one.body) if one and _is_json(one) else None
     for step in _STEP.findall(path):
         if isinstance(value, list) and step.isdigit() and int(step) < len(value):
             value = value[int(step)]
@@ -239,6 +239,12 @@ def _shown(one: Answer, name: str) -> Row:
     }
 
 
-def _value(one: Answer) -> orjson.Fragment | None:
-    """What a part answered, which is JSON as it stands."""
-    return orjson.Fragment(one.body) if one.body else None
+def _value(one: Answer) -> orjson.Fragment | str | None:
+    """What a part answered: JSON as it stands, a job's table as a text."""
+    if _is_json(one):
+        return orjson.Fragment(one.body)
+    return one.body.decode() if one.body else None
+
+
+def _is_json(one: Answer) -> bool:
+    return bool(one.body) and "json" in one.headers["Content-Type"]

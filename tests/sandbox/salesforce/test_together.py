@@ -259,6 +259,24 @@ class TestTransactions:
         assert [one["statusCode"] for one in inside(told, "results")] == [404, 412]
         assert org.rows("Account") == []
 
+    def test_a_part_that_answers_a_table_is_shown_as_a_text(self, api: Api, org: Org) -> None:
+        id_ = org.create("Lead", {"LastName": "Sato", "Company": "Kaede"})
+        query = {"operation": "query", "query": "SELECT Id FROM Lead"}
+        made = api("POST", "jobs/query", query).json
+        assert isinstance(made, dict)
+        job = f"jobs/query/{made['id']}"
+        org.clock.advance(10)
+        api("GET", job)
+        found = part("r", "GET", f"{job}/results")
+        then = part("s", "GET", "sobjects/Lead/@{r.Id}")
+
+        told = api("POST", "composite", {"compositeRequest": [found, then]}).json
+
+        table, after = inside(told, "compositeResponse")
+        assert table["body"] == f'"Id"\n"{id_}"\n'
+        (problem,) = rows(after["body"])
+        assert problem["errorCode"] == "PROCESSING_HALTED"
+
 
 class TestHeadersOfParts:
     """What a part sends and gets besides its body."""
