@@ -18,7 +18,6 @@ _TEXTS = ("string", "textarea", "phone", "url", "email", "picklist", "multipickl
 _NUMBERS = frozenset({"double", "currency", "percent"})
 
 
-@lru_cache(maxsize=1000)  # what is written at once is stamped alike
 def wire_time(moment: datetime) -> str:
     """A moment as REST answers show it: whole seconds, UTC."""
     return moment.astimezone(UTC).isoformat()[:19] + ".000+0000"
@@ -30,7 +29,7 @@ def read_time(text: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-@lru_cache(maxsize=1000)
+@lru_cache(maxsize=1000)  # a query and its pages name the same time again and again
 def as_wire_time(text: str) -> str:
     """A moment of any accepted form as REST answers show it."""
     return wire_time(read_time(text))

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -96,6 +97,14 @@ def test_times_of_the_wire_are_whole_seconds_whose_order_is_their_text_order() -
     assert (
         texts == sorted(texts) == ["2025-12-31T23:59:59.000+0000", "2026-01-01T00:00:00.000+0000"]
     )
+
+
+def test_an_hour_that_comes_twice_in_a_zone_is_told_apart() -> None:
+    first = datetime(2026, 11, 1, 1, 30, tzinfo=ZoneInfo("America/New_York"))
+
+    texts = [wire_time(one) for one in (first, first.replace(fold=1))]
+
+    assert texts == ["2026-11-01T05:30:00.000+0000", "2026-11-01T06:30:00.000+0000"]
 
 
 def test_a_time_without_a_zone_is_taken_as_utc() -> None:
