@@ -97,7 +97,8 @@ class Sandbox:
 
     def register(self, name: str, service: Service) -> None:
         """Serve this service under its name; `exchange.service_name` maps addresses to names."""
-        self._doors[name] = _Door(name, service)
+        with self._building:  # not while `_door` is about to put another one there
+            self._doors[name] = _Door(name, service)
 
     @property
     def url(self) -> str:

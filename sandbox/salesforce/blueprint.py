@@ -58,6 +58,7 @@ class Blueprint:
         self._aliases: dict[str, str] = {}
         self._changed: dict[str, datetime] = {}
         furniture.furnish(self)
+        self._changed.clear()  # what it is furnished with is as old as the org
 
     def definition(self, name: str) -> SObject:
         """An object by its name, whose case does not matter.

@@ -3,6 +3,7 @@
 import http.client
 import socket
 import ssl
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -10,8 +11,9 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
+from sandbox.clock import SandboxClock
 from sandbox.faults import ACTIONS, Action, Fault
-from sandbox.server import Sandbox
+from sandbox.server import DEFAULT_START, Sandbox
 from sandbox.wire import Answer, Request
 
 VERSIONS = "/services/data"
@@ -189,6 +191,48 @@ def test_a_crm_is_built_when_it_is_first_asked_for() -> None:
     assert before == (None, None)
     assert sandbox._org is None
     assert sandbox._portal is sandbox.hubspot
+
+
+def test_an_orgs_schema_is_not_younger_when_it_is_asked_for_later() -> None:
+    early, late = Sandbox(), Sandbox()
+    late.clock.advance(3600)
+
+    changed = [one.salesforce.schema_changed_at("Lead") for one in (early, late)]
+
+    assert changed[0] == changed[1] == early.salesforce.founded
+
+
+def test_a_crm_that_many_ask_for_at_once_is_built_once() -> None:
+    sandbox = Sandbox()
+
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(lambda _: sandbox.salesforce, range(8)))
+
+    assert {id(one) for one in found} == {id(sandbox.salesforce)}
+
+
+def test_a_service_registered_while_another_is_built_in_its_place_stays() -> None:
+    clock = _Interrupted(DEFAULT_START)
+    sandbox = Sandbox(clock=clock)
+    clock.other = threading.Thread(target=sandbox.register, args=("salesforce", Mirror()))
+    sandbox._door("salesforce")
+    clock.other.join()
+
+    answer = sandbox.answer("salesforce", Request("GET", VERSIONS, {}, {}, b"", ""))
+
+    assert answer.headers == {"X-Kept": "yes"}
+
+
+class _Interrupted(SandboxClock):
+    """A clock that, when it is first asked for the time, lets another thread go before."""
+
+    other: threading.Thread | None = None
+
+    def now(self) -> datetime:
+        if self.other is not None and self.other.ident is None:
+            self.other.start()
+            self.other.join(timeout=0.05)
+        return super().now()
 
 
 @pytest.mark.parametrize(
