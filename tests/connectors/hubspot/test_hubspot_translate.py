@@ -15,6 +15,7 @@ from bbm_core.records import (
 )
 from connectors.hubspot.schema import only_written
 from connectors.hubspot.translate import records_of
+from connectors.hubspot.values import time_of
 from tests.connectors.hubspot.portal_rows import (
     CREATED,
     DEALS,
@@ -118,6 +119,17 @@ def test_an_odd_row_changes_nothing_for_the_rows_beside_it(odd: dict[str, Any]) 
 
     assert found == [read(one, company="77" if one["id"] == "4" else None) for one in rows]
     assert [one.ref.id for one in found if isinstance(one, Record)][:3] == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize("text", ["9999-12-31T23:59:59.999Z", "0001-01-01T00:00:00Z"])
+def test_a_row_from_the_calendars_end_has_the_times_that_time_of_gives(text: str) -> None:
+    end = row({}, createdAt=text, updatedAt=text)
+
+    found = read(end)
+
+    assert isinstance(found, Record)
+    assert (found.created, found.modified) == (time_of(text), time_of(text))
+    assert records_of([row({}), end, row({}, createdAt="2026-03-01")], lens(), {})[1] == found
 
 
 @pytest.mark.parametrize("kind", RecordKind)
