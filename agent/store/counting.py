@@ -171,7 +171,7 @@ _day_text = lru_cache(maxsize=4096)(date.isoformat)
 
 
 def _changed(before: Book, after: Book) -> Sequence[RecordRef]:
-    refs = before.keys() | after.keys()
+    refs = {**before, **after}  # not a set, whose order differs from run to run
     return [ref for ref in refs if before.get(ref) != after.get(ref)]
 
 

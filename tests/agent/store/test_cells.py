@@ -10,9 +10,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from agent.store import Store
-from bbm_core.balance.cells import CellValue, Unit
+from agent.store.counting import Placed, all_cells
+from bbm_core.balance.cells import CellValue, JudgedEntry, Placement, Unit
+from bbm_core.balance.funnel import StageEntry
 from bbm_core.balance.tally import Period, by_slice, inflow, stock
+from bbm_core.icp.classify import Flag
 from bbm_core.records import Record, RecordKind, Removal
+from bbm_core.scope import Segment
 from bbm_core.value.money import DatedRate, RateTable
 from tests.agent.store.book import DAY, NOW, VERSION, account, keep, lead, opportunity, ref, rules
 
@@ -27,6 +31,19 @@ def test_what_entered_is_counted_by_its_verdict(store: Store) -> None:
     tally = inflow(store.cells(VERSION), "acquisition", LATELY)
 
     assert (tally.icp, tally.not_icp, tally.unknown) == (2, 1, 1)
+
+
+def test_cells_come_in_the_order_of_the_records() -> None:
+    weeks = [THIS_WEEK + 7 * number * DAY for number in range(20)]
+    stays = [JudgedEntry(StageEntry("won", NOW + 7 * n * DAY), Flag.YES) for n in range(20)]
+    book = {
+        ref(number): Placed(
+            VERSION, None, Placement(entries=(stay,), flag=Flag.YES, segment=Segment.NEW)
+        )
+        for number, stay in enumerate(stays)
+    }
+
+    assert [key.week for key in all_cells(book)] == weeks
 
 
 def test_a_changed_record_is_counted_once(store: Store) -> None:
