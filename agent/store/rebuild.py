@@ -68,9 +68,14 @@ def _account_chunks(connection: Connection) -> Iterator[Sequence[str]]:
 def _members(connection: Connection, accounts: Sequence[str]) -> Book:
     table, rows = schema.record, dict[RecordRef, RowValues]()
     for chunk in chunks(accounts):
-        query = select(*COLUMNS).where(table.c.account.in_(chunk), table.c.gone_at.is_(None))
+        query = select(*_PLACING).where(table.c.account.in_(chunk), table.c.gone_at.is_(None))
         rows |= {ref_of(row): row for row in connection.execute(query).mappings().all()}
     return place_all(rows, kept_entries(connection, rows))
+
+
+# Rows are long, and thousands of accounts have many: so only what placing a record asks for.
+_PLACED_BY = ("account", "flag", "version", "segment", "amount", "slices", "gone_at")
+_PLACING = [schema.record.c[name] for name in ("kind", "id", *_PLACED_BY)]
 
 
 def _walk(connection: Connection, condition: Any) -> Iterator[Sequence[RowValues]]:
