@@ -149,7 +149,7 @@ def _moment(field: Field, value: object) -> str:
         raise _unparsable(field, value)
     try:
         return as_wire_time(value)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:  # in UTC it may lie beyond the last day
         raise _unparsable(field, value) from error
 
 

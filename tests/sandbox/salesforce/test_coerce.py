@@ -59,6 +59,7 @@ def test_a_value_is_brought_to_its_fields_form(field: Field, value: object, kept
     ("field", "value", "code"),
     [
         (LEAD["Title"], "x" * 129, "STRING_TOO_LONG"),
+        (LEAD["EmailBouncedDate"], "9999-12-31T23:59:59-14:00", "JSON_PARSER_ERROR"),
         (LEAD["Title"], ["a"], "JSON_PARSER_ERROR"),
         (LEAD["GeocodeAccuracy"], "Nowhere", "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"),
         (LEAD["NumberOfEmployees"], 100_000_000, "NUMBER_OUTSIDE_VALID_RANGE"),
