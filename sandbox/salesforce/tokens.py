@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from sandbox.salesforce.refusals import Refusal
@@ -59,8 +59,10 @@ def pointed(text: str, at: int, message: str, code: str) -> Refusal:
 def is_real(text: str) -> bool:
     """Whether a day or moment of the right shape is in the calendar."""
     try:
-        datetime.fromisoformat(text)
-    except ValueError:
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is not None:
+            moment.astimezone(UTC)  # where it may lie beyond the last day
+    except (ValueError, OverflowError):
         return False
     return True
 

@@ -77,6 +77,11 @@ def test_a_query_too_long_for_an_address_is_refused(
         ("SELECT Id FROM Lead WHERE Address = 'x'", "INVALID_FIELD", "can not be filtered"),
         ("SELECT Id FROM Lead WHERE ConvertedDate = 2026-02-30", "MALFORMED_QUERY", "2026-02-30"),
         (
+            "SELECT Id FROM Lead WHERE CreatedDate < 9999-12-31T23:00:00-05:00",
+            "MALFORMED_QUERY",
+            "9999-12-31",
+        ),
+        (
             "SELECT Id FROM Lead WHERE CreatedDate > 2026-01-01T25:00:00Z",
             "MALFORMED_QUERY",
             "unexpected token",
