@@ -21,7 +21,14 @@ from bbm_core.records import (
 )
 from connectors.hubspot.fields import CURRENT_STAGE_SINCE, MERGED_IDS
 from connectors.hubspot.schema import Lens, Parser
-from connectors.hubspot.values import MOST_CHARACTERS, clean_text, id_of, number_of, time_of
+from connectors.hubspot.values import (
+    MOST_CHARACTERS,
+    clean_text,
+    id_of,
+    is_canonical,
+    number_of,
+    time_of,
+)
 
 Row = Mapping[str, Any]
 _Texts = Mapping[str, Any]  # texts and null, as far as HubSpot keeps its word
@@ -112,11 +119,12 @@ def _of_odd_row(row: Row, lens: Lens, companies: Mapping[str, str]) -> Record | 
 
 
 def _where(texts: _Texts, lens: Lens, why: str) -> str:
-    """Which of a row's times is none, where that is why: whoever corrects it must know."""
+    """Which of a row's values is odd, where that is why: whoever corrects it must know."""
     times = (*_TIMES, lens.names.modified, *lens.milestones)
-    for name in filter(texts.get, times):
+    read = {lens.names.company: id_of} | dict.fromkeys(times, time_of)
+    for name in filter(texts.get, read):
         try:
-            time_of(texts[name])
+            read[name](texts[name])
         except ValueError as error:
             if str(error) == why:
                 return f"{name}: "
@@ -129,7 +137,7 @@ _TIMES = ("createdAt", "createdate", "closedate", "hs_closed_won_date", CURRENT_
 def _records(rows: Sequence[Row], lens: Lens, companies: Mapping[str, str]) -> Iterator[Record]:
     held: list[_Texts] = [row["properties"] for row in rows]
     created, modified = _times(rows, held, lens)
-    ids = [id_of(row["id"]) or _no_id() for row in rows]
+    ids = _ids(rows)
     names = ([texts.get(name) or "" for texts in held] for name in lens.names.name)
     outcomes, closed_at, amounts = _sales(held, lens) if lens.kind is _SALE else _NO_SALES
     return map(
@@ -137,7 +145,7 @@ def _records(rows: Sequence[Row], lens: Lens, companies: Mapping[str, str]) -> I
         map(RecordRef, repeat(lens.kind), ids),
         created,
         modified,
-        map(_statuses, rows, held, repeat(lens), created),
+        _statuses(rows, held, lens, created),
         outcomes,
         closed_at,
         [_common_text(texts.get("hubspot_owner_id")) for texts in held],
@@ -158,6 +166,11 @@ _SALE: Final = RecordKind.OPPORTUNITY
 _ACCOUNT: Final = RecordKind.ACCOUNT
 _NONE: Final = repeat(None)
 _NO_SALES: Final = (repeat(Outcome.OPEN), _NONE, _NONE)
+
+
+def _ids(rows: Sequence[Row]) -> list[str]:
+    ids = [str(row["id"]) for row in rows]
+    return ids if all(map(is_canonical, ids)) else [id_of(row["id"]) or _no_id() for row in rows]
 
 
 def _no_id() -> NoReturn:
@@ -191,11 +204,12 @@ def _moments(texts: Sequence[str]) -> list[datetime]:
 
 def _accounts(
     ids: Sequence[str], held: Sequence[_Texts], lens: Lens, companies: Mapping[str, str]
-) -> Iterator[RecordRef | None]:
-    named = (texts.get(lens.names.company) for texts in held)
-    for one, id_ in zip(named, ids, strict=True):
-        account = id_of(one) or companies.get(id_)
-        yield RecordRef(_ACCOUNT, account) if account else None
+) -> list[RecordRef | None]:
+    name = lens.names.company
+    accounts = [
+        id_of(texts.get(name)) or companies.get(one) for texts, one in zip(held, ids, strict=True)
+    ]
+    return [RecordRef(_ACCOUNT, one) if one else None for one in accounts]
 
 
 def _parsed(texts: _Texts, wanted: Sequence[tuple[_Key, str, Parser | None]]) -> dict[_Key, Value]:
@@ -220,11 +234,30 @@ def _parsed(texts: _Texts, wanted: Sequence[tuple[_Key, str, Parser | None]]) ->
     return found
 
 
-def _statuses(row: Row, texts: _Texts, lens: Lens, created: datetime) -> tuple[StatusEntry, ...]:
+def _statuses(
+    rows: Sequence[Row], held: Sequence[_Texts], lens: Lens, created: Sequence[datetime]
+) -> Iterator[tuple[StatusEntry, ...]]:
+    milestones = lens.milestones
+    for row, texts, begun in zip(rows, held, created, strict=True):
+        present = _present(texts, lens)
+        dated = [*filter(texts.get, milestones)]
+        if len(dated) == 1 and milestones[dated[0]].status == present:  # as for most records
+            yield (StatusEntry(present, time_of(texts[dated[0]])),)
+            continue
+        known = _from_history(row, lens) if lens.history else _reached(texts, dated, lens, present)
+        yield _with_present(known, present, texts, begun)
+
+
+def _present(texts: _Texts, lens: Lens) -> str:
     present = _common_text(texts.get(lens.status)) or ""
     if present and lens.names.pipeline and not lens.history:
-        present = f"{_common_text(texts.get(lens.names.pipeline)) or ''}/{present}"
-    known = _from_history(row, lens) if lens.history else _from_milestones(texts, lens, present)
+        return f"{_common_text(texts.get(lens.names.pipeline)) or ''}/{present}"
+    return present
+
+
+def _with_present(
+    known: tuple[StatusEntry, ...], present: str, texts: _Texts, created: datetime
+) -> tuple[StatusEntry, ...]:
     if not known:
         return (StatusEntry(present, created),) if present else ()
     if known[-1].status == present:
@@ -238,11 +271,9 @@ def _common_text(text: str | None) -> str | None:
     return (clean_text(text) or None) if text is not None else None
 
 
-def _from_milestones(texts: _Texts, lens: Lens, present: str) -> tuple[StatusEntry, ...]:
-    dated = list(filter(texts.get, lens.milestones))
-    if len(dated) == 1:
-        [name] = dated
-        return (StatusEntry(lens.milestones[name].status, time_of(texts[name])),)
+def _reached(
+    texts: _Texts, dated: Sequence[str], lens: Lens, present: str
+) -> tuple[StatusEntry, ...]:
     known = [(lens.milestones[name], time_of(texts[name])) for name in dated]
     known.sort(key=lambda one: (one[1], one[0].status == present, one[0].order))
     return tuple(StatusEntry(one.status, at) for one, at in known)

@@ -11,6 +11,8 @@ from bbm_core.records import FieldRole, Value
 from connectors.hubspot.schema import Definition, Parser
 
 MOST_CHARACTERS: Final = 32_000
+is_canonical: Final = re.compile(r"[1-9][0-9]{0,19}").fullmatch
+"""Whether a text is an id as HubSpot writes them: decimal digits, no zero before them."""
 _MOST_DIGITS: Final = 30
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 # People write 9999-12-31 for "never"; a time zone or a week would push it out of the calendar.
@@ -18,7 +20,6 @@ _EARLIEST: Final = datetime(2, 1, 1, tzinfo=UTC)
 _LATEST: Final = datetime(9998, 12, 31, tzinfo=UTC)
 _ENDS: Final = ("0001-", "9999-")
 _MILLISECONDS: Final = re.compile(r"-?\d{5,}", re.ASCII)
-_CANONICAL: Final = re.compile(r"[1-9][0-9]{0,19}").fullmatch
 _DIGITS: Final = re.compile(r"\d{1,20}", re.ASCII)
 _UNWANTED: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -79,7 +80,7 @@ def id_of(text: object) -> str | None:
     """
     if text is None or text == "":
         return None
-    if isinstance(text, str) and _CANONICAL(text):
+    if isinstance(text, str) and is_canonical(text):
         return text
     digits = str(text).strip()
     if not _DIGITS.fullmatch(digits):

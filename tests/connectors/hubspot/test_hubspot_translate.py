@@ -85,7 +85,7 @@ def test_a_multiple_choice_of_nothing_is_absent() -> None:
         ("seen", "999999999999999999999", "no moment that exists"),
         ("seen", "0001-01-01T00:00:00+14:00", "no moment that exists"),
         ("bbm_score", "high", "bbm_score: 'high' is no number"),
-        ("associatedcompanyid", "acme", "'acme' is no id"),
+        ("associatedcompanyid", "acme", "associatedcompanyid: 'acme' is no id"),
         ("hs_v2_date_entered_lead", "soon", "hs_v2_date_entered_lead: 'soon' is no moment"),
         ("hs_v2_date_entered_lead", "2026-13-01T00:00:00Z", "lead: '2026-13-01T00:00:00Z' is no"),
     ],
