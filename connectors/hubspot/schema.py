@@ -3,9 +3,11 @@
 A `Lens` is worked out once per pull and says which properties to ask for and how to read each.
 """
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import Final
 
 from bbm_core.records import FieldRole, RecordKind, Value
 from connectors.contract import KindReading
@@ -119,15 +121,16 @@ def only_written(lens: Lens) -> Lens:
 
 def milestones_of(schema: Schema) -> tuple[Milestone, ...]:
     """When each status was taken, without reading any history."""
+    kept = frozenset(name for name in schema.definitions if name.startswith(_ENTERED))
     if schema.names.pipeline:
         return tuple(
-            Milestone(stage.status, f"hs_v2_date_entered_{stage.id}", order)
+            Milestone(stage.status, _entered(stage.id, kept), order)
             for order, stage in enumerate(schema.stages)
         )
     lifecycle = schema.definitions.get(schema.names.status)
     options = lifecycle.options if lifecycle else ()
     return tuple(
-        Milestone(option.value, _entered(option.value, schema.definitions), order)
+        Milestone(option.value, _became(option.value, kept, schema.definitions), order)
         for order, option in enumerate(options)
     )
 
@@ -153,7 +156,24 @@ def asked_properties(
     return tuple(dict.fromkeys(asked))
 
 
-def _entered(stage: str, definitions: Mapping[str, Definition]) -> str:
-    older = f"hs_lifecyclestage_{stage}_date"
-    newer = f"hs_v2_date_entered_{stage}"
+_ENTERED: Final = "hs_v2_date_entered_"
+_is_name: Final = re.compile(r"[a-z0-9_]+").fullmatch
+
+
+def _entered(stage: str, kept: Iterable[str]) -> str:
+    """The property that says when a stage was entered, of those that the portal keeps.
+
+    An id that is no name, such as HubSpot's own for leads or an older one of deals, is made one,
+    with a number behind it that nobody documents: `hs_v2_date_entered_new_stage_id_1318266061`.
+    """
+    plain = f"{_ENTERED}{stage}"
+    if plain in kept or _is_name(stage):
+        return plain
+    made = re.sub("[^a-z0-9]+", "_", stage.lower())
+    found = [*filter(re.compile(rf"{_ENTERED}{made}(_[0-9]+)?").fullmatch, kept)]
+    return found[0] if len(found) == 1 else plain
+
+
+def _became(stage: str, kept: Iterable[str], definitions: Mapping[str, Definition]) -> str:
+    older, newer = f"hs_lifecyclestage_{stage}_date", _entered(stage, kept)
     return older if older in definitions and newer not in definitions else newer

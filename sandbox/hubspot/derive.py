@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from sandbox.hubspot.object_types import COMPANIES, CONTACTS, DEALS, LEADS, ObjectType
-from sandbox.hubspot.pipelines import Pipeline, Stage
+from sandbox.hubspot.pipelines import Pipeline, Stage, stage_word
 from sandbox.hubspot.values import binary_expansion, epoch_milliseconds, iso
 
 Values = Mapping[str, str]
@@ -68,9 +68,9 @@ def _stage_dates(kind: ObjectType, left: str, entered: str, at: datetime) -> dic
         return {}
     dates = {}
     if left:
-        dates[f"hs_v2_date_exited_{left}"] = iso(at)
+        dates[f"hs_v2_date_exited_{stage_word(left)}"] = iso(at)
     if entered:
-        dates[f"hs_v2_date_entered_{entered}"] = iso(at)
+        dates[f"hs_v2_date_entered_{stage_word(entered)}"] = iso(at)
         dates |= _current_stage(kind, entered, at)
     return dates
 

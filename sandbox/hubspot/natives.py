@@ -6,6 +6,7 @@ from functools import cache
 from sandbox.hubspot.choices import choices
 from sandbox.hubspot.engagements import OPEN_CHOICES, lines_of
 from sandbox.hubspot.object_types import ENGAGEMENTS
+from sandbox.hubspot.pipelines import stage_word
 from sandbox.hubspot.properties import YES_NO, Group, Option, Property
 
 # One property a line: name, type, fieldType, label. "!" marks values that nobody can write.
@@ -239,9 +240,10 @@ def native_group(type_name: str) -> Group:
 @cache
 def entered_stage(stage: str, label: str, group: str) -> tuple[Property, Property]:
     """The two dates that HubSpot keeps for every stage of a pipeline or lifecycle."""
+    word = stage_word(stage)
     return (
-        _stage_date(f"hs_v2_date_entered_{stage}", f'Date entered "{label}"', group),
-        _stage_date(f"hs_v2_date_exited_{stage}", f'Date exited "{label}"', group),
+        _stage_date(f"hs_v2_date_entered_{word}", f'Date entered "{label}"', group),
+        _stage_date(f"hs_v2_date_exited_{word}", f'Date exited "{label}"', group),
     )
 
 

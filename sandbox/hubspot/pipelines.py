@@ -1,5 +1,7 @@
 """Pipelines and their stages."""
 
+import re
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -43,6 +45,18 @@ class Pipeline:
 
     def stage(self, stage_id: str) -> Stage | None:
         return next((one for one in self.stages if one.id == stage_id), None)
+
+
+def stage_word(stage_id: str) -> str:
+    """How a stage is called in the names of its dates.
+
+    An id that is no name, such as HubSpot's own for leads, is made one, with a number behind it.
+    How HubSpot comes by the number is not known; those of its own stages are the same everywhere.
+    """
+    if re.fullmatch(r"\w+", stage_id, re.ASCII):
+        return stage_id
+    number = _NUMBERS.get(stage_id, zlib.crc32(stage_id.encode()))
+    return f"{re.sub('[^a-z0-9]+', '_', stage_id.lower())}_{number}"
 
 
 def deal_pipelines() -> tuple[Pipeline, ...]:
@@ -96,6 +110,14 @@ _LEADS = (
     ("qualified-stage-id", "Qualified", "QUALIFIED", "true"),
     ("unqualified-stage-id", "Disqualified", "UNQUALIFIED", "true"),
 )
+
+_NUMBERS = {
+    "new-stage-id": 1318266061,
+    "attempting-stage-id": 745667965,
+    "connected-stage-id": 2058487257,
+    "qualified-stage-id": 233247981,
+    "unqualified-stage-id": 1675714327,
+}
 
 
 def _deal_stages(rows: tuple[tuple[str, str, str], ...]) -> tuple[Stage, ...]:

@@ -55,5 +55,35 @@ def test_the_older_dates_are_read_where_the_portal_has_only_those() -> None:
     ]
 
 
+LEAD_STAGES = ("new-stage-id", "96E820DA-7bc1", "1001", "soon-to-come", "a-b")
+
+
+def test_the_date_of_a_stage_is_found_under_the_name_that_hubspot_made_of_its_id() -> None:
+    kept = definitions_of(
+        definition(f"hs_v2_date_entered_{name}", "datetime", "date")
+        for name in (
+            "new_stage_id_1318266061",
+            "96e820da_7bc1_2127198906",
+            "1001",
+            "1001_7",
+            "a_b_1",  # made of a-b or of a+b: nobody can tell
+            "a_b_2",
+        )
+    )
+    stages = stages_of([{"id": "p", "stages": [{"id": one} for one in LEAD_STAGES]}])
+
+    by = lens_of(Schema(RecordKind.LEAD, kept, stages), KindReading({}, {}), "JPY")
+
+    assert {
+        one.removeprefix("hs_v2_date_entered_"): by.milestones[one].status for one in by.milestones
+    } == {
+        "new_stage_id_1318266061": "p/new-stage-id",
+        "96e820da_7bc1_2127198906": "p/96E820DA-7bc1",
+        "1001": "p/1001",
+        "soon-to-come": "p/soon-to-come",
+        "a-b": "p/a-b",
+    }
+
+
 def test_a_portal_without_lifecycle_has_no_stages() -> None:
     assert lens_of(Schema(RecordKind.CONTACT, {}), KindReading({}, {}), "").milestones == {}

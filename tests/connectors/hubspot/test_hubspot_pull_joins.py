@@ -29,7 +29,7 @@ from tests.connectors.hubspot.portal_pulls import (
     refs,
     say,
 )
-from tests.connectors.hubspot.portal_world import HubSpotWorld
+from tests.connectors.hubspot.portal_world import START, HubSpotWorld
 
 # Joins, statuses, amounts
 
@@ -184,6 +184,21 @@ def test_a_lead_says_where_it_stands_and_to_whom_it_belongs(world: HubSpotWorld)
     found = record(pull(world, RecordKind.LEAD), lead)
 
     assert found.account == company
+
+
+def test_a_leads_way_through_its_pipeline_is_rebuilt(world: HubSpotWorld) -> None:
+    lead = world.create(RecordKind.LEAD, "Software", hs_pipeline_stage="new-stage-id")
+    world.rest()
+    world.portal.update("leads", lead.id, {"hs_pipeline_stage": "qualified-stage-id"})
+    moved = world.clock.now()
+    world.rest()
+
+    found = record(pull(world, RecordKind.LEAD), lead)
+
+    assert [(one.status.partition("/")[2], one.at) for one in found.statuses] == [
+        ("new-stage-id", START),
+        ("qualified-stage-id", moved),
+    ]
 
 
 # The channel

@@ -371,4 +371,4 @@ def test_leads_need_somebody_they_are_about(api: Api, portal: Portal) -> None:
     values = portal.get("leads", together.body["id"])
     assert values["hs_primary_contact_id"] == contact
     assert values["hs_pipeline_stage_category"] == "NEW"
-    assert values["hs_v2_date_entered_new-stage-id"] == "2026-11-02T00:00:00Z"
+    assert values["hs_v2_date_entered_new_stage_id_1318266061"] == "2026-11-02T00:00:00Z"
