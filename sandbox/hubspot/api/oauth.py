@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import parse_qs, unquote, urlencode
 
 import orjson
 
@@ -30,7 +30,7 @@ def oauth(portal: Portal, request: Request) -> Answer:
     if version not in _VERSIONS:
         raise no_such_resource()
     if named is not None and version == "v1":
-        return _look(portal, request.method, named["what"], named["token"])
+        return _look(portal, request.method, named["what"], unquote(named["token"]))
     endpoint = _ENDPOINTS.get((request.method, "/".join(rest)))
     if endpoint is None:
         raise no_such_resource()

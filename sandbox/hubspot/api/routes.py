@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from urllib.parse import unquote
 
 from sandbox.hubspot.api.addresses import ROUTES
 from sandbox.hubspot.api.more_addresses import MORE_ROUTES
@@ -22,7 +23,8 @@ def find_route(request: Request) -> tuple[Route, str, Mapping[str, str]]:
         found = route.path.fullmatch(path)
         if found is not None:
             if route.method == request.method:
-                return route, version, found.groupdict()
+                # Only now: an address or a name in the path may hold a slash of its own.
+                return route, version, {key: unquote(one) for key, one in found.groupdict().items()}
             allowed = True
     if allowed:
         raise Refused(405, "HTTP 405 Method Not Allowed", category="")

@@ -92,7 +92,7 @@ def test_lists_are_found_by_name_kind_and_id(api: Api) -> None:
     assert search(offset=1, count=1) == ["Beta"]
     assert search(listIds=[ids[0]]) == ["Alpha"]
     assert search(objectTypeId="companies") == []
-    named = api.get(f"{LISTS}/object-type-id/0-1/name/Beta").body["list"]
+    named = api.get(f"{LISTS}/object-type-id/0-1/name/%42eta").body["list"]
     assert named["listId"] == ids[1]
     assert len(api.get(f"{LISTS}?listIds={ids[0]}&listIds=99").body["lists"]) == 1
 

@@ -260,6 +260,8 @@ def test_a_contact_is_also_known_by_its_address(api: Api, portal: Portal) -> Non
     record = portal.create("contacts", {"email": "a@example.jp"})
 
     assert api.get(f"{CONTACTS}/A@example.jp?idProperty=email").body["id"] == record
+    # Most clients escape what stands in a path.
+    assert api.get(f"{CONTACTS}/a%40example.jp?idProperty=email").body["id"] == record
     assert api.get(f"{CONTACTS}/b@example.jp?idProperty=email").status == 404
     assert api.get(f"{CONTACTS}/Osaka?idProperty=city").status == 400
 
