@@ -27,6 +27,7 @@ STRETCH = 10_000
 READ_AT_ONCE = 1000
 """Records that are read back, or settled, in one go."""
 
+_STAMP = FieldRole.SCORED_AT
 _One = TypeVar("_One")
 
 
@@ -136,10 +137,17 @@ class _Batch:
             self._offer_later(self._not_there())
 
     def _not_there(self) -> Sequence[OutboxRow]:
-        """Read back what has no answer; these proved not to have been applied."""
+        """Read back what has no answer; these proved not to have been applied.
+
+        Where a person changed a field of ours meanwhile, the plan is dropped: the next pull brings
+        the edit, and judges anew.
+        """
         mine = {row.id for row in self._rows}
         open_rows = [row for row in self._agent.store.in_flight() if row.id in mine]
-        return _settle_by_reading(self._agent, self._run, open_rows, self._delivery)
+        left = _settle_by_reading(self._agent, self._run, open_rows, self._delivery)
+        edited = {row.id for row, record in left if _was_edited(row, record)}
+        self._agent.store.set_aside(sorted(edited))
+        return [row for row, _ in left if row.id not in edited]
 
     def _offer_later(self, rows: Sequence[OutboxRow]) -> None:
         """What the CRM says nothing of is offered later, as busy records are, and not for ever."""
@@ -164,28 +172,50 @@ def _record(
 
 
 def _settle_in_flight(agent: Agent, run: int, delivery: Delivery) -> None:
-    rows = _settle_by_reading(agent, run, agent.store.in_flight(), delivery)
-    agent.store.reopen([row.id for row in rows])
+    left = _settle_by_reading(agent, run, agent.store.in_flight(), delivery)
+    agent.store.reopen([row.id for row, _ in left])
 
 
 def _settle_by_reading(
     agent: Agent, run: int, rows: Sequence[OutboxRow], delivery: Delivery
-) -> list[OutboxRow]:
-    """Settle what reading proves; the others are answered, and still in flight."""
-    left: list[OutboxRow] = []
+) -> list[tuple[OutboxRow, Record]]:
+    """Settle what reading proves; the others are answered as they are now, and still in flight."""
+    left: list[tuple[OutboxRow, Record]] = []
     for chunk in _chunks(rows):
         present = _present(agent, chunk)
         receipts = [_verdict_on(row, present.get(row.ref)) for row in chunk]
         _record(agent, run, chunk, [r for r in receipts if r is not None], delivery)
-        left += [row for row, receipt in zip(chunk, receipts, strict=True) if receipt is None]
+        pairs = zip(chunk, receipts, strict=True)
+        left += [(row, present[row.ref]) for row, receipt in pairs if receipt is None]
     return left
 
 
 def _verdict_on(row: OutboxRow, record: Record | None) -> Receipt | None:
-    """Applied when the CRM holds the values, gone when it has no such record, else still to do."""
+    """Applied when the CRM took the values, gone when it has no such record, else still to do."""
     if record is None:
         return Receipt(row.ref, Answer.GONE, "the record is no longer there")
-    return Receipt(row.ref, Answer.APPLIED) if _holds(record, row.values) else None
+    taken = _holds(record, row.values) or _bears_stamp(record, row)
+    return Receipt(row.ref, Answer.APPLIED) if taken else None
+
+
+def _bears_stamp(record: Record, row: OutboxRow) -> bool:
+    """Whether the record shows the time of judging that came with this write, and with no other.
+
+    A write is taken whole: what differs beside it was changed after it, and is not ours to undo.
+    """
+    stamp = row.values.get(_STAMP)
+    is_its_own = stamp is not None and not same_value(row.old.get(_STAMP), stamp)
+    return is_its_own and same_value(record.written.get(_STAMP), stamp)
+
+
+def _was_edited(row: OutboxRow, record: Record) -> bool:
+    """Whether a field of ours holds neither what it held when this was planned, nor the new."""
+    held, old = record.written, row.old
+    return any(
+        not same_value(held.get(role), value) and not same_value(held.get(role), old.get(role))
+        for role, value in row.values.items()
+        if role is not _STAMP
+    )
 
 
 def _present(agent: Agent, rows: Sequence[OutboxRow]) -> Mapping[RecordRef, Record]:

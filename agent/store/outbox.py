@@ -161,6 +161,11 @@ class Outbox(Database):
         with self._writing() as connection:
             _move(connection, ids, State.IN_FLIGHT, State.PLANNED, {"not_before": None})
 
+    def set_aside(self, ids: Sequence[int]) -> None:
+        """Drop what was not applied and somebody changed meanwhile: it is to be judged anew."""
+        with self._writing() as connection:
+            _move(connection, ids, State.IN_FLIGHT, State.SUPERSEDED)
+
     def settle(self, run: int, receipts: Iterable[tuple[int, Receipt]], at: datetime) -> None:
         """Keep what became of writes in flight; an unknown outcome stays in flight.
 

@@ -24,7 +24,9 @@ class State(StrEnum):
 LEGAL = MappingProxyType(
     {
         State.PLANNED: frozenset({State.IN_FLIGHT, State.SUPERSEDED, State.GONE}),
-        State.IN_FLIGHT: frozenset({State.APPLIED, State.REFUSED, State.GONE, State.PLANNED}),
+        State.IN_FLIGHT: frozenset(
+            {State.APPLIED, State.REFUSED, State.GONE, State.PLANNED, State.SUPERSEDED}
+        ),
     }
 )
 """The only ways from state to state; what is settled stays so."""

@@ -9,8 +9,9 @@ from agent.delivery import MOST_TRIES, READ_AT_ONCE, Delivery, read_back
 from bbm_core.errors import TransientError
 from bbm_core.records import Answer, Receipt, RecordKind, Write
 from connectors.conformance_world import Trouble, Verb
+from connectors.errors import Unavailable
 from connectors.memory import MemoryConnector
-from tests.agent.world import FLAG, World
+from tests.agent.world import FLAG, OTHER, World
 
 
 def test_an_answer_that_was_lost_is_found_by_reading_and_not_written_again(world: World) -> None:
@@ -215,6 +216,49 @@ class _Meddling(_Freeing):
         yield from self._connector.push(writes)  # type: ignore[attr-defined]  # any connector
         for write in writes:
             self._world.crm.edit(write.ref, {FLAG: "unknown"})
+
+
+@pytest.mark.parametrize("taken", [True, False])
+def test_what_a_person_changes_before_the_read_back_is_not_written_over(
+    world: World, *, taken: bool
+) -> None:
+    """Whether the write whose answer was lost had been taken or not."""
+    lead = world.lead()
+    world.first_sync()
+    world.pass_time(minutes=5)
+    world.crm.edit(lead, {"Industry": OTHER})
+    world.pass_time(minutes=5)
+    before = len(world.crm.writes)
+    with world.agent() as agent:
+        agent.connector = _Overtaken(agent.connector, world, taken=taken)
+        run_cycle(agent, Order("test"))
+    world.pass_time(minutes=5)
+
+    report = world.cycle()
+
+    assert world.flag(lead) == "unknown"
+    assert report.intake.plan.edits[0].theirs == "unknown"
+    assert [name for _, name in world.crm.writes[before:]].count(FLAG) == taken
+
+
+class _Overtaken(_Freeing):
+    """A CRM whose answer is lost while a person sets our flag, be the write taken or not."""
+
+    def __init__(self, connector: object, world: World, *, taken: bool) -> None:
+        super().__init__(connector, world, after=1)
+        self._taken = taken
+
+    def push(self, writes: Sequence[Write]) -> Iterator[Receipt]:
+        answered = self._connector.push(writes)  # type: ignore[attr-defined]  # any connector
+        if not self._left:
+            yield from answered
+            return
+        self._left = 0
+        if self._taken:
+            list(answered)
+        for write in writes:
+            self._world.crm.edit(write.ref, {FLAG: "unknown"})
+        raise Unavailable("No answer.", hint="Run again.", code="BBM-HS-041")
 
 
 @pytest.mark.parametrize(("percent", "checked"), [(0, 0), (1, 1), (50, 5), (100, 10)])
