@@ -1,5 +1,6 @@
 """What a portal says of its properties and pipelines, and how rows are read by it."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
@@ -41,6 +42,7 @@ def lens_of(schema: Schema, reading: KindReading, currency: str) -> Lens:
     milestones = milestones_of(schema)
     plain = reading.status in (None, schema.names.status)
     properties = asked_properties(schema, reading, milestones if plain else ())
+    times = Counter(one.property for one in milestones)
     return Lens(
         kind=schema.kind,
         names=schema.names,
@@ -53,6 +55,7 @@ def lens_of(schema: Schema, reading: KindReading, currency: str) -> Lens:
         ),
         written=tuple((role, name, role_parser(role)) for role, name in reading.written.items()),
         milestones={one.property: one for one in milestones} if plain else {},
+        shared={(one.property, one.pipeline): one for one in milestones if times[one.property] > 1},
         status=reading.status or schema.names.status,
         stages=MappingProxyType({stage.status: stage for stage in schema.stages}),
         history="" if plain else reading.status or "",

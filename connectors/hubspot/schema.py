@@ -80,6 +80,7 @@ class Milestone:
     status: str
     property: str
     order: int
+    pipeline: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ class Lens:
     attributes: tuple[tuple[str, str, Parser | None], ...]  # no parser: nothing but words
     written: tuple[tuple[FieldRole, str, Parser | None], ...]
     milestones: Mapping[str, Milestone]  # by their property
+    shared: Mapping[tuple[str, str], Milestone]  # by property and pipeline, where several share one
     status: str
     stages: Mapping[str, Stage]
     history: str = ""  # a status without milestones: its history is read instead
@@ -111,6 +113,7 @@ def only_written(lens: Lens) -> Lens:
         properties=tuple(dict.fromkeys(names)),
         attributes=(),
         milestones={},
+        shared={},
         status="",
         history="",
         channel="",
@@ -124,7 +127,7 @@ def milestones_of(schema: Schema) -> tuple[Milestone, ...]:
     kept = frozenset(name for name in schema.definitions if name.startswith(_ENTERED))
     if schema.names.pipeline:
         return tuple(
-            Milestone(stage.status, _entered(stage.id, kept), order)
+            Milestone(stage.status, _entered(stage.id, kept), order, stage.pipeline)
             for order, stage in enumerate(schema.stages)
         )
     lifecycle = schema.definitions.get(schema.names.status)

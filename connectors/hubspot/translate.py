@@ -20,7 +20,7 @@ from bbm_core.records import (
     Value,
 )
 from connectors.hubspot.fields import CURRENT_STAGE_SINCE, MERGED_IDS
-from connectors.hubspot.schema import Lens, Parser
+from connectors.hubspot.schema import Lens, Milestone, Parser
 from connectors.hubspot.values import (
     MOST_CHARACTERS,
     clean_text,
@@ -259,7 +259,7 @@ def _with_present(
     known: tuple[StatusEntry, ...], present: str, texts: _Texts, created: datetime
 ) -> tuple[StatusEntry, ...]:
     if not known:
-        return (StatusEntry(present, created),) if present else ()
+        return (StatusEntry(present, _since(texts, created)),) if present else ()
     if known[-1].status == present:
         return known
     # Moving back leaves no new date: the present status began at the latest moment known.
@@ -274,9 +274,15 @@ def _common_text(text: str | None) -> str | None:
 def _reached(
     texts: _Texts, dated: Sequence[str], lens: Lens, present: str
 ) -> tuple[StatusEntry, ...]:
-    known = [(lens.milestones[name], time_of(texts[name])) for name in dated]
+    known = [(_milestone(name, texts, lens), time_of(texts[name])) for name in dated]
     known.sort(key=lambda one: (one[1], one[0].status == present, one[0].order))
     return tuple(StatusEntry(one.status, at) for one, at in known)
+
+
+def _milestone(name: str, texts: _Texts, lens: Lens) -> Milestone:
+    # A stage that two pipelines have has one date; it is that of the pipeline where the record is.
+    here = lens.shared.get((name, texts.get(lens.names.pipeline) or "")) if lens.shared else None
+    return here or lens.milestones[name]
 
 
 def _from_history(row: Row, lens: Lens) -> tuple[StatusEntry, ...]:

@@ -18,10 +18,13 @@ from bbm_core.records import (
     Removal,
     StatusEntry,
 )
-from connectors.hubspot.schema import Lens
+from connectors.contract import KindReading
+from connectors.hubspot.definitions import lens_of, stages_of
+from connectors.hubspot.schema import Lens, Schema
 from connectors.hubspot.translate import archived_since, merged_away, primary_companies
 from tests.connectors.hubspot.portal_rows import (
     DEALS,
+    DEFINITIONS,
     STAGES,
     at,
     lens,
@@ -118,6 +121,27 @@ def test_a_deal_says_pipeline_and_stage() -> None:
         StatusEntry("default/new", at(2)),
         StatusEntry("default/won", at(9)),
     )
+
+
+def test_a_status_without_a_date_of_its_own_began_when_hubspot_says_it_did() -> None:
+    texts = {"lifecyclestage": "lead", "hs_v2_date_entered_current_stage": "2026-03-20"}
+
+    assert record(texts).statuses == (StatusEntry("lead", at(20)),)
+
+
+@pytest.mark.parametrize("pipeline", ["default", "renewals"])
+def test_the_date_of_a_stage_that_two_pipelines_have_is_that_of_the_records_own(
+    pipeline: str,
+) -> None:
+    stages = [{"id": "new"}, {"id": "won"}]
+    both = [{"id": one, "stages": stages} for one in ("default", "renewals")]
+    schema = Schema(RecordKind.OPPORTUNITY, DEFINITIONS, stages_of(both))
+    by = lens_of(schema, KindReading({}, {}), "JPY")
+    texts = {"hs_v2_date_entered_new": "2026-03-02", "hs_v2_date_entered_won": "2026-03-09"}
+
+    found = record({**texts, "pipeline": pipeline, "dealstage": "won"}, by).statuses
+
+    assert found == (StatusEntry(f"{pipeline}/new", at(2)), StatusEntry(f"{pipeline}/won", at(9)))
 
 
 def test_a_deal_without_a_stage_has_no_status() -> None:
