@@ -19,6 +19,7 @@ from bbm_core.records import (
     StatusEntry,
     Value,
 )
+from connectors.hubspot.errors import malformed
 from connectors.hubspot.fields import CURRENT_STAGE_SINCE, MERGED_IDS
 from connectors.hubspot.schema import Lens, Milestone, Parser
 from connectors.hubspot.values import (
@@ -34,7 +35,7 @@ Row = Mapping[str, Any]
 _Texts = Mapping[str, Any]  # texts and null, as far as HubSpot keeps its word
 _Key = TypeVar("_Key")
 
-_ODD: Final = (AttributeError, TypeError, ValueError)
+_ODD: Final = (AttributeError, KeyError, TypeError, ValueError)
 """What a row that is not as HubSpot writes them makes Python raise."""
 
 
@@ -115,6 +116,8 @@ def _of_odd_row(row: Row, lens: Lens, companies: Mapping[str, str]) -> Record | 
         where = _where({**times, **texts}, lens, str(error))
         ref = RecordRef(lens.kind, clean_text(str(row["id"]))[:40])
         return Parked(ref, clean_text(f"{where}{error}"))
+    except (AttributeError, KeyError, TypeError) as error:
+        raise malformed("a record has another shape") from error
     return record
 
 

@@ -19,6 +19,7 @@ from bbm_core.records import (
     StatusEntry,
 )
 from connectors.contract import KindReading
+from connectors.errors import MalformedAnswer
 from connectors.hubspot.definitions import lens_of, stages_of
 from connectors.hubspot.schema import Lens, Schema
 from connectors.hubspot.translate import archived_since, merged_away, primary_companies
@@ -142,6 +143,16 @@ def test_the_date_of_a_stage_that_two_pipelines_have_is_that_of_the_records_own(
     found = record({**texts, "pipeline": pipeline, "dealstage": "won"}, by).statuses
 
     assert found == (StatusEntry(f"{pipeline}/new", at(2)), StatusEntry(f"{pipeline}/won", at(9)))
+
+
+@pytest.mark.parametrize(
+    "past",
+    [["NEW"], [{"value": "NEW"}], {"NEW": "2026-03-05"}, "NEW"],
+    ids=["no objects", "no times", "no list", "a text"],
+)
+def test_a_history_of_another_shape_is_no_history(past: object) -> None:
+    with pytest.raises(MalformedAnswer, match="another shape"):
+        record({}, lens(status="source"), propertiesWithHistory={"source": past})
 
 
 def test_a_deal_without_a_stage_has_no_status() -> None:
