@@ -1,4 +1,8 @@
-"""The pace of calls: a rolling window of at most so many calls, waited for through the ports."""
+"""The pace of calls: a rolling window of at most so many calls, waited for through the ports.
+
+HubSpot counts a call when it arrives, which is at some moment between our sending it and its
+answer. A call is therefore held to be in the window until the window has passed since its answer.
+"""
 
 from collections import deque
 from collections.abc import Callable
@@ -23,18 +27,25 @@ class Pace:
         self._window = timedelta(seconds=seconds + _MARGIN_SECONDS)
         self._now = now
         self._wait = wait
-        self._made: deque[datetime] = deque()
+        self._under_way: deque[datetime] = deque()  # when they were admitted
+        self._over: deque[datetime] = deque()  # when they were answered
 
     def admit(self) -> None:
         """Wait until one more call fits into the window, and count it."""
         now = self._now()
         self._forget(now)
-        if len(self._made) >= self.calls:
-            oldest = self._made[len(self._made) - self.calls]
+        if self._taken >= self.calls:
+            oldest = sorted((*self._under_way, *self._over))[self._taken - self.calls]
             self._wait((oldest + self._window - now).total_seconds())
             now = self._now()
             self._forget(now)
-        self._made.append(now)
+        self._under_way.append(now)
+
+    def end(self) -> None:
+        """A call that was admitted has its answer, or will have none."""
+        if self._under_way:
+            self._under_way.popleft()
+        self._over.append(self._now())
 
     def learn(self, calls: int, left: int | None = None) -> None:
         """Take over what the other side states: so many calls, and so many of them left.
@@ -42,12 +53,21 @@ class Pace:
         What is missing was used up by others of the same key, or by ourselves before a restart.
         """
         self.calls = max(calls, 1)
-        if left is not None:
-            now = self._now()
-            self._forget(now)
-            self._made.extend([now] * (calls - left - len(self._made)))
+        if left is None:
+            return
+        now = self._now()
+        self._forget(now)
+        used = calls - left
+        if used > self._taken:  # then who is under way may not have been among them
+            self._over.extend([now] * (used - len(self._over)))
+
+    @property
+    def _taken(self) -> int:
+        return len(self._under_way) + len(self._over)
 
     def _forget(self, now: datetime) -> None:
+        # Of a call under way for so long nobody knows; it counts again when it is answered.
         start = now - self._window
-        while self._made and self._made[0] <= start:
-            self._made.popleft()
+        for moments in (self._under_way, self._over):
+            while moments and moments[0] <= start:
+                moments.popleft()

@@ -135,11 +135,14 @@ class Wire:
     def _sent(self, method: str, address: str, content: Mapping[str, Any]) -> urllib3.HTTPResponse:
         pace = self._search if urlsplit(address).path.endswith("/search") else self._general
         self._seen_to(partial(self._admit, pace))
+        headers: Mapping[str, str] = {}
         try:
             answer = self._exchange(method, address, **content)
+            headers = answer.headers
         except urllib3.exceptions.HTTPError as error:
             raise error_of_transport(error) from error
-        self._seen_to(partial(self._learn, answer.headers, pace))
+        finally:
+            self._seen_to(partial(self._learn, headers, pace))
         return _accepted(answer)
 
     def _post_form(self, form: Mapping[str, str]) -> Mapping[str, object]:
@@ -193,6 +196,7 @@ class Wire:
         return b"".join(chunks)
 
     def _learn(self, headers: Mapping[str, str], pace: Pace) -> None:
+        pace.end()
         calls = _number(headers, "X-HubSpot-RateLimit-Max")
         if calls is not None and _number(headers, _INTERVAL) == pace.seconds * 1000:
             pace.learn(calls, _number(headers, "X-HubSpot-RateLimit-Remaining"))

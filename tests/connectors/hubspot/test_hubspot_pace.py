@@ -88,8 +88,49 @@ def test_calls_that_others_made_count_too() -> None:
     hands = Hands()
     subject = pace(hands)
     subject.admit()
+    subject.end()
 
     subject.learn(3, left=0)  # one was ours
+    subject.admit()
+
+    assert len(hands.waited) == 1
+
+
+def test_a_call_counts_from_its_answer_on() -> None:
+    hands = Hands()
+    subject = pace(hands, calls=1)
+    subject.admit()
+    hands.time += timedelta(seconds=4)  # it may have arrived only now
+    subject.end()
+    hands.time += timedelta(seconds=7)
+
+    subject.admit()
+
+    assert 3 <= hands.waited[0] <= 3.2
+
+
+def test_a_call_without_an_answer_counts_as_long_as_the_window() -> None:
+    hands = Hands()
+    subject = pace(hands, calls=1)
+    subject.admit()  # and whoever made it went home
+    hands.time += timedelta(seconds=4)
+
+    subject.admit()
+    subject.end()
+    subject.admit()
+
+    assert [round(one) for one in hands.waited] == [6, 10]
+
+
+def test_calls_under_way_are_not_taken_for_those_that_others_made() -> None:
+    hands = Hands()
+    subject = pace(hands, calls=5)
+    subject.admit()
+    subject.end()
+    subject.admit()  # under way, and not among the three that follow
+
+    subject.learn(5, left=2)
+    subject.admit()
     subject.admit()
 
     assert len(hands.waited) == 1
@@ -118,16 +159,24 @@ def test_a_clock_that_stands_still_does_not_stop_the_calls() -> None:
     assert len(still) == 1
 
 
-@given(st.lists(st.floats(0, 15), max_size=60), st.integers(1, 5))
-def test_no_window_ever_holds_more_calls_than_allowed(pauses: Sequence[float], calls: int) -> None:
+_CALLS = st.lists(st.tuples(st.floats(0, 15), st.floats(0, 2), st.floats(0, 2)), max_size=60)
+
+
+@given(_CALLS, st.integers(1, 5))
+def test_no_window_ever_holds_more_calls_than_allowed(
+    times: Sequence[tuple[float, float, float]], calls: int
+) -> None:
     hands = Hands()
     subject = pace(hands, calls)
-    made: list[datetime] = []
+    arrived: list[datetime] = []
 
-    for pause in pauses:
+    for pause, there, back in times:
         hands.time += timedelta(seconds=pause)
         subject.admit()
-        made.append(hands.time)
+        hands.time += timedelta(seconds=there)
+        arrived.append(hands.time)
+        hands.time += timedelta(seconds=back)
+        subject.end()
 
-    window = timedelta(seconds=10)
-    assert all(sum(1 for one in made if start <= one < start + window) <= calls for start in made)
+    spans = [(one, one + timedelta(seconds=10)) for one in arrived]
+    assert all(sum(1 for one in arrived if start <= one < end) <= calls for start, end in spans)
