@@ -183,14 +183,22 @@ def _edited(kept: Kept) -> Iterator[Edited]:
 
 def _happening(line: AuditLine) -> Happening:
     payload = line.payload or {}  # erased on the request of whom it concerned
+    filled = _pairs(payload.get("filled"))
     return Happening(
         at=line.at,
         run=line.run,
         event=line.event,
-        old=_values(payload.get("old")),
-        new=_values(payload.get("new")),
+        old={**_values(payload.get("old")), **{name: old for name, (old, _) in filled.items()}},
+        new={**_values(payload.get("new")), **{name: new for name, (_, new) in filled.items()}},
         refusal=str(payload.get("refusal", "")),
     )
+
+
+def _pairs(stored: object) -> Mapping[str, tuple[str, str]]:
+    """What a write held and put into fields of the CRM's own."""
+    if not isinstance(stored, Mapping):
+        return {}
+    return {name: (str(old), str(new)) for name, (old, new) in stored.items()}
 
 
 def _values(stored: object) -> Mapping[str, Value | None]:

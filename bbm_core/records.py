@@ -215,6 +215,14 @@ class Answer(StrEnum):
     UNKNOWN = "unknown"  # sent, but the answer does not say: read it back
 
 
+class Filled(NamedTuple):
+    """A field of the CRM's own that a write filled along with ours."""
+
+    field: str
+    old: str
+    new: str
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """What became of one write. A refusal is an answer, so it is not raised.
@@ -225,3 +233,4 @@ class Receipt:
     ref: RecordRef
     answer: Answer
     refusal: str = ""
+    filled: tuple[Filled, ...] = ()

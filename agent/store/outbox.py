@@ -324,6 +324,7 @@ def _is_busy(receipt: Receipt) -> bool:
 
 
 def _event(row: RowValues, receipt: Receipt, run: int, at: datetime) -> audit.Event:
+    filled = {one.field: [one.old, one.new] for one in receipt.filled}
     return audit.Event(
         at=at,
         run=run,
@@ -333,6 +334,7 @@ def _event(row: RowValues, receipt: Receipt, run: int, at: datetime) -> audit.Ev
             "old": codec.dumped(row["old"]),
             "new": codec.dumped(row["new"]),
             "refusal": receipt.refusal,
+            **({"filled": filled} if filled else {}),
         },
     )
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
-from bbm_core.records import FieldRole
+from bbm_core.records import FieldRole, Filled
 from connectors.hubspot.errors import malformed
 from connectors.hubspot.schema import Schema
 from connectors.hubspot.session import Row, Session, only_missing, records_of
@@ -23,19 +23,25 @@ TIERS: Final[Mapping[str, str]] = MappingProxyType(
 AT_ONCE: Final = 50
 """The most companies whose histories one call tells."""
 
-_PEOPLE: Final = frozenset({"CRM_UI", "CRM_UI_BULK_ACTION", "MOBILE_IOS", "MOBILE_ANDROID"})
+_NEVER_US: Final = frozenset(
+    {
+        *("CRM_UI", "CRM_UI_BULK_ACTION", "MOBILE_IOS", "MOBILE_ANDROID"),
+        *("IMPORT", "FORM", "AUTOMATION_PLATFORM", "MIGRATION", "CALCULATED"),
+    }
+)
+"""Sources of a person, or of HubSpot itself, even where they wrote our flag as well."""
 
 Source = tuple[str, str]
 
 
 def natives_of(
     session: Session, names: Mapping[FieldRole, str], written: Mapping[str, Mapping[str, str]]
-) -> Mapping[str, Mapping[str, str]]:
+) -> Mapping[str, tuple[Filled, ...]]:
     """Company id -> what of HubSpot's own fields is to be written with our properties.
 
     `written` says per id which of our properties get which values.
     """
-    found: dict[str, Mapping[str, str]] = {}
+    found: dict[str, tuple[Filled, ...]] = {}
     ids = list(written)
     for start in range(0, len(ids), AT_ONCE):
         for row in _rows(session, names, ids[start : start + AT_ONCE]):
@@ -50,19 +56,19 @@ def natives_of(
 
 def wanted(
     row: Row, names: Mapping[FieldRole, str], ours: Mapping[str, str | None]
-) -> Mapping[str, str]:
+) -> tuple[Filled, ...]:
     """What HubSpot's fields of one company should hold, as far as that is ours to say."""
     is_icp = ours.get(names[FieldRole.FLAG]) == "icp"
     tier = TIERS.get(ours.get(names.get(FieldRole.TIER, "")) or "", "") if is_icp else ""
-    target = row["properties"].get(TARGET)
-    says = {TIER: tier, TARGET: "true" if is_icp else "false" if target else ""}
+    held = {name: row["properties"].get(name) or "" for name in (TIER, TARGET)}
+    says = {TIER: tier, TARGET: "true" if is_icp else "false" if held[TARGET] else ""}
     history = row.get("propertiesWithHistory") or {}
     us = _last_source(history.get(names[FieldRole.FLAG]))
-    return {
-        name: value
+    return tuple(
+        Filled(name, held[name], value)
         for name, value in says.items()
-        if (row["properties"].get(name) or "") != value and _is_ours(row, name, us)
-    }
+        if held[name] != value and _is_ours(row, name, us)
+    )
 
 
 def unfit(schema: Schema) -> str:
@@ -82,7 +88,7 @@ def _is_ours(row: Row, name: str, us: Source | None) -> bool:
     past = (row.get("propertiesWithHistory") or {}).get(name)
     if not past:
         return not row["properties"].get(name)  # nobody ever filled it
-    return us is not None and us[0] not in _PEOPLE and _last_source(past) == us
+    return us is not None and us[0] not in _NEVER_US and _last_source(past) == us
 
 
 def _last_source(past: Any) -> Source | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bbm_core.records import AGENT_ROLES, Answer, FieldRole, Receipt, RecordKind, Write
+from bbm_core.records import AGENT_ROLES, Answer, FieldRole, Filled, Receipt, RecordKind, Write
 from connectors.contract import Reading
 from connectors.hubspot.complaint import Complaint, Fault, faults_of
 from connectors.hubspot.errors import error_of
@@ -33,6 +33,7 @@ class Input:
     write: Write
     id: str
     properties: Mapping[str, str]
+    filled: tuple[Filled, ...] = ()  # those of the properties that are HubSpot's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,8 @@ class Pusher:
 
     def _with_natives(self, inputs: Sequence[Input]) -> Sequence[Input]:
         """The same, with HubSpot's own fields of companies where they are ours to fill."""
-        reading = self.reading.kinds.get(RecordKind.ACCOUNT)
+        account = RecordKind.ACCOUNT
+        reading = self.reading.kinds.get(account)
         roles = (FieldRole.FLAG, FieldRole.TIER)
         names = (
             {role: reading.written[role] for role in roles if role in reading.written}
@@ -81,12 +83,10 @@ class Pusher:
         )
         if not self.fills_native or FieldRole.FLAG not in names:
             return inputs
-        companies = [one for one in inputs if one.write.ref.kind is RecordKind.ACCOUNT]
+        companies = [one for one in inputs if one.write.ref.kind is account]
         more = natives_of(self.session, names, {one.id: one.properties for one in companies})
         return [
-            replace(one, properties={**one.properties, **more.get(one.id, {})})
-            if one.write.ref.kind is RecordKind.ACCOUNT
-            else one
+            _with_filled(one, more.get(one.id, ())) if one.write.ref.kind is account else one
             for one in inputs
         ]
 
@@ -193,7 +193,7 @@ def _failed(one: Input, fault: Fault) -> Receipt:
 
 def _told(one: Input, *, applied: bool) -> Receipt:
     if applied:
-        return Receipt(one.write.ref, Answer.APPLIED)
+        return Receipt(one.write.ref, Answer.APPLIED, filled=one.filled)
     return Receipt(one.write.ref, Answer.UNKNOWN, "HubSpot's answer does not mention it")
 
 
@@ -203,6 +203,11 @@ def _busy(one: Input, why: str) -> Receipt:
 
 def _refused(write: Write, why: str) -> Receipt:
     return Receipt(write.ref, Answer.REFUSED, why)
+
+
+def _with_filled(one: Input, filled: tuple[Filled, ...]) -> Input:
+    values = {field.field: field.new for field in filled}
+    return replace(one, properties={**one.properties, **values}, filled=filled)
 
 
 def _texts(write: Write, allowed: Mapping[FieldRole, str]) -> Mapping[str, str]:

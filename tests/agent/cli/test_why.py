@@ -196,6 +196,20 @@ def test_a_history_whose_payload_was_erased_still_stands(world: World, bbm: Bbm)
     assert bbm("why", lead.id).code == 0
 
 
+def test_the_history_shows_what_was_filled_beside_our_fields(world: World, bbm: Bbm) -> None:
+    lead = world.lead()
+    world.first_sync()
+    filled = {"hs_is_target_account": ["", "true"]}
+    payload = {"old": {"score": 1}, "new": {"score": 2}, "refusal": "", "filled": filled}
+    with world.agent() as agent:
+        agent.store.note(Event(world.clock.now(), 1, "write.applied", lead, payload))
+
+    last = bbm("why", lead.id, "--json").document["history"][0]
+
+    assert last["new"] == {"score": 2, "hs_is_target_account": "true"}
+    assert last["old"] == {"score": 1, "hs_is_target_account": ""}
+
+
 def test_programs_read_the_same_as_one_document(world: World, bbm: Bbm) -> None:
     lead = world.lead(None)
     world.first_sync()

@@ -4,7 +4,7 @@ import pytest
 
 from agent.store import Event, Store
 from agent.store.audit import START, _hash
-from bbm_core.records import Answer, Receipt
+from bbm_core.records import Answer, Filled, Receipt
 from tests.agent.store.book import NOW, keep, lead, ref, write
 
 
@@ -32,6 +32,20 @@ def test_every_write_leaves_a_line_with_old_and_new(written: Store) -> None:
     assert line.payload is not None
     assert line.payload["new"] == {"flag": "icp", "score": 100}
     assert line.payload["old"] == {"flag": "unknown", "score": None}
+
+
+def test_what_was_filled_along_with_our_fields_is_in_the_line(store: Store) -> None:
+    keep(store, [lead(1)], [write(ref(1))])
+    (row,) = store.planned(None, 1, NOW)
+    store.mark_in_flight([row.id], NOW)
+    filled = (Filled("hs_is_target_account", "", "true"),)
+    store.settle(5, [(row.id, Receipt(row.ref, Answer.APPLIED, filled=filled))], NOW)
+
+    (line,) = store.audit_lines()
+
+    assert line.payload is not None
+    assert line.payload["filled"] == {"hs_is_target_account": ["", "true"]}
+    assert store.verify_audit() is None
 
 
 def test_lines_come_newest_first(written: Store) -> None:

@@ -5,7 +5,7 @@ from contextlib import closing
 
 import pytest
 
-from bbm_core.records import Answer, FieldRole, RecordKind, RecordRef, Write
+from bbm_core.records import Answer, FieldRole, Filled, RecordKind, RecordRef, Write
 from connectors.errors import MalformedAnswer
 from connectors.hubspot.natives import TARGET, TIER
 from sandbox.clock import SandboxClock
@@ -105,6 +105,26 @@ def test_what_another_app_filled_stays(opened: HubSpotWorld, company: RecordRef)
     opened.portal.update("companies", company.id, {TIER: "tier_3"}, by="AUTOMATION_PLATFORM")
 
     assert judged(opened, company, ICP) == ("tier_3", "true")
+
+
+@pytest.mark.parametrize("source", ["IMPORT", "AUTOMATION_PLATFORM"])
+def test_what_came_in_together_with_our_flag_stays(
+    opened: HubSpotWorld, company: RecordRef, source: str
+) -> None:
+    values = {"bbm_icp": "not_icp", TIER: "tier_3", TARGET: "false"}
+    opened.portal.update("companies", company.id, values, by=source)
+
+    assert judged(opened, company, ICP) == ("tier_3", "false")
+
+
+def test_a_receipt_names_what_was_filled_and_what_was_there(
+    opened: HubSpotWorld, company: RecordRef
+) -> None:
+    judged(opened, company, ICP)
+
+    (receipt,) = opened.connector(fill_native=True).push([Write(company, NOT)])
+
+    assert receipt.filled == (Filled(TIER, "tier_2", ""), Filled(TARGET, "true", "false"))
 
 
 def test_a_portal_whose_options_are_gone_is_not_written_to(
