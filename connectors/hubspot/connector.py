@@ -18,6 +18,7 @@ from connectors.hubspot.config import HubSpotConfig
 from connectors.hubspot.health import Examination
 from connectors.hubspot.portal import Portal
 from connectors.hubspot.prepare import Preparer
+from connectors.hubspot.presence import Presence
 from connectors.hubspot.pull import Puller, nothing_to_pull, translated
 from connectors.hubspot.push import BATCH_WRITES, Pusher
 from connectors.hubspot.schema import Lens, only_written
@@ -54,7 +55,8 @@ class HubSpotConnector(Beside):
             yield nothing_to_pull(self._session)
             return
         lens = self._lens(kind)
-        yield from Puller(self._session, lens, self._config).pages(since)
+        presence = Presence(self._portal, lens)
+        yield from Puller(self._session, lens, self._config, presence).pages(since)
 
     def read(self, refs: Sequence[RecordRef], *, whole: bool = True) -> Iterator[Record]:
         for kind in RecordKind:

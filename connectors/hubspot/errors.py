@@ -98,6 +98,10 @@ HINTS: Mapping[str, str] = MappingProxyType(
             " not as ours has to be."
         ),
         "BBM-HS-060": "Start over with `bbm sync --full`.",
+        "BBM-HS-061": (
+            "Restore the property in HubSpot (Settings > Properties), or take it out of the"
+            " configuration, then run again: nothing was kept of what came without it."
+        ),
         "BBM-HS-070": (
             "Give the key {needed} (Development > Keys > Service keys > the key > Scopes), or write"
             ' `{capability} = "never"` under [capabilities].'

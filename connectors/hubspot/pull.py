@@ -10,6 +10,7 @@ from bbm_core.records import Page, Parked, Record, RecordKind, Watermark
 from connectors.hubspot.config import HubSpotConfig
 from connectors.hubspot.exports import Exports
 from connectors.hubspot.parts import Load
+from connectors.hubspot.presence import Presence
 from connectors.hubspot.schema import Lens
 from connectors.hubspot.search import (
     Window,
@@ -33,6 +34,7 @@ class Puller:
     session: Session
     lens: Lens
     config: HubSpotConfig
+    presence: Presence
 
     def pages(self, since: Watermark | None) -> Iterator[Page]:
         """What changed since the watermark; None means everything."""
@@ -84,6 +86,7 @@ class Puller:
         watermark: Watermark,
         companies: Mapping[str, str] | None = None,
     ) -> Page:
+        self.presence.check(rows)
         if companies is None:
             companies = join_companies(self.session, self.lens, rows)
         seen = translated(self.lens, rows, companies)
