@@ -14,11 +14,11 @@ from agent.cli.output import sign
 from agent.cli.table import balance_table, stage_json
 from agent.cycle import Ending, Report, report_counters
 from agent.inputs import TakenIn
-from agent.store import OutboxRow, ParkedRow
+from agent.store import OutboxRow, ParkedRow, State
 from agent.wiring import Agent
 from bbm_core.icp.classify import Flag
 from bbm_core.plan import Standing
-from bbm_core.records import Answer, FieldRole, RecordKind
+from bbm_core.records import Answer, FieldRole, RecordKind, RecordRef
 
 EXIT_CODES = {Ending.PARTIAL: 3, Ending.STOPPED: 8, Ending.FAILED: 1}
 
@@ -155,6 +155,31 @@ def _show_delivery(out: Console, agent: Agent, report: Report) -> None:
         )
     for row in agent.store.refusals(report.run, limit=5):
         out.print(f"     {row.ref}: {row.refusal}")
+    if report.ending is Ending.PARTIAL:
+        for line in _unfinished(agent, report):
+            out.print(f"  {line}")
+
+
+def _unfinished(agent: Agent, report: Report) -> Iterator[str]:
+    """What keeps a run from being complete: of earlier runs, for the next one, read otherwise."""
+    before = [one for one in agent.store.open_refusals() if one.at < report.started]
+    refused = [one.ref for one in before if one.state is State.REFUSED]
+    left = [row.ref for row in agent.store.waiting(_MOST_REFS)]
+    waiting, differing = agent.store.planned_counts().writes, report.delivery.differing
+    yield from refs_line(len(refused), refused, "refused in an earlier run, offered again in a day")
+    yield from refs_line(waiting, left, "left for the next run, the CRM was busy or did not say")
+    yield from refs_line(len(differing), differing, "not as written, changed by somebody since")
+
+
+def refs_line(count: int, refs: Sequence[RecordRef], what: str) -> Iterator[str]:
+    """How many records this is true of, and the first of them; nothing where there are none."""
+    if count:
+        shown = ", ".join(map(str, refs[:_MOST_REFS]))
+        more = f" and {count - _MOST_REFS:,} more" if count > _MOST_REFS else ""
+        yield f"{sign('warn')} {what}: {shown}{more} (bbm why)"
+
+
+_MOST_REFS = 3
 
 
 def report_json(agent: Agent, report: Report) -> Mapping[str, Any]:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from agent.capabilities.taking import Heard
-from agent.cli.report import heard_lines, input_lines, parked_lines
+from agent.cli.report import heard_lines, input_lines, parked_lines, refs_line
 from agent.inputs import TakenIn
 from agent.store import ParkedRow
 from agent.tables import BadRow
@@ -20,6 +20,16 @@ def test_records_that_could_not_be_read_are_counted_and_the_first_say_why() -> N
     assert list(parked_lines(1, latest))[1:] == ["   account:1: closedate: 'soon' is no moment"]
     assert "3 records could not be read" in next(parked_lines(3, latest))
     assert list(parked_lines(3, latest))[-1] == "   … and 1 more"
+
+
+def test_records_that_keep_a_run_from_being_complete_are_counted_and_the_first_named() -> None:
+    refs = [RecordRef(RecordKind.ACCOUNT, str(number)) for number in range(1, 4)]
+
+    assert list(refs_line(0, [], "refused")) == []
+    assert list(refs_line(1, refs[:1], "refused")) == ["! refused: account:1 (bbm why)"]
+    assert list(refs_line(1_004, refs, "left")) == [
+        "! left: account:1, account:2, account:3 and 1,001 more (bbm why)"
+    ]
 
 
 def test_a_good_file_is_one_line() -> None:
