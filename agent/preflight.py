@@ -215,6 +215,21 @@ def unknown_at_last_sync(store: Store) -> Share | None:
     return Share(int(part), int(whole))
 
 
+def refuse_another_org(store: Store, health: Health) -> None:
+    """Go no further where the login leads to another org than the state belongs to.
+
+    Raises:
+        SafetyStop: it does.
+    """
+    pinned = store.pinned_org()
+    if pinned not in {None, health.org_id}:
+        raise SafetyStop(
+            f"The state belongs to the org {pinned}, but the login leads to {health.org_id}.",
+            hint="Correct the login, or give this org a state of its own: [state] url.",
+            code="BBM-AG-001",
+        )
+
+
 def _not_vanished(agent: Agent, health: Health) -> None:
     """A kind that was read before and now is none: more likely a right that was taken."""
     totals = agent.store.totals() if agent.absent else {}
@@ -231,12 +246,6 @@ def _not_vanished(agent: Agent, health: Health) -> None:
 
 
 def _same_org(store: Store, health: Health) -> None:
-    pinned = store.pinned_org()
-    if pinned is None:
+    refuse_another_org(store, health)
+    if store.pinned_org() is None:
         store.pin_org(health.org_id, health.org_name)
-    elif pinned != health.org_id:
-        raise SafetyStop(
-            f"The state belongs to the org {pinned}, but the login leads to {health.org_id}.",
-            hint="Correct the login, or give this org a state of its own: [state] url.",
-            code="BBM-AG-001",
-        )

@@ -17,10 +17,12 @@ from agent.clock import SystemClock
 from agent.config import Loaded, Settings
 from agent.definition import definition_of
 from agent.inputs import look_at_files
+from agent.preflight import refuse_another_org
 from agent.slices import unmapped_sources
+from agent.store import Store
 from agent.wiring import Agent, build_agent
 from bbm_core.balance.funnel import When
-from bbm_core.errors import BBMError
+from bbm_core.errors import BBMError, SafetyStop
 from bbm_core.icp.versions import Source
 from connectors.capabilities import Capability
 from connectors.contract import Health, Severity
@@ -138,12 +140,21 @@ def _crm(agent: Agent) -> Iterator[Finding]:
         return
     login = (f"login as {health.user}", health.org_name, health.edition)
     yield Finding(section, "ok", " · ".join((*filter(None, login), f"API {health.api_version}")))
+    yield from _org(section, agent.store, health)
     yield from _kinds(section, health)
     yield from _calls(section, health)
     yield from _allowances(section, health)
     for problem in health.problems:
         yield Finding(section, problem.severity.value, problem.what, problem.fix, problem.code)
     yield from _statuses(agent, health)
+
+
+def _org(section: str, store: Store, health: Health) -> Iterator[Finding]:
+    """Whether the login leads to the org that the state belongs to."""
+    try:
+        refuse_another_org(store, health)
+    except SafetyStop as error:
+        yield _failure(section, error)
 
 
 def _capabilities(agent: Agent) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from agent.cli.doctor import (
     _capabilities,
     _files,
     _matching,
+    _org,
     _sources,
     _statuses,
 )
@@ -36,6 +37,19 @@ def test_a_status_without_records_is_told_from_one_not_read_yet(world: World) ->
     world.first_sync()
 
     assert said(world).endswith("0 records")
+
+
+def test_a_login_to_another_org_than_the_states_is_a_problem(world: World) -> None:
+    with world.agent() as agent:
+        health = agent.connector.check()
+        assert list(_org("CRM", agent.store, health)) == []
+        agent.store.pin_org(health.org_id, health.org_name)
+        assert list(_org("CRM", agent.store, health)) == []
+
+        (found,) = _org("CRM", agent.store, replace(health, org_id="another"))
+
+    assert (found.standing, found.code, found.exit_code) == ("error", "BBM-AG-001", 8)
+    assert "leads to another" in found.what
 
 
 def test_an_allowance_that_is_nearly_used_up_is_a_warning(world: World) -> None:
