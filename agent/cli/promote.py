@@ -93,7 +93,7 @@ def _pin(there: Loaded, health: Health) -> None:
 def _show(mine: Health, theirs: Health, found: tuple[Difference, ...], *, pinned: bool) -> None:
     out = console()
     kind = "production" if theirs.production else "a test org"
-    out.print(f"{mine.org_name} {mine.org_id}  →  {theirs.org_name} {theirs.org_id}, {kind}\n")
+    out.print(f"{_named(mine)}  →  {_named(theirs)}, {kind}\n")
     for one in found:
         out.print(f"  {sign(_SIGNS[one.standing])} {one.what}")
         out.print(f"     {sign('arrow')} {one.fix}")
@@ -104,3 +104,9 @@ def _show(mine: Health, theirs: Health, found: tuple[Difference, ...], *, pinned
         out.print(f"\nThe state is bound to {theirs.org_id}. No record was written. Next: bbm plan")
     else:
         out.print("\nIt would work there. Bind its state to that org with:  bbm promote … --pin")
+
+
+def _named(health: Health) -> str:
+    """The org's name and id, which is part of the name of a HubSpot portal."""
+    known = health.org_id in health.org_name
+    return health.org_name if known else f"{health.org_name} {health.org_id}"
