@@ -1,4 +1,4 @@
-"""Activities: calls, e-mails, meetings, notes and tasks, with whom and by whom.
+"""Activities: calls, e-mails, letters, meetings, messages, notes and tasks, with and by whom.
 
 They are records like others. What is known of them here is who did what with whom and when.
 """
@@ -50,6 +50,14 @@ hs_meeting_outcome enumeration select Meeting outcome
 hs_meeting_start_time datetime date Meeting start time
 hs_meeting_end_time datetime date Meeting end time
 """,
+    "communications": """
+hs_communication_body string html Communication body
+hs_communication_channel_type enumeration select Channel type
+hs_communication_logged_from enumeration select Logged from
+""",
+    "postal_mail": """
+hs_postal_mail_body string html Postal mail body
+""",
     "notes": """
 hs_note_body string html Note body
 """,
@@ -69,6 +77,8 @@ CHOICES = {
     "hs_call_direction": "INBOUND OUTBOUND",
     "hs_call_status": "BUSY CALLING_CRM_USER CANCELED COMPLETED CONNECTING FAILED IN_PROGRESS "
     "MISSED NO_ANSWER QUEUED RINGING",
+    "hs_communication_channel_type": "LINKEDIN_MESSAGE SMS WHATS_APP",
+    "hs_communication_logged_from": "CRM",
     "hs_email_direction": "EMAIL INCOMING_EMAIL FORWARDED_EMAIL",
     "hs_email_status": "BOUNCED FAILED SCHEDULED SENDING SENT",
     "hs_meeting_outcome": "SCHEDULED COMPLETED RESCHEDULED NO_SHOW CANCELED",
@@ -85,6 +95,12 @@ LINK_IDS = {
     ("contacts", "meetings"): (199, 200),
     ("contacts", "notes"): (201, 202),
     ("contacts", "tasks"): (203, 204),
+    ("contacts", "communications"): (82, 81),
+    ("contacts", "postal_mail"): (454, 453),
+    ("companies", "communications"): (88, 87),
+    ("companies", "postal_mail"): (460, 459),
+    ("deals", "communications"): (86, 85),
+    ("deals", "postal_mail"): (458, 457),
     ("companies", "calls"): (181, 182),
     ("companies", "emails"): (185, 186),
     ("companies", "meetings"): (187, 188),

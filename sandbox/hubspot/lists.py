@@ -57,8 +57,7 @@ class Lists:
         kind = object_type(type_name)
         if processing not in PROCESSING:
             raise invalid(f"{processing} is not a processing type", processingType=[processing])
-        if any(one.name == name and one.kind is kind for one in self.all()):
-            raise invalid(f"A list named '{name}' already exists.", name=[name])
+        self._refuse_taken(name, kind)
         if processing == "DYNAMIC" and not filter_branch:
             raise invalid("A dynamic list needs a filter branch.", name=[name])
         self._made += 1
@@ -81,6 +80,17 @@ class Lists:
             if one.kind is kind and one.name == name:
                 return one
         raise no_such_resource(f"List does not exist with name {name}")
+
+    def rename(self, list_id: str, name: str, at: datetime) -> RecordList:
+        found = self.get(list_id)
+        if name != found.name:
+            self._refuse_taken(name, found.kind)
+        found.name, found.updated = name, at
+        return found
+
+    def _refuse_taken(self, name: str, kind: ObjectType) -> None:
+        if any(one.name == name and one.kind is kind for one in self.all()):
+            raise invalid(f"A list named '{name}' already exists.", name=[name])
 
     def remove(self, list_id: str, at: datetime) -> None:
         self.get(list_id).deleted = at

@@ -4,7 +4,7 @@ import orjson
 
 from sandbox.hubspot.api import account
 from sandbox.hubspot.api.call import Call
-from sandbox.hubspot.object_types import ObjectType, object_type
+from sandbox.hubspot.object_types import COMPANIES, ObjectType, object_type
 from sandbox.hubspot.properties import Group, Option, Property
 from sandbox.hubspot.refusals import no_such_resource
 from sandbox.hubspot.values import epoch_milliseconds, read_moment
@@ -13,9 +13,12 @@ from sandbox.wire import Answer, json_answer
 
 def list_properties(call: Call) -> Answer:
     """A bare list, where the newer address answers an object."""
-    kind = _kind(call)
-    found = call.portal.schema.properties(kind)
-    return json_answer(200, [_shown(one) for one in found])
+    return _listed(call, _kind(call))
+
+
+def list_company_properties(call: Call) -> Answer:
+    """Companies have had an address of their own for the same."""
+    return _listed(call, COMPANIES)
 
 
 def get_property(call: Call) -> Answer:
@@ -55,6 +58,10 @@ def _kind(call: Call) -> ObjectType:
     if call.version == "v1" and kind.name not in {"contacts", "companies", "deals"}:
         raise no_such_resource()
     return kind
+
+
+def _listed(call: Call, kind: ObjectType) -> Answer:
+    return json_answer(200, [_shown(one) for one in call.portal.schema.properties(kind)])
 
 
 def _shown(one: Property) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """Lists and who is in them."""
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sandbox.hubspot.api.call import Body, Call, needed, text_of, whole, words
@@ -54,6 +54,14 @@ def restore_list(call: Call) -> Answer:
     return Answer(204)
 
 
+def rename_list(call: Call) -> Answer:
+    name = call.request.first("listName")
+    if not name:
+        raise invalid("Some required fields were not set: [listName]")
+    renamed = call.portal.lists.rename(call.parts["id"], name, call.now)
+    return json_answer(200, {"updatedList": _told(call, renamed)})
+
+
 def search_lists(call: Call) -> Answer:
     """A page of lists by part of their name, kind of processing, type or id."""
     body = call.body()
@@ -69,29 +77,38 @@ def search_lists(call: Call) -> Answer:
 
 def members(call: Call) -> Answer:
     """Who is in a list, in ascending order of id."""
-    found = list_members(call, _asked(call))
-    limit = call.number("limit", 100, MOST_MEMBERS_PER_PAGE)
-    after = call.number("after", 0, sys.maxsize)
-    left = [one for one in sorted(found) if one > after]
-    body: dict[str, object] = {
-        "results": [
-            {"recordId": str(one), "membershipTimestamp": iso(found[one])} for one in left[:limit]
-        ],
-        "total": len(found),
-    }
-    if len(left) > limit:
-        last = str(left[limit - 1])
-        link = f"{call.request.base_url}{call.request.path}?limit={limit}&after={last}"
-        body["paging"] = {"next": {"after": last, "link": link}}
-    return json_answer(200, body)
+    found, after = list_members(call, _asked(call)), call.number("after", 0, sys.maxsize)
+    return _page(call, found, [one for one in sorted(found) if one > after])
+
+
+def members_as_joined(call: Call) -> Answer:
+    """Who is in a list, in the order in which they came."""
+    found, after = list_members(call, _asked(call)), call.number("after", 0, sys.maxsize)
+    if after and after not in found:
+        raise invalid(f"{after} is no longer in the list", after=[str(after)])
+    ordered = sorted(found, key=lambda one: (found[one], one))
+    return _page(call, found, ordered[ordered.index(after) + 1 if after else 0 :])
+
+
+def empty_list(call: Call) -> Answer:
+    """Take everybody out of a list; the records stay."""
+    emptied = _by_hand(_asked(call))
+    for one in tuple(emptied.joined):
+        _leave(call, emptied, one)
+    return Answer(204)
 
 
 def add_members(call: Call) -> Answer:
-    return _change(call, _join)
+    return _changed(call, call.id_list(), [])
 
 
 def remove_members(call: Call) -> Answer:
-    return _change(call, _leave)
+    return _changed(call, [], call.id_list())
+
+
+def change_members(call: Call) -> Answer:
+    body = call.body()
+    return _changed(call, words(body, "recordIdsToAdd"), words(body, "recordIdsToRemove"))
 
 
 def of_record(call: Call) -> Answer:
@@ -118,19 +135,45 @@ def list_members(call: Call, one: RecordList) -> Mapping[int, datetime]:
     return {record.number: record.modified for record in shelf.live() if test(record.values)}
 
 
-def _change(call: Call, change: Callable[[Call, RecordList, int], bool]) -> Answer:
-    """Put records in or out; only lists that keep their members take them by hand."""
-    changed = _asked(call)
+def _page(call: Call, found: Mapping[int, datetime], left: Sequence[int]) -> Answer:
+    """A page of members; the cursor is the id of the last one that was shown."""
+    limit = call.number("limit", 100, MOST_MEMBERS_PER_PAGE)
+    body: dict[str, object] = {
+        "results": [
+            {"recordId": str(one), "membershipTimestamp": iso(found[one])} for one in left[:limit]
+        ],
+        "total": len(found),
+    }
+    if len(left) > limit:
+        last = str(left[limit - 1])
+        link = f"{call.request.base_url}{call.request.path}?limit={limit}&after={last}"
+        body["paging"] = {"next": {"after": last, "link": link}}
+    return json_answer(200, body)
+
+
+def _changed(call: Call, joining: Sequence[str], leaving: Sequence[str]) -> Answer:
+    """Put records in and out."""
+    changed = _by_hand(_asked(call))
+    shelf = call.portal.store.shelf(changed.kind)
+    present = {one for one in (*joining, *leaving) if _is_there(shelf, one)}
+    body = {
+        "recordsIdsAdded": [
+            one for one in joining if one in present and _join(call, changed, int(one))
+        ],
+        "recordIdsRemoved": [
+            one for one in leaving if one in present and _leave(call, changed, int(one))
+        ],
+        "recordIdsMissing": [one for one in (*joining, *leaving) if one not in present],
+    }
+    changed.updated = call.now
+    return json_answer(200, body)
+
+
+def _by_hand(changed: RecordList) -> RecordList:
+    """Only lists that keep their members take them by hand."""
     if not changed.is_manual:
         raise invalid(f"List {changed.id} is DYNAMIC: its members follow from its filters.")
-    shelf, asked = call.portal.store.shelf(changed.kind), call.id_list()
-    present = [one for one in asked if _is_there(shelf, one)]
-    done = [one for one in present if change(call, changed, int(one))]
-    changed.updated = call.now
-    missing = [one for one in asked if one not in present]
-    joined, left = (done, []) if change is _join else ([], done)
-    body = {"recordsIdsAdded": joined, "recordIdsRemoved": left, "recordIdsMissing": missing}
-    return json_answer(200, body)
+    return changed
 
 
 def _join(call: Call, changed: RecordList, number: int) -> bool:

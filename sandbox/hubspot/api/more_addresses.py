@@ -16,6 +16,7 @@ from sandbox.hubspot.tokens import CUSTOM_OBJECTS
 
 _V3_ALONE = frozenset({"v3"})
 _OLD = frozenset({"v1", "v2"})
+_V2 = frozenset({"v2"})
 _LISTS = "/crm/lists"
 _EXPORTS = "/crm/exports/export"
 _LINKS = "/crm/associations/{from}/{to}"
@@ -26,6 +27,7 @@ _OLD_PROPERTIES = "/properties/{type}"
 _READ, _WRITE, _LOOK = records("read"), records("write"), definitions("read")
 _OF_LISTS, _TO_LISTS = only("crm.lists.read"), only("crm.lists.write")
 _EXPORT = only("crm.export")
+_OF_COMPANIES = only("crm.schemas.companies.read")
 _CUSTOM = only(CUSTOM_OBJECTS)
 _CAMPAIGN_READ = only("marketing.campaigns.read")
 _REVENUE = only("marketing.campaigns.revenue.read")
@@ -44,9 +46,13 @@ MORE_ROUTES = (
     route("GET", _LISTS + "/{id}", lists.get_list, _OF_LISTS),
     route("DELETE", _LISTS + "/{id}", lists.remove_list, _TO_LISTS),
     route("PUT", _LISTS + "/{id}/restore", lists.restore_list, _TO_LISTS),
+    route("PUT", _LISTS + "/{id}/update-list-name", lists.rename_list, _TO_LISTS),
     route("GET", _LISTS + "/{id}/memberships", lists.members, _OF_LISTS),
+    route("DELETE", _LISTS + "/{id}/memberships", lists.empty_list, _TO_LISTS),
+    route("GET", _LISTS + "/{id}/memberships/join-order", lists.members_as_joined, _OF_LISTS),
     route("PUT", _LISTS + "/{id}/memberships/add", lists.add_members, _TO_LISTS),
     route("PUT", _LISTS + "/{id}/memberships/remove", lists.remove_members, _TO_LISTS),
+    route("PUT", _LISTS + "/{id}/memberships/add-and-remove", lists.change_members, _TO_LISTS),
     route("POST", _EXPORTS + "/async", exports.start, _EXPORT),
     route("GET", _EXPORTS + "/async/tasks/{id}/status", exports.status, _EXPORT),
     route("GET", _EXPORTS + "/{id}", exports.get_export, _EXPORT, DATED),
@@ -97,6 +103,7 @@ MORE_ROUTES = (
     route("GET", _CURRENCIES + "/exchange-rates/current", currencies.current_rates, _MONEY),
     route("GET", _OLD_PROPERTIES + "/properties", legacy.list_properties, _LOOK, _OLD),
     route("GET", _OLD_PROPERTIES + "/properties/named/{name}", legacy.get_property, _LOOK, _OLD),
+    route("GET", "/companies/properties", legacy.list_company_properties, _OF_COMPANIES, _V2),
     route("GET", "/integrations/me", legacy.who_am_i, none, _OLD),
     route("GET", "/integrations/limit/daily", legacy.daily_usage, none, _OLD),
     route("GET", _OLD_PROPERTIES + "/groups", legacy.list_groups, _LOOK, _OLD),

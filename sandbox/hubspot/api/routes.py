@@ -55,6 +55,7 @@ _VERSIONED = (
     re.compile(
         r"(?P<head>/events/)(?P<family>event-occurrences)/(?P<version>\d{4}-\d\d)(?P<rest>/.*)?"
     ),
+    re.compile(r"(?P<head>/)(?P<family>companies)/(?P<version>v2)(?P<rest>/.*)?"),
     re.compile(
         r"(?P<head>/settings/)(?P<family>currencies|users)/(?P<version>\d{4}-\d\d)(?P<rest>/.*)?"
     ),

@@ -32,9 +32,11 @@ def api(api: Api, portal: Portal) -> Api:
     ("kind", "type_id", "link"),
     [
         ("calls", 194, "call_to_contact"),
+        ("communications", 81, "communication_to_contact"),
         ("emails", 198, "email_to_contact"),
         ("meetings", 200, "meeting_to_contact"),
         ("notes", 202, "note_to_contact"),
+        ("postal_mail", 453, "postal_mail_to_contact"),
         ("tasks", 204, "task_to_contact"),
     ],
 )

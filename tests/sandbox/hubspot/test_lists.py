@@ -2,9 +2,10 @@
 
 import pytest
 
+from sandbox.clock import SandboxClock
 from sandbox.hubspot.portal import Portal
 from sandbox.hubspot.tokens import RUNNING_SCOPES
-from tests.sandbox.hubspot.calling import Api
+from tests.sandbox.hubspot.calling import Api, Reply
 
 LISTS = "/crm/v3/lists"
 TOKEN = "pat-na1-5a4db0c5-0000-4000-8000-0000000000d1"
@@ -79,6 +80,45 @@ def test_members_come_in_pages(api: Api, portal: Portal) -> None:
 
     assert first["total"] == 5
     assert members(api, made, f"after={after}") == ids[3:]
+
+
+def test_members_also_come_in_the_order_in_which_they_joined(
+    api: Api, portal: Portal, clock: SandboxClock
+) -> None:
+    first, second, third = (portal.create("contacts", {}) for _ in range(3))
+    made = make(api, "mine")
+    change = f"{LISTS}/{made}/memberships/add-and-remove"
+    api.ask("PUT", change, {"recordIdsToAdd": [third]})
+    clock.advance(1)
+    told = {"recordIdsToAdd": [first, second, "1"], "recordIdsToRemove": [second, third]}
+
+    changed = api.ask("PUT", change, told).body
+
+    assert changed["recordsIdsAdded"] == [first, second]
+    assert changed["recordIdsRemoved"] == [second, third]
+    assert changed["recordIdsMissing"] == ["1"]
+    clock.advance(1)
+    api.ask("PUT", change, {"recordIdsToAdd": [third, second]})
+    url = f"{LISTS}/{made}/memberships/join-order?limit=1"
+    page = api.get(url).body
+    assert [one["recordId"] for one in page["results"]] == [first]
+    rest = api.get(f"{url}0&after={page['paging']['next']['after']}").body
+    assert [one["recordId"] for one in rest["results"]] == [second, third]
+    assert api.get(f"{url}&after=7").status == 400
+
+
+def test_a_list_is_emptied_and_called_otherwise(api: Api, portal: Portal) -> None:
+    made, _ = make(api, "mine"), make(api, "yours")
+    api.ask("PUT", f"{LISTS}/{made}/memberships/add", [portal.create("contacts", {})])
+
+    def rename(name: str) -> Reply:
+        return api.ask("PUT", f"{LISTS}/{made}/update-list-name?listName={name}")
+
+    assert api.ask("DELETE", f"{LISTS}/{made}/memberships").status == 204
+    assert members(api, made) == []
+    assert len(portal.rows("contacts")) == 1
+    assert rename("ours").body["updatedList"]["name"] == "ours"
+    assert [rename(name).status for name in ("ours", "yours", "")] == [200, 400, 400]
 
 
 def test_lists_are_found_by_name_kind_and_id(api: Api) -> None:

@@ -111,6 +111,8 @@ def test_definitions_come_as_a_bare_list(api: Api, version: str) -> None:
     assert isinstance(email["createdAt"], int)
     assert email in group["properties"]
     assert "properties" not in api.get(f"{url}/groups").body[0]
+    companies = api.get("/properties/v2/companies/properties").body
+    assert api.get("/companies/v2/properties").body == companies
 
 
 def test_version_1_knows_three_types_and_nothing_is_made_by_it(api: Api, portal: Portal) -> None:
