@@ -27,6 +27,11 @@ _LEADS_BY_HAND = (
     "HubSpot's API does not create properties of leads: create {name} ({type}) by hand"
     " (Settings > Properties > Lead properties), or leave leads out."
 )
+_Definitions = Mapping[RecordKind, Mapping[str, Definition]]
+_NOT_LISTED = (
+    "HubSpot says that it exists, and does not list it: restore it among the archived ones"
+    " (Settings > Properties), or choose another name in [crm.hubspot.fields]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,7 @@ class Preparer:
         if any(change.action is FieldAction.CREATE for change in plan):
             plan = _fitted(plan, rooms(self.session))
         if apply:
-            self._create([one.spec for one in plan if one.action is FieldAction.CREATE])
+            plan, there = self._created(plan, there)
             for change in plan:
                 if change.action is FieldAction.UPDATE:
                     self._add_options(change.spec, there[change.spec.kind][change.spec.name])
@@ -63,9 +68,7 @@ class Preparer:
                     self._archive(change.spec)
         return plan
 
-    def _definitions(
-        self, fields: Sequence[FieldSpec]
-    ) -> dict[RecordKind, Mapping[str, Definition]]:
+    def _definitions(self, fields: Sequence[FieldSpec]) -> _Definitions:
         kinds = dict.fromkeys(spec.kind for spec in fields)
         return {kind: self._existing(kind) for kind in kinds}
 
@@ -77,10 +80,24 @@ class Preparer:
                 raise
             return {}  # a portal without leads has no properties of leads either
 
-    def _create(self, specs: Sequence[FieldSpec]) -> None:
-        for kind in dict.fromkeys(spec.kind for spec in specs):
+    def _created(
+        self, plan: tuple[FieldChange, ...], there: _Definitions
+    ) -> tuple[tuple[FieldChange, ...], _Definitions]:
+        """Plan and definitions after what is missing was created, or proved to be there already."""
+        missing = [one.spec for one in plan if one.action is FieldAction.CREATE]
+        taken: dict[RecordKind, set[str]] = {}
+        for kind in dict.fromkeys(spec.kind for spec in missing):
             self._create_group(kind)
-            self._create_properties(kind, [spec for spec in specs if spec.kind is kind])
+            taken[kind] = self._create_properties(kind, [s for s in missing if s.kind is kind])
+        doubtful = [one for one in missing if taken[one.kind]]
+        there = {**there, **self._definitions(doubtful)}
+        met = (
+            _met(one, there[one.spec.kind].get(one.spec.name), taken[one.spec.kind])
+            if one.spec in doubtful
+            else one
+            for one in plan
+        )
+        return tuple(met), there
 
     def _create_group(self, kind: RecordKind) -> None:
         groups = self.session.client.crm.properties.groups_api
@@ -88,17 +105,22 @@ class Preparer:
         if isinstance(answer, Complaint) and answer.status != _CONFLICT:
             raise error_of(answer)
 
-    def _create_properties(self, kind: RecordKind, specs: Sequence[FieldSpec]) -> None:
+    def _create_properties(self, kind: RecordKind, specs: Sequence[FieldSpec]) -> set[str]:
+        """Create them; the names, or words, of those that HubSpot says it has already."""
         answer = self.session.ask(
             self.session.client.crm.properties.batch_api.create,
             NAMES[kind].object_type,
             {"inputs": [property_body(spec) for spec in specs]},
         )
         results_of(answer)
+        taken: set[str] = set()
         for fault in faults_of(answer):
-            # Somebody else created it meanwhile: the next plan compares its definition.
+            names = ", ".join(fault.properties)
             if fault.code != "OBJECT_ALREADY_EXISTS":
-                raise error_of(Complaint(400, fault.message, fault.code, faults=(fault,)))
+                message = f"{names}: {fault.message}" if names else fault.message
+                raise error_of(Complaint(400, message, fault.code, faults=(fault,)))
+            taken.update(fault.properties or (fault.message,))
+        return taken
 
     def _add_options(self, spec: FieldSpec, definition: Definition) -> None:
         self.session.ask(
@@ -125,6 +147,15 @@ def _planned(spec: FieldSpec, definition: Definition | None) -> FieldChange:
     if missing:
         return FieldChange(spec, FieldAction.UPDATE, f"adds the options {', '.join(missing)}")
     return FieldChange(spec, FieldAction.KEEP)
+
+
+def _met(change: FieldChange, definition: Definition | None, taken: set[str]) -> FieldChange:
+    """What was to be created, where HubSpot said of some that they are there."""
+    if definition is None:
+        return replace(change, action=FieldAction.CLASH, detail=_NOT_LISTED)
+    if change.spec.name in taken:  # somebody else created it meanwhile
+        return _planned(change.spec, definition)
+    return change
 
 
 def _absent(spec: FieldSpec) -> FieldChange:

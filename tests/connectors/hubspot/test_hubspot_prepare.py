@@ -136,22 +136,65 @@ def test_options_that_somebody_hid_or_described_stay_so(world: HubSpotWorld) -> 
     assert definition(world, "bbm_icp").options[0] == hidden
 
 
-def test_a_field_that_somebody_creates_meanwhile_is_no_trouble(world: HubSpotWorld) -> None:
-    plan(world, SCORE, apply=True)
+def hide_once(world: HubSpotWorld) -> None:
+    """The next look at the properties of contacts is too early to see any."""
     empty = Action(status=200, body='{"results":[]}')
     place = "/properties/contacts"
     world.sandbox.faults.add(Fault(action=empty, method="GET", path_contains=place))
 
-    assert actions(plan(world, SCORE, apply=True)) == [FieldAction.CREATE]
-    assert actions(plan(world, SCORE)) == [FieldAction.KEEP]
+
+def test_a_field_that_somebody_creates_meanwhile_is_kept_and_not_said_to_be_created(
+    world: HubSpotWorld,
+) -> None:
+    plan(world, SCORE, apply=True)
+    hide_once(world)
+
+    assert actions(plan(world, SCORE, FLAG, apply=True)) == [FieldAction.KEEP, FieldAction.CREATE]
+    assert actions(plan(world, SCORE, FLAG)) == [FieldAction.KEEP, FieldAction.KEEP]
+
+
+def test_a_field_that_somebody_creates_meanwhile_otherwise_is_a_clash(world: HubSpotWorld) -> None:
+    world.portal.define_property("contacts", "bbm_score", type="string")
+    hide_once(world)
+
+    (change,) = plan(world, SCORE, apply=True)
+
+    assert change.action is FieldAction.CLASH
+    assert "string instead of number" in change.detail
+
+
+def test_options_that_are_missing_where_somebody_creates_it_meanwhile_are_added(
+    world: HubSpotWorld,
+) -> None:
+    world.portal.define_property("contacts", "bbm_icp", type="enumeration", options=["icp"])
+    hide_once(world)
+
+    assert actions(plan(world, FLAG, apply=True)) == [FieldAction.UPDATE]
+    assert [one.value for one in definition(world, "bbm_icp").options] == ["icp", "not_icp"]
+
+
+@pytest.mark.parametrize("context", ["", ',"context":{"name":["bbm_score"]}'])
+def test_a_name_that_is_taken_and_not_listed_is_never_said_to_be_created(
+    world: HubSpotWorld, context: str
+) -> None:
+    fault = f'{{"category":"OBJECT_ALREADY_EXISTS","message":"It already exists."{context}}}'
+    body = f'{{"results":[],"errors":[{fault}],"numErrors":1}}'
+    answer = Action(status=207, body=body)
+    world.sandbox.faults.add(Fault(action=answer, path_contains="/batch/create"))
+
+    (change,) = plan(world, SCORE, apply=True)
+
+    assert change.action is FieldAction.CLASH
+    assert "does not list it" in change.detail
 
 
 def test_another_refusal_of_a_field_is_told(world: HubSpotWorld) -> None:
-    body = '{"results":[],"errors":[{"category":"VALIDATION_ERROR","message":"no"}],"numErrors":1}'
+    told = '{"category":"VALIDATION_ERROR","message":"no","context":{"name":["bbm_score"]}}'
+    body = f'{{"results":[],"errors":[{told}],"numErrors":1}}'
     fault = Fault(action=Action(status=207, body=body), path_contains="/batch/create")
     world.sandbox.faults.add(fault)
 
-    with pytest.raises(RequestRefused, match="no"):
+    with pytest.raises(RequestRefused, match="bbm_score: no"):
         plan(world, SCORE, apply=True)
 
 
