@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, exists, func, select, tuple_, update
+from sqlalchemy import Connection, delete, exists, func, literal, select, tuple_, update
 
 from agent.store import codec, outbox, schema
 from agent.store.columns import RowValues
@@ -195,13 +195,17 @@ def _stands(row: RowValues, before: Sequence[RowValues], position: int) -> bool:
 
 
 def _remove(connection: Connection, removed: Sequence[Removal], now: datetime) -> None:
+    """Note since when they are gone: a merge is told again whenever its survivor is read."""
     table = schema.record
     for removal in removed:
         survivor = None if removal.survivor is None else str(removal.survivor)
         connection.execute(
             update(table)
             .where(table.c.kind == removal.ref.kind.value, table.c.id == removal.ref.id)
-            .values(gone_at=now, survivor=survivor)
+            .values(
+                gone_at=func.coalesce(table.c.gone_at, literal(now, table.c.gone_at.type)),
+                survivor=func.coalesce(survivor, table.c.survivor),
+            )
         )
 
 

@@ -113,6 +113,17 @@ def test_a_removed_record_is_gone_and_names_its_survivor(store: Store) -> None:
     assert store.totals() == {RecordKind.LEAD: 1}
 
 
+def test_a_merge_that_is_told_again_happened_when_it_was_told_first(store: Store) -> None:
+    keep(store, [lead(1), lead(2)])
+    keep(store, [], removed=[Removal(ref(1), survivor=ref(2))])
+
+    keep(store, [], removed=[Removal(ref(1), survivor=ref(2)), Removal(ref(1))], now=NOW + DAY)
+
+    assert store.known([ref(1)])[ref(1)].survivor == ref(2)
+    assert store.merged_between(NOW, NOW + DAY) == 1
+    assert store.merged_between(NOW + DAY, NOW + 2 * DAY) == 0
+
+
 def test_a_write_for_a_record_that_is_gone_is_not_planned(store: Store) -> None:
     keep(store, [lead(1)], [write(ref(1))], removed=[Removal(ref(1))])
 
