@@ -11,7 +11,7 @@ from connectors.hubspot.config import HubSpotConfig
 from connectors.hubspot.keyset import Body, by_id, keyset_body
 from connectors.hubspot.search import Window, archived_pages, changed_in
 from connectors.hubspot.session import Row, Session
-from connectors.hubspot.translate import is_archived_since
+from connectors.hubspot.translate import is_archived_since, merged_ids
 from connectors.hubspot.values import milliseconds, moment_of
 
 _MINUTE: Final = 60_000
@@ -94,4 +94,4 @@ def _archived(session: Session, sought: Sought, since: int) -> Iterator[str]:
     for page in archived_pages(session, sought.object_type):
         for row in page.rows:
             if is_archived_since(row, moment_of(since)):
-                yield str(row["id"])
+                yield from (str(row["id"]), *merged_ids(row))

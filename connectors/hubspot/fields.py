@@ -27,6 +27,7 @@ DEFAULT_NAMES: Final[Mapping[FieldRole, str]] = MappingProxyType(
 GROUP: Final = "bbm"
 GROUP_LABEL: Final = "BBM / ICP"
 MERGED_IDS: Final = "hs_merged_object_ids"
+MERGED_CONTACTS: Final = "hs_calculated_merged_vids"
 CURRENT_STAGE_SINCE: Final = "hs_v2_date_entered_current_stage"
 
 
@@ -74,7 +75,7 @@ NAMES: Final[Mapping[RecordKind, KindNames]] = MappingProxyType(
             modified="lastmodifieddate",
             status="lifecyclestage",
             name=("firstname", "lastname"),
-            others=("hs_calculated_merged_vids",),
+            others=(MERGED_CONTACTS,),
             company="associatedcompanyid",
         ),
         RecordKind.OPPORTUNITY: KindNames(

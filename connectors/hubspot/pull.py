@@ -70,8 +70,8 @@ class Puller:
         # Archiving moves no change date, so the archived records are listed.
         since = moment_of(mark.swept - self._overlap())
         for page in archived_pages(self.session, self.lens.names.object_type):
-            found = (archived_since(row, self.lens.kind, since) for row in page.rows)
-            removed = tuple(one for one in found if one is not None)
+            found = (archived_since(row, self.lens, since) for row in page.rows)
+            removed = tuple(one for removals in found for one in removals)
             if removed:
                 yield Page(self.lens.kind, (), watermark_of(mark), removed=removed)
 

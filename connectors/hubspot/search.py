@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from connectors.hubspot.errors import malformed
+from connectors.hubspot.fields import MERGED_CONTACTS, MERGED_IDS
 from connectors.hubspot.keyset import Body, by_id, id_number, keyset_body, total_of, up_to
 from connectors.hubspot.pages import cursor_of
 from connectors.hubspot.schema import Lens
@@ -80,7 +81,9 @@ def list_page(session: Session, lens: Lens, after: str) -> Listed:
 
 def archived_pages(session: Session, object_type: str) -> Iterator[Listed]:
     """All records of a type that HubSpot still keeps in its archive."""
-    options: dict[str, object] = {"properties": ["hs_object_id"], "archived": True}
+    # What was merged into one that was archived before it was read, nothing else tells.
+    named = ["hs_object_id", MERGED_IDS, MERGED_CONTACTS]
+    options: dict[str, object] = {"properties": named, "archived": True}
     return _followed(lambda cursor: _listed(session, object_type, cursor, options), "")
 
 

@@ -20,7 +20,7 @@ from bbm_core.records import (
     Value,
 )
 from connectors.hubspot.errors import malformed
-from connectors.hubspot.fields import CURRENT_STAGE_SINCE, MERGED_IDS
+from connectors.hubspot.fields import CURRENT_STAGE_SINCE, MERGED_CONTACTS, MERGED_IDS
 from connectors.hubspot.schema import Lens, Milestone, Parser
 from connectors.hubspot.values import (
     MOST_CHARACTERS,
@@ -68,9 +68,14 @@ def merged_ids(row: Row) -> tuple[str, ...]:
     return tuple(one for one in ids if one != row["id"])
 
 
-def archived_since(row: Row, kind: RecordKind, since: datetime) -> Removal | None:
-    """The removal of an archived row, unless it was archived before `since`."""
-    return Removal(RecordRef(kind, str(row["id"]))) if is_archived_since(row, since) else None
+def archived_since(row: Row, lens: Lens, since: datetime) -> tuple[Removal, ...]:
+    """The removal of an archived row and of what was merged into it before.
+
+    Nothing where it was archived before `since`.
+    """
+    if not is_archived_since(row, since):
+        return ()
+    return (*merged_away(row, lens), Removal(RecordRef(lens.kind, str(row["id"]))))
 
 
 def is_archived_since(row: Row, since: datetime) -> bool:
@@ -338,7 +343,7 @@ def _amount(texts: _Texts, lens: Lens) -> Money | None:
     return Money(number_of(text), currency)
 
 
-_MERGED: Final = (MERGED_IDS, "hs_calculated_merged_vids")
+_MERGED: Final = (MERGED_IDS, MERGED_CONTACTS)
 
 
 def _merged(text: str) -> tuple[str, ...]:

@@ -257,6 +257,20 @@ def test_contracts_of_archived_and_merged_companies_are_gone(world: CapablePorta
     assert ContractEnd(survivor.id, survivor, date(2027, 6, 30)) in told
 
 
+def test_the_contract_of_what_was_merged_into_an_archived_company_is_gone(
+    world: CapablePortal,
+) -> None:
+    merged, winner = (world.add_account() for _ in range(2))
+    world.sign(merged, date(2027, 6, 30))
+    world.settle()
+    mark = list(world.capable().contracts(None))[-1].watermark
+    world.inner.rest()
+    world.inner.delete(world.inner.merge(merged, winner))
+    world.settle()
+
+    assert ContractEnd(merged.id, None, None) in ends(world, mark)
+
+
 @pytest.mark.parametrize(
     ("name", "says"),
     [("", "No property of companies"), ("nothing", "no date nothing"), ("name", "no date name")],

@@ -326,6 +326,23 @@ def test_what_was_archived_long_ago_is_not_told_again(world: HubSpotWorld) -> No
     assert removed(pull(world, since=mark)) == []
 
 
+@pytest.mark.parametrize("makes_new_id", [True, False])
+def test_what_was_merged_into_a_record_that_is_archived_by_now_is_gone_too(
+    world: HubSpotWorld, *, makes_new_id: bool
+) -> None:
+    world.portal.knobs.merge_makes_new_id = makes_new_id
+    loser, winner = (world.create(CONTACT, "Software") for _ in range(2))
+    mark = pull(world)[-1].watermark
+    survivor = world.merge(loser, winner)
+    world.delete(survivor)
+    world.settle()
+
+    told = removed(pull(world, since=mark))
+
+    assert {one.ref for one in told} == {loser, winner, survivor}
+    assert told[-1] == Removal(survivor)
+
+
 # The pace
 
 
