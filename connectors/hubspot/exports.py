@@ -157,12 +157,16 @@ def _pauses(longest_seconds: float) -> Iterator[float]:
 
 
 def _check_count(file: IO[bytes], stated: int | None, counted: int) -> None:
-    """Before anything is taken: a file that was cut would end the load too early."""
+    """Before anything is taken: a file that was cut would end the load too early.
+
+    A search counts at another moment. Where it counts more, the same file would be too short ever
+    after, however often it is fetched: who cannot tell whether it was cut reads the list.
+    """
     brought = sum(max(sum(1 for _ in table) - 1, 0) for table in _tables(file))
     if stated is not None and brought != stated:
         raise malformed(f"an export brought {brought} of {stated} records")
     if stated is None and brought < counted * _NOT_FEWER:
-        raise malformed(f"an export brought {brought} records where a search counts {counted}")
+        raise NoExport(f"an export brought {brought} records where a search counts {counted}")
 
 
 def _rows(file: IO[bytes], lens: Lens) -> Generator[Row, None, None]:
