@@ -24,6 +24,7 @@ _HOSTS = (
     "*.slack.com",
     "localhost",
 )
+_LONGEST_BODY = 1 << 30
 _ABORT = struct.pack("ii", 1, 0)  # linger for no time: the peer sees a reset, not an end
 
 
@@ -115,7 +116,7 @@ class Exchanger(BaseHTTPRequestHandler):
     def _exchange(self) -> None:
         try:
             request = self._request(self._body())
-        except ValueError:  # a length that is no number
+        except ValueError:  # a length that is no number, or none that a body has
             self._send(Answer(HTTPStatus.BAD_REQUEST))
             self.close_connection = True
             return
@@ -140,10 +141,15 @@ class Exchanger(BaseHTTPRequestHandler):
     def _body(self) -> bytes:
         if self.headers.get("Transfer-Encoding", "").lower() == "chunked":
             return b"".join(iter(self._chunk, b""))
-        return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        length = int(self.headers.get("Content-Length") or 0)
+        if not 0 <= length <= _LONGEST_BODY:
+            raise ValueError(f"a body of {length} bytes")
+        return self.rfile.read(length)
 
     def _chunk(self) -> bytes:
         size = int(self.rfile.readline().split(b";")[0], 16)
+        if not 0 <= size <= _LONGEST_BODY:
+            raise ValueError(f"a chunk of {size} bytes")
         chunk = self.rfile.read(size)
         self.rfile.readline()
         return chunk

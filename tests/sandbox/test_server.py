@@ -165,9 +165,19 @@ def test_a_chunked_body_is_put_together(sandbox: Sandbox, session: requests.Sess
     assert answer.text == "POST one two"
 
 
-def test_a_length_that_is_no_number_is_a_bad_request(sandbox: Sandbox) -> None:
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Content-Length: many",
+        "Content-Length: -1",
+        f"Content-Length: {'9' * 20}",
+        "Transfer-Encoding: chunked\r\n\r\n-1",
+        f"Transfer-Encoding: chunked\r\n\r\n{'f' * 20}",
+    ],
+)
+def test_a_length_that_no_body_has_is_a_bad_request(sandbox: Sandbox, head: str) -> None:
     with socket.create_connection(address_of(sandbox)) as plain:
-        plain.sendall(b"POST /crm HTTP/1.1\r\nHost: x\r\nContent-Length: many\r\n\r\n")
+        plain.sendall(f"POST /crm HTTP/1.1\r\nHost: x\r\n{head}\r\n\r\n".encode())
         answer = plain.recv(1000)
 
     assert answer.startswith(b"HTTP/1.1 400 ")

@@ -25,7 +25,7 @@ def oauth(portal: Portal, request: Request) -> Answer:
     path = request.path.rstrip("/")
     if path == "/oauth/authorize" and request.method == "GET":
         return _authorize(portal, request)
-    _, _, version, *rest = path.split("/")
+    version, *rest = path.removeprefix("/oauth").lstrip("/").split("/")
     named = _NAMED.fullmatch("/".join(rest))
     if version not in _VERSIONS:
         raise no_such_resource()
@@ -56,16 +56,17 @@ _NAMED = re.compile(r"(?P<what>access-tokens|refresh-tokens)/(?P<token>[^/]+)")
 def _authorize(portal: Portal, request: Request) -> Answer:
     """A person lets an app in: back to the app, with a code."""
     asked = {name: request.first(name) for name in ("client_id", "redirect_uri", "scope", "state")}
+    back = asked["redirect_uri"]
     app = next((one for one in portal.tokens.apps if one.client_id == asked["client_id"]), None)
-    if app is None or not asked["redirect_uri"]:
+    if app is None or not (back and back.isascii() and back.isprintable()):  # it goes in a header
         raise _refused("BAD_CLIENT_ID", "missing or unknown client id")
     scopes = frozenset(asked["scope"].split()) or app.scopes
     if not scopes <= app.scopes:
         raise _refused("BAD_SCOPES", "the app has not declared these scopes")
-    code = portal.tokens.authorize(app, scopes, asked["redirect_uri"])
+    code = portal.tokens.authorize(app, scopes, back)
     told = {"code": code} | ({"state": asked["state"]} if asked["state"] else {})
-    joint = "&" if "?" in asked["redirect_uri"] else "?"
-    return Answer(302, b"", {"Location": f"{asked['redirect_uri']}{joint}{urlencode(told)}"})
+    joint = "&" if "?" in back else "?"
+    return Answer(302, b"", {"Location": f"{back}{joint}{urlencode(told)}"})
 
 
 def _issue(portal: Portal, form: Form, version: str) -> Answer:

@@ -72,7 +72,12 @@ def test_a_code_belongs_to_its_address(service: HubSpotService) -> None:
 
 @pytest.mark.parametrize(
     ("more", "status"),
-    [({"client_id": "1"}, "BAD_CLIENT_ID"), ({"scope": "tickets"}, "BAD_SCOPES")],
+    [
+        ({"client_id": "1"}, "BAD_CLIENT_ID"),
+        ({"redirect_uri": f"{BACK}\r\nX: 1"}, "BAD_CLIENT_ID"),
+        ({"redirect_uri": f"{BACK}/家"}, "BAD_CLIENT_ID"),
+        ({"scope": "tickets"}, "BAD_SCOPES"),
+    ],
 )
 def test_nobody_lets_in_an_app_that_is_not_known_or_asks_for_more(
     service: HubSpotService, more: dict[str, str], status: str
@@ -81,6 +86,11 @@ def test_nobody_lets_in_an_app_that_is_not_known_or_asks_for_more(
     answer = ask(service, "GET", f"/oauth/authorize?{urlencode(asked)}")
 
     assert (answer.status, body(answer)["status"]) == (400, status)
+
+
+@pytest.mark.parametrize("path", ["/oauth/", "/oauth//", "/oauth/v1", "/oauth/v9/token"])
+def test_below_oauth_there_is_nothing_else(service: HubSpotService, path: str) -> None:
+    assert ask(service, "POST", path).status == 404
 
 
 def test_the_older_addresses_look_into_tokens(service: HubSpotService, clock: SandboxClock) -> None:
