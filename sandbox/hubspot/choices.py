@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sandbox.hubspot.engagements import CHOICES
+from sandbox.hubspot import engagements, further
 from sandbox.hubspot.properties import Option
 
 LIFECYCLE_STAGES = (
@@ -68,7 +68,8 @@ _WORDS: Mapping[str, str] = {
     "deal_currency_code": "JPY USD EUR GBP",
     "hs_lead_type": "NEW_BUSINESS RE_ATTEMPTING UPSELL",
     "hs_lead_label": "HOT WARM COLD",
-    **CHOICES,
+    **engagements.CHOICES,
+    **further.CHOICES,
     "hs_object_source": "CRM_UI INTEGRATION API IMPORT FORM AUTOMATION_PLATFORM MIGRATION",
 }
 

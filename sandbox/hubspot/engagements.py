@@ -3,7 +3,7 @@
 They are records like others. What is known of them here is who did what with whom and when.
 """
 
-from sandbox.hubspot.object_types import ENGAGEMENTS, ObjectType
+from sandbox.hubspot.object_types import ObjectType
 
 # One property a line, as in `natives`: name, type, fieldType, label.
 _EVERY_KIND = """
@@ -130,7 +130,3 @@ def scope_of(kind: ObjectType, verb: str) -> str:
     if kind.name == "emails" and verb == "read":
         return "sales-email-read"
     return f"crm.objects.contacts.{verb}"
-
-
-def is_engagement(kind: ObjectType) -> bool:
-    return kind in ENGAGEMENTS

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sandbox.hubspot.engagements import LINK_IDS
+from sandbox.hubspot import engagements, further
 from sandbox.hubspot.object_types import COMPANIES, CONTACTS, DEALS, LEADS, ObjectType
 
 HUBSPOT_DEFINED = "HUBSPOT_DEFINED"
@@ -20,6 +20,8 @@ class LinkType(NamedTuple):
 
 
 PRIMARY = "Primary"
+
+_PLAIN = {**engagements.LINK_IDS, **further.LINK_IDS}
 
 # (from, to): the plain type, then the labelled ones.
 LINK_TYPES: Mapping[Pair, tuple[LinkType, ...]] = {
@@ -42,8 +44,8 @@ LINK_TYPES: Mapping[Pair, tuple[LinkType, ...]] = {
         LinkType(13, "Parent to Child Company"),
     ),
     ("deals", "deals"): (LinkType(451, None),),
-    **{pair: (LinkType(there, None),) for pair, (there, _) in LINK_IDS.items()},
-    **{(end, start): (LinkType(back, None),) for (start, end), (_, back) in LINK_IDS.items()},
+    **{pair: (LinkType(there, None),) for pair, (there, _) in _PLAIN.items()},
+    **{(end, start): (LinkType(back, None),) for (start, end), (_, back) in _PLAIN.items()},
 }
 _MIRRORED = {"Child to Parent Company": "Parent to Child Company"}
 _MIRRORED |= {there: here for here, there in _MIRRORED.items()}

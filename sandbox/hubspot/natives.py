@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from functools import cache
 
+from sandbox.hubspot import engagements, further
 from sandbox.hubspot.choices import choices
-from sandbox.hubspot.engagements import OPEN_CHOICES, lines_of
-from sandbox.hubspot.object_types import ENGAGEMENTS
+from sandbox.hubspot.object_types import ENGAGEMENTS, FURTHER
 from sandbox.hubspot.pipelines import stage_word
 from sandbox.hubspot.properties import YES_NO, Group, Option, Property
 
@@ -197,7 +197,15 @@ _NATIVE: Mapping[str, tuple[str, str, str]] = {
     "leads": (_EVERY_TYPE + _LEADS, "leadinformation", "Lead information"),
     **{
         kind.name: (
-            _EVERY_TYPE + lines_of(kind),
+            _EVERY_TYPE + further.lines_of(kind),
+            f"{kind.singular.replace('_', '')}information",
+            f"{kind.singular.replace('_', ' ').capitalize()} information",
+        )
+        for kind in FURTHER
+    },
+    **{
+        kind.name: (
+            _EVERY_TYPE + engagements.lines_of(kind),
             f"{kind.singular}_information",
             f"{kind.singular.capitalize()} information",
         )
@@ -219,7 +227,8 @@ _OPEN_CHOICES = frozenset(
         "dealstage",
         "hs_pipeline",
         "hs_pipeline_stage",
-        *OPEN_CHOICES,
+        *engagements.OPEN_CHOICES,
+        *further.OPEN_CHOICES,
     }
 )
 _HINTS = {"associatedcompanyid": {"referencedObjectType": "COMPANY"}}

@@ -107,15 +107,38 @@ ENGAGEMENTS = (
     _engagement("postal_mail", "0-116", 99_999_999_200, "hs_postal_mail_body"),
 )
 SELLING = (CONTACTS, COMPANIES, DEALS, LEADS)
-OBJECT_TYPES = (*SELLING, *ENGAGEMENTS)
+
+
+def _further(name: str, id_: str, first_number: int, *searched: str) -> ObjectType:
+    """A type that has to do with neither the funnel nor activities."""
+    created = ("hs_createdate",) if name == "quotes" else ("createdate", "hs_createdate")
+    shown = {*created, "hs_lastmodifieddate", "hs_object_id", *searched}
+    return ObjectType(
+        name=name,
+        singular=name.removesuffix("s"),
+        id=id_,
+        created=created,
+        modified="hs_lastmodifieddate",
+        unasked=tuple(sorted(shown)),
+        stage="hs_pipeline_stage" if name == "tickets" else "",
+        pipeline="hs_pipeline" if name == "tickets" else "",
+        first_number=first_number,
+        searched=searched,
+    )
+
+
+TICKETS = _further("tickets", "0-5", 19_999_999_100, "subject", "content")
+FURTHER = (
+    TICKETS,
+    _further("products", "0-7", 29_999_999_200, "name", "description"),
+    _further("line_items", "0-8", 39_999_999_300, "name"),
+    _further("quotes", "0-14", 49_999_999_400, "hs_title"),
+)
+OBJECT_TYPES = (*SELLING, *ENGAGEMENTS, *FURTHER)
 _BY_ANY_NAME = {alias: one for one in OBJECT_TYPES for alias in (one.name, one.singular, one.id)}
 
 # HubSpot has these too. None is kept here, so nobody has the scope: plural, singular, id, scope.
 _NOT_KEPT = """
-tickets ticket 0-5 tickets
-products product 0-7 crm.objects.products.read
-line_items line_item 0-8 crm.objects.line_items.read
-quotes quote 0-14 crm.objects.quotes.read
 feedback_submissions feedback_submission 0-19 crm.objects.feedback_submissions.read
 invoices invoice 0-53 crm.objects.invoices.read
 goal_targets goal_target 0-74 crm.objects.goals.read

@@ -75,6 +75,14 @@ def lead_pipelines() -> tuple[Pipeline, ...]:
     return (Pipeline(LEAD_PIPELINE, "Lead Pipeline", tuple(stages)),)
 
 
+def ticket_pipelines() -> tuple[Pipeline, ...]:
+    stages = (
+        Stage(str(number), label, number - 1, {"isClosed": closed, "ticketState": state})
+        for number, (label, state, closed) in enumerate(_TICKETS, start=1)
+    )
+    return (Pipeline("0", "Support Pipeline", tuple(stages)),)
+
+
 def lifecycle_pipeline(type_name: str, stages: Iterable[tuple[str, str]]) -> Pipeline:
     """The lifecycle of contacts or companies, as it looks among the pipelines."""
     made = tuple(
@@ -109,6 +117,12 @@ _LEADS = (
     ("connected-stage-id", "Connected", "IN_PROGRESS", "false"),
     ("qualified-stage-id", "Qualified", "QUALIFIED", "true"),
     ("unqualified-stage-id", "Disqualified", "UNQUALIFIED", "true"),
+)
+_TICKETS = (
+    ("New", "OPEN", "false"),
+    ("Waiting on contact", "OPEN", "false"),
+    ("Waiting on us", "OPEN", "false"),
+    ("Closed", "CLOSED", "true"),
 )
 
 _NUMBERS = {

@@ -12,13 +12,22 @@ from sandbox.hubspot.natives import (
     native_group,
     native_properties,
 )
-from sandbox.hubspot.object_types import COMPANIES, CONTACTS, DEALS, LEADS, OBJECT_TYPES, ObjectType
+from sandbox.hubspot.object_types import (
+    COMPANIES,
+    CONTACTS,
+    DEALS,
+    LEADS,
+    OBJECT_TYPES,
+    TICKETS,
+    ObjectType,
+)
 from sandbox.hubspot.pipelines import (
     LIFECYCLE_PIPELINES,
     Pipeline,
     deal_pipelines,
     lead_pipelines,
     lifecycle_pipeline,
+    ticket_pipelines,
 )
 from sandbox.hubspot.properties import Group, Option, Property, check_definition
 from sandbox.hubspot.refusals import Refused, invalid, no_such_resource
@@ -49,6 +58,8 @@ class Schema:
             self.add_pipeline(DEALS, pipeline)
         for pipeline in lead_pipelines():
             self.add_pipeline(LEADS, pipeline)
+        for pipeline in ticket_pipelines():
+            self.add_pipeline(TICKETS, pipeline)
 
     def property(self, kind: ObjectType, name: str) -> Property | None:
         found = self._kept[kind.name].get(name)

@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sandbox.hubspot import engagements, further
 from sandbox.hubspot.api.call import Call, Endpoint
-from sandbox.hubspot.engagements import is_engagement, scope_of
-from sandbox.hubspot.object_types import LEADS, ObjectType, object_type
+from sandbox.hubspot.object_types import ENGAGEMENTS, FURTHER, LEADS, ObjectType, object_type
 from sandbox.hubspot.refusals import Refused
 
 Scopes = Callable[[Call], tuple[str, ...]]
@@ -64,8 +64,8 @@ def definitions(verb: str) -> Scopes:
 
     def scopes(call: Call) -> tuple[str, ...]:
         kind = call.kind
-        if is_engagement(kind):
-            return (scope_of(kind, verb),)
+        if kind in ENGAGEMENTS or kind in FURTHER:
+            return (_of_records(kind, verb),)
         if kind is not LEADS:
             return (f"crm.schemas.{kind.name}.{verb}",)
         if verb == "write" and call.portal.knobs.lead_definitions_by_api:
@@ -79,4 +79,10 @@ def definitions(verb: str) -> Scopes:
 
 
 def _of_records(kind: ObjectType, verb: str) -> str:
-    return scope_of(kind, verb) if is_engagement(kind) else f"crm.objects.{kind.name}.{verb}"
+    if kind in FURTHER:
+        return further.scope_of(kind, verb)
+    return (
+        engagements.scope_of(kind, verb)
+        if kind in ENGAGEMENTS
+        else f"crm.objects.{kind.name}.{verb}"
+    )

@@ -84,25 +84,6 @@ def test_both_ends_of_an_association_need_a_scope(api: Api) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "scope"),
-    [
-        ("/crm/v3/properties/tickets", "tickets"),
-        ("/crm/objects/2026-03/0-7", "crm.objects.products.read"),
-        ("/crm/v3/objects/contacts?associations=line_item", "crm.objects.line_items.read"),
-    ],
-)
-def test_types_that_the_sandbox_does_not_keep_are_nobodys_to_read(
-    api: Api, portal: Portal, path: str, scope: str
-) -> None:
-    portal.create("contacts", {})
-
-    reply = api.get(path)
-
-    assert (reply.status, reply.body["category"]) == (403, "MISSING_SCOPES")
-    assert reply.body["errors"][0]["context"] == {"requiredGranularScopes": [scope]}
-
-
-@pytest.mark.parametrize(
     ("method", "path", "status", "words"),
     [
         ("GET", "/crm/v3/objects/butterflies", 400, "Unable to infer object type from"),
