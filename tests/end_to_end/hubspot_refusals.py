@@ -26,7 +26,7 @@ class Case:
     where: Setting
     exit: int = 0
     ours: str = ""  # the code that the user reads
-    text: str = ""  # words that the user reads
+    text: str  # words that the user reads
     row: State = State.APPLIED
     writes: int = 1  # times that our flag of the company was written
     tries: int | None = None  # batches of companies that were sent
@@ -37,11 +37,13 @@ def answers(body: object, status: int, *, times: int = ALWAYS, **where: Any) -> 
     """Requests that match are answered like this; ID stands for the id of the company."""
     headers = where.pop("headers", {})
     kind = where.pop("kind", "application/json")
+    applied = where.pop("applied", False)
 
     def set_up(one: Company, due: str) -> None:
         text = body if isinstance(body, str) else json.dumps(body)
+        said = text.replace('"ID"', f'"{due}"')
         action = Action(
-            status=status, body=text.replace('"ID"', f'"{due}"'), headers=headers, content_type=kind
+            status=status, body=said, headers=headers, content_type=kind, applied=applied
         )
         one.sandbox.faults.add(Fault(action=action, times=times, service="hubspot", **where))
 
@@ -82,7 +84,7 @@ def refuses(status: int, said: str, body: object, text: str) -> Case:
 
 def passes(status: int, said: str, where: Setting, **more: Any) -> Case:
     """It is over the next time; the write is made, once."""
-    return case(status, said, where, **more)
+    return case(status, said, where, **{"text": "2 written", **more})
 
 
 def _without_a_company(one: Company, _: str) -> None:
@@ -130,6 +132,7 @@ LOGINS: Sequence[Case] = (
         answers(error("expired 5 minute(s) ago.", "EXPIRED_AUTHENTICATION"), 401, **ACCOUNT),
         5,
         "002",
+        text="expired 5 minute(s) ago",
     ),
     stops(
         403,
@@ -170,6 +173,7 @@ READINGS: Sequence[Case] = (
         answers(error("resource not found", "OBJECT_NOT_FOUND"), 404, **CHANGES),
         4,
         "024",
+        text="HubSpot does not find it: resource not found",
     ),
     stops(
         400,
@@ -229,6 +233,7 @@ READINGS: Sequence[Case] = (
                 **LINKS,
             ),
         ),
+        text="3 written",
     ),
     stops(
         207,
@@ -243,8 +248,16 @@ READINGS: Sequence[Case] = (
         ),
         6,
         "042",
+        text="it is partial: VALIDATION_ERROR",
     ),
-    stops(414, "GET with ~900 properties in the query", answers(HTML, 414, **CHANGES), 4, "025"),
+    stops(
+        414,
+        "GET with ~900 properties in the query",
+        answers(HTML, 414, **CHANGES),
+        4,
+        "025",
+        text="Name fewer attributes",
+    ),
 )
 
 WRITINGS: Sequence[Case] = (
@@ -254,6 +267,7 @@ WRITINGS: Sequence[Case] = (
         answers(error("Object not found.  objectId are usually numeric."), 404, **WRITES),
         4,
         "024",
+        text="Object not found",
         row=State.IN_FLIGHT,
         tries=1,
     ),
@@ -299,6 +313,7 @@ WRITINGS: Sequence[Case] = (
         row=State.GONE,
         writes=0,
         tries=1,
+        text="1 gone",
     ),
     refuses(
         207,
@@ -320,6 +335,7 @@ PREPARATIONS: Sequence[Case] = (
         command="fields",
         row=State.PLANNED,
         writes=0,
+        text="bbm_reason               created",
     ),
     case(
         207,
@@ -327,14 +343,22 @@ PREPARATIONS: Sequence[Case] = (
         both(
             _one_property_less,
             answers(
-                partly({"category": "OBJECT_ALREADY_EXISTS", "message": "It already exists."}),
+                partly(
+                    {
+                        "category": "OBJECT_ALREADY_EXISTS",
+                        "message": "It already exists.",
+                        "context": {"name": ["bbm_reason"]},
+                    }
+                ),
                 207,
+                applied=True,
                 **CREATES,
             ),
         ),
         command="fields",
         row=State.PLANNED,
         writes=0,
+        text="bbm_reason               keep",
     ),
 )
 
@@ -343,7 +367,14 @@ _DAY = {"errorType": "RATE_LIMIT", "policyName": "DAILY"}
 
 PAUSES: Sequence[Case] = (
     passes(429, "burst", answers(error("slow down", **_BURST), 429, times=1, **WRITES), tries=2),
-    stops(429, "daily", answers(error("daily limit", **_DAY), 429, **CHANGES), 6, "032"),
+    stops(
+        429,
+        "daily",
+        answers(error("daily limit", **_DAY), 429, **CHANGES),
+        6,
+        "032",
+        text="daily limit of calls is reached; the portal's day ends in",
+    ),
     passes(429, "search", answers(error("secondly", "RATE_LIMITS"), 429, times=1, **SEARCHES)),
     passes(
         429,

@@ -11,12 +11,14 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from agent.cli.fields import _show
 from agent.cli.output import console, show_error
 from agent.cli.report import exit_code
 from agent.cli.sync import finish
 from agent.clock import RemoteClock
 from agent.config import load
 from agent.cycle import Order, run_cycle
+from agent.demo.config import load_config
 from agent.store import State, Store
 from agent.wiring import build_agent
 from bbm_core.errors import BBMError
@@ -65,6 +67,7 @@ def test_every_error_of_the_catalogue_has_a_case(shared: Path) -> None:
 
     assert Counter((one.status, one.said) for one in CASES) == listed
     assert listed.total() == 34
+    assert all(one.text for one in CASES)
 
 
 @contextmanager
@@ -115,8 +118,10 @@ def _sync(one: Company) -> int:
 
 
 def _apply_fields(one: Company) -> int:
-    one.create_fields()
-    return 0
+    loaded = load_config(one.config, one.crm, one.ready, setup=True)
+    with closing(build_agent(loaded, RemoteClock(one.sandbox.url, ours=True))) as agent:
+        changes = agent.connector.prepare(agent.fields, apply=True)
+        return _show(agent, changes, json=False, done=True)
 
 
 _COMMANDS = {"sync": _sync, "fields": _apply_fields}
