@@ -5,14 +5,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from connectors.capabilities import Capability, Rates
 from connectors.hubspot.errors import malformed
 from connectors.hubspot.optional import absent, asking_for
 from connectors.hubspot.pages import every_row
 from connectors.hubspot.session import Row, Session, results_of
-from connectors.hubspot.values import number_of, time_of
+from connectors.hubspot.values import number_of, time_of, zone_of
 
 _RATES = "/settings/v3/currencies/exchange-rates"
 _AT_ONCE = "100"
@@ -68,9 +67,6 @@ def _dated(rates: Sequence[_Rate], zone: str) -> Mapping[str, tuple[tuple[date, 
 
 def _by_day(rates: Sequence[_Rate], zone: str) -> Iterator[tuple[str, date, Decimal]]:
     """In the order of time, on the day that the portal's people see."""
-    try:
-        here = ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        here = ZoneInfo("UTC")
+    here = zone_of(zone)
     for code, since, worth in sorted(rates, key=lambda one: one[1]):
         yield code, since.astimezone(here).date(), worth

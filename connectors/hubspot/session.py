@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from typing import IO, Any, Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import urllib3
 from hubspot import HubSpot
@@ -25,6 +24,7 @@ from connectors.hubspot.config import HubSpotConfig
 from connectors.hubspot.crew import Relay
 from connectors.hubspot.errors import HINTS, error_of, malformed, unavailable
 from connectors.hubspot.login import login_of
+from connectors.hubspot.values import zone_of
 from connectors.hubspot.wire import Limits, Wire
 from connectors.trust import trusted_file
 
@@ -211,10 +211,7 @@ class Session:
 
 def seconds_to_midnight(now: datetime, zone: str) -> float:
     """How long until the portal's day ends; an unknown time zone counts as UTC."""
-    try:
-        here = now.astimezone(ZoneInfo(zone))
-    except (ZoneInfoNotFoundError, ValueError, OSError):  # a folder of zones is none
-        here = now.astimezone(UTC)
+    here = now.astimezone(zone_of(zone))
     midnight = (here + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
     return (midnight.astimezone(UTC) - now.astimezone(UTC)).total_seconds()
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bbm_core.records import FieldRole, Value
 from connectors.hubspot.schema import Definition, Parser
@@ -114,6 +115,14 @@ def parser_of(definition: Definition) -> Parser | None:
 def role_parser(role: FieldRole) -> Parser | None:
     """The same for a field of ours, whatever type somebody gave it in HubSpot."""
     return _ROLE_PARSERS.get(role)
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """The time zone of this name; an unknown one counts as UTC."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # a folder of zones is none
+        return ZoneInfo("UTC")
 
 
 def written_text(value: Value | None) -> str:

@@ -104,8 +104,9 @@ def test_rates_hold_from_their_days_on_as_the_portal_counts_days(world: CapableP
     }
 
 
-def test_an_unknown_time_zone_counts_as_utc(world: CapablePortal) -> None:
-    said = {"companyCurrency": "JPY", "additionalCurrencies": ["EUR"], "timeZone": "Mars/Olympus"}
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "America"])
+def test_an_unknown_time_zone_counts_as_utc(world: CapablePortal, zone: str) -> None:
+    said = {"companyCurrency": "JPY", "additionalCurrencies": ["EUR"], "timeZone": zone}
     world.portal.knobs.rates_since = "2026-07-01"
     say(world.inner, "GET", "/account-info/", as_json(said))
 
