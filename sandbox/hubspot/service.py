@@ -5,7 +5,7 @@ import uuid
 from sandbox.hubspot.api.call import Call
 from sandbox.hubspot.api.exports import DOWNLOADS, download
 from sandbox.hubspot.api.oauth import oauth
-from sandbox.hubspot.api.routes import find_route
+from sandbox.hubspot.api.routes import NoSuchAddress, find_route
 from sandbox.hubspot.limits import Limits
 from sandbox.hubspot.portal import Portal
 from sandbox.hubspot.refusals import Refused
@@ -14,6 +14,8 @@ from sandbox.wire import Answer, Request, json_answer
 
 LONGEST_QUERY = 15_500
 _TOO_LONG = b"<html><head><title>414 Request-URI Too Large</title></head></html>"
+_NOWHERE = b"<html><head><title>Error 404 Not Found</title></head></html>"
+_PAGE = {"Content-Type": "text/html;charset=utf-8"}
 _CORRELATION = "X-HubSpot-Correlation-Id"
 
 
@@ -35,6 +37,8 @@ class HubSpotService:
         except Refused as refused:
             body = {**refused.body(), "correlationId": correlation_id}
             answer = json_answer(refused.status, body, refused.headers)
+        except NoSuchAddress:  # a page of the server itself: the API never hears of the call
+            answer = Answer(404, _NOWHERE, dict(_PAGE))
         answer.headers |= {**said, _CORRELATION: correlation_id}
         return answer
 
@@ -58,6 +62,8 @@ class HubSpotService:
             self.limits.count_call(token, now)
             said |= self.limits.headers(token, now)
         require(token, route.scopes(call), self.portal.knobs)
+        if request.body and "json" not in request.headers.get("content-type", "json"):
+            raise Refused(415, "HTTP 415 Unsupported Media Type", category="")
         return route.endpoint(call)
 
 

@@ -2,6 +2,7 @@
 
 from sandbox.hubspot.api import account, associations, batches, objects, pipelines, properties
 from sandbox.hubspot.api.route import (
+    V3,
     V4,
     both_ends,
     definitions,
@@ -46,9 +47,9 @@ ROUTES = (
     route("POST", _OBJECTS + "/batch/update", batches.batch_update, _WRITE),
     route("POST", _OBJECTS + "/batch/upsert", batches.batch_upsert, _WRITE),
     route("POST", _OBJECTS + "/batch/archive", batches.batch_archive, _WRITE),
-    route("GET", _OBJECTS, objects.list_records, _READ),
+    route("GET", _OBJECTS, objects.list_records, _READ, V3 | V4),
     route("POST", _OBJECTS, objects.create_record, _WRITE),
-    route("GET", _OBJECTS + "/{id}", objects.get_record, _READ),
+    route("GET", _OBJECTS + "/{id}", objects.get_record, _READ, V3 | V4),
     route("PATCH", _OBJECTS + "/{id}", objects.update_record, _WRITE),
     route("DELETE", _OBJECTS + "/{id}", objects.archive_record, _WRITE),
     route("GET", _OBJECTS + "/{id}/associations/{to}", associations.of_record, _READ, V4),

@@ -7,15 +7,20 @@ from urllib.parse import unquote
 from sandbox.hubspot.api.addresses import ROUTES
 from sandbox.hubspot.api.more_addresses import MORE_ROUTES
 from sandbox.hubspot.api.route import Route
-from sandbox.hubspot.refusals import Refused, no_such_resource
+from sandbox.hubspot.refusals import Refused
 from sandbox.wire import Request
+
+
+class NoSuchAddress(Exception):
+    """Nothing of the API has this path, in no version."""
 
 
 def find_route(request: Request) -> tuple[Route, str, Mapping[str, str]]:
     """The endpoint of a request, its version, and the named pieces of its path.
 
     Raises:
-        Refused: no endpoint has this path (404), or none has it with this method (405).
+        NoSuchAddress: no endpoint has this path.
+        Refused: none has it with this method (405).
     """
     version, path = _without_version(request.path.rstrip("/"))
     allowed = False
@@ -28,7 +33,7 @@ def find_route(request: Request) -> tuple[Route, str, Mapping[str, str]]:
             allowed = True
     if allowed:
         raise Refused(405, "HTTP 405 Method Not Allowed", category="")
-    raise no_such_resource()
+    raise NoSuchAddress
 
 
 _BY_VERSION: dict[str, list[Route]] = {}
@@ -43,7 +48,7 @@ def _without_version(path: str) -> tuple[str, str]:
         found = pattern.fullmatch(path)
         if found is not None:
             return found["version"], found["head"] + found["family"] + (found["rest"] or "")
-    raise no_such_resource()
+    raise NoSuchAddress
 
 
 _VERSIONED = (

@@ -87,12 +87,7 @@ def test_both_ends_of_an_association_need_a_scope(api: Api) -> None:
     ("method", "path", "status", "words"),
     [
         ("GET", "/crm/v3/objects/butterflies", 400, "Unable to infer object type from"),
-        ("GET", "/crm/v3/nothing", 404, "resource not found"),
-        ("GET", "/crm/v4/objects/contacts", 404, "resource not found"),
         ("GET", "/crm/v3/objects/contacts/1/associations/deals", 404, "Object not found."),
-        ("GET", "/crm/v9/objects/contacts", 404, "resource not found"),
-        ("GET", "/crm/objects/2031-01/contacts", 404, "resource not found"),
-        ("GET", "/", 404, "resource not found"),
         ("PUT", "/crm/v3/owners", 405, "HTTP 405 Method Not Allowed"),
         ("GET", "/crm/v3/properties/contacts/nothing", 404, "nothing does not exist"),
     ],
@@ -104,6 +99,44 @@ def test_what_does_not_exist_is_never_an_empty_answer(
 
     assert (reply.status, words in reply.body["message"]) == (status, True)
     assert reply.body["correlationId"] == reply.headers["X-HubSpot-Correlation-Id"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/"),
+        ("GET", "/crm/v3/nothing"),
+        ("POST", "/crm/v4/properties/contacts"),
+        ("GET", "/crm/v9/objects/contacts"),
+        ("GET", "/crm/objects/2031-01/contacts"),
+    ],
+)
+def test_an_address_that_nobody_has_is_answered_with_a_page(
+    api: Api, method: str, path: str
+) -> None:
+    reply = api.ask(method, path)
+
+    assert reply.status == 404
+    assert b"Error 404 Not Found" in reply.body
+    assert reply.headers["Content-Type"].startswith("text/html")
+
+
+def test_a_body_of_another_kind_than_json_is_not_looked_at(api: Api, portal: Portal) -> None:
+    def ask(kind: str) -> int:
+        headers = {"authorization": f"Bearer {RUNNING_TOKEN}", "content-type": kind}
+        body = b'{"properties": {"city": "Kobe"}}'
+        return api.service.handle(Request("POST", CONTACTS, {}, headers, body, "")).status
+
+    assert [ask("application/json; charset=utf-8"), ask("text/plain")] == [201, 415]
+    assert ask("application/x-www-form-urlencoded") == 415
+    assert len(portal.rows("contacts")) == 1
+
+
+def test_version_4_reads_records_too(api: Api, portal: Portal) -> None:
+    record = portal.create("contacts", {})
+
+    assert api.get("/crm/v4/objects/contacts").body["results"][0]["id"] == record
+    assert api.get(f"/crm/v4/objects/contacts/{record}").body["id"] == record
 
 
 @pytest.mark.parametrize(

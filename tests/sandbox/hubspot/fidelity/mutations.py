@@ -26,7 +26,9 @@ def mutations(asked: Asked) -> Iterator[Mutation]:
     """Everything that is tried with a request that is let in; none of it changes a record."""
     yield Mutation("nobody's token", replace(asked, token=""), 401, "INVALID_AUTHENTICATION")
     elsewhere = _VERSION.sub("v9", asked.url, count=1)
-    yield Mutation("a version that is not there", replace(asked, url=elsewhere), 404, "not found")
+    yield Mutation(
+        "a version that is not there", replace(asked, url=elsewhere), 404, "404 Not Found"
+    )
     yield Mutation("another method", replace(asked, method="HEAD"), 405, "HTTP 405")
     if not _UNOPENED.search(asked.url) and "account-info" not in asked.url:
         yield Mutation("a token without scopes", replace(asked, token=BARE), 403, "MISSING_SCOPES")
