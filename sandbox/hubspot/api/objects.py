@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from sandbox.hubspot.api.call import Body, Call, mapping, needed, rows, text_of, whole
 from sandbox.hubspot.api.shapes import Shape
 from sandbox.hubspot.links import link_type
-from sandbox.hubspot.object_types import CONTACTS, LEADS, OBJECT_TYPES, ObjectType
+from sandbox.hubspot.object_types import CONTACTS, ENGAGEMENTS, LEADS, OBJECT_TYPES, ObjectType
 from sandbox.hubspot.refusals import (
     Problem,
     bad_values,
@@ -22,6 +22,7 @@ from sandbox.wire import Answer, json_answer
 
 MOST_PER_PAGE = 100
 MOST_WITH_HISTORY = 50
+_WHEN = "hs_timestamp"  # an activity has to say when it was
 
 
 def list_records(call: Call) -> Answer:
@@ -60,7 +61,11 @@ def create_record(call: Call) -> Answer:
 
 
 def update_record(call: Call) -> Answer:
-    record, properties = _asked_for(call), mapping(call.body(), "properties")
+    properties = mapping(call.body(), "properties")
+    if not properties:  # said before anybody looks for the record
+        message = "No properties found to update, please provide at least one."
+        raise invalid(message, properties=["{}"])
+    record = _asked_for(call)
     call.portal.update(call.kind.name, record.id, properties, by=call.source)
     return json_answer(200, Shape(call, call.kind).written(record, properties))
 
@@ -106,7 +111,11 @@ def prepare_creation(call: Call, body: Body) -> list[tuple[ObjectType, Record, i
     ends = [_end(call, kind, one) for one in rows(body, "associations")]
     if kind is LEADS and not any(other.name in {"contacts", "companies"} for other, _, _ in ends):
         raise invalid("A lead needs an association to a contact or a company.")
-    call.portal.checks.accepted(kind, mapping(body, "properties"), call.source)
+    properties = mapping(body, "properties")
+    if kind in ENGAGEMENTS and not properties.get(_WHEN):
+        message = f"Error creating {kind.singular.upper()}. Some required properties were not set."
+        raise invalid(message, properties=[_WHEN])
+    call.portal.checks.accepted(kind, properties, call.source)
     return ends
 
 

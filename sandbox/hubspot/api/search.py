@@ -26,6 +26,7 @@ MOST_PER_PAGE = 200
 MOST_RESULTS = 10_000
 
 _BY_ID = "hs_object_id"
+_DIRECTIONS = ("ASCENDING", "DESCENDING")
 _LINKED = "associations."
 
 
@@ -101,10 +102,7 @@ def _at_most(what: str, count: int, most: int) -> None:
 def _filter(body: Body) -> Filter:
     operator = text_of(body, "operator")
     if operator not in OPERATORS:
-        raise unreadable(
-            f'Cannot deserialize value of type `Operator` from String "{operator}": '
-            f"not one of the values accepted: [{', '.join(OPERATORS)}]"
-        )
+        raise _not_among("Operator", operator, OPERATORS)
     asked = Filter(
         text_of(body, "propertyName"),
         operator,
@@ -114,6 +112,13 @@ def _filter(body: Body) -> Filter:
     )
     _check_operands(asked)
     return asked
+
+
+def _not_among(kind: str, text: str, known: Sequence[str]) -> Refused:
+    return unreadable(
+        f'Cannot deserialize value of type `{kind}` from String "{text}": '
+        f"not one of the values accepted: [{', '.join(known)}]"
+    )
 
 
 def _check_operands(asked: Filter) -> None:
@@ -136,9 +141,12 @@ def _sort(call: Call, kind: ObjectType, body: Body) -> tuple[str, bool]:
     first = given[0]
     if isinstance(first, str):
         return _sortable(call, kind, first.removeprefix("-")), first.startswith("-")
-    direction = text_of(mapping({"sort": first}, "sort"), "direction", "ASCENDING")
-    name = text_of(mapping({"sort": first}, "sort"), "propertyName")
-    return _sortable(call, kind, name), direction.upper() == "DESCENDING"
+    asked = mapping({"sort": first}, "sort")
+    direction = text_of(asked, "direction", _DIRECTIONS[0])
+    if direction.upper() not in _DIRECTIONS:
+        raise _not_among("Direction", direction, _DIRECTIONS)
+    name = text_of(asked, "propertyName")
+    return _sortable(call, kind, name), direction.upper() == _DIRECTIONS[1]
 
 
 def _sortable(call: Call, kind: ObjectType, name: str) -> str:

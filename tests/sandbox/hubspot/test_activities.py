@@ -59,6 +59,18 @@ def test_an_activity_says_who_when_and_with_whom(
     assert read["associations"]["contacts"]["results"] == [{"id": contact, "type": link}]
 
 
+def test_an_activity_without_a_time_is_refused(api: Api, portal: Portal) -> None:
+    inputs = [{"properties": {"hs_call_title": "Hello"}}]
+
+    reply = api.post("/crm/v3/objects/calls", inputs[0])
+
+    assert (reply.status, reply.body["category"]) == (400, "VALIDATION_ERROR")
+    assert reply.body["message"] == ("Error creating CALL. Some required properties were not set.")
+    assert reply.body["context"] == {"properties": ["hs_timestamp"]}
+    assert api.post("/crm/v3/objects/calls/batch/create", {"inputs": inputs}).status == 400
+    assert portal.rows("calls") == []
+
+
 def test_activities_are_searched_by_when_they_happened(
     api: Api, portal: Portal, settled: object
 ) -> None:

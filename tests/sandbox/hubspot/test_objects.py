@@ -330,6 +330,14 @@ def test_a_date_is_a_day(api: Api, portal: Portal) -> None:
         assert portal.get("contacts", record)["bbm_override_until"] == "2026-12-31"
 
 
+def test_an_update_has_to_say_something(api: Api) -> None:
+    reply = api.ask("PATCH", f"{CONTACTS}/4711", {"properties": {}})
+
+    assert (reply.status, reply.body["category"]) == (400, "VALIDATION_ERROR")
+    assert reply.body["message"].startswith("No properties found to update")
+    assert reply.body["context"] == {"properties": ["{}"]}
+
+
 def test_an_address_without_a_domain_is_refused(api: Api) -> None:
     reply = api.post(CONTACTS, {"properties": {"email": "sato"}})
 
