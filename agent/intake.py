@@ -32,10 +32,11 @@ AT_ONCE = 2000
 
 RULES = "rules"
 READING = "reading"
+ANEW = "anew"
 DAY = "judged_on"
 NEXT_EXPIRY = "next_override_expiry"
-"""Facts of the store: the rules and the day of the last judging, what is read of each kind, the
-next override to end."""
+"""Facts of the store: the rules and the day of the last judging, what is read of each kind, whether
+it is being read anew, the next override to end."""
 
 OFFER_AGAIN_AFTER = timedelta(days=1)
 """How long a refusal stands before the write is tried once more."""
@@ -59,15 +60,19 @@ def take_in(agent: Agent, run: int, intake: Intake, *, full: bool, confirmed: bo
 
     A kind is also pulled anew when other fields of it are read than before. Then nothing is taken
     for an echo, and records that vanished without a trace are found; that nearly all did is
-    believed only when somebody confirmed it.
+    believed only when somebody confirmed it. Who read only a part cannot tell who vanished: what
+    was left half done is begun again.
     """
     if agent.store.fact(RULES) is None:
         note_rules(agent)  # before the first page, so that a new rule is noticed after a crash
     for kind in agent.kinds:
         seen: set[RecordRef] = set()
         _note_reading(agent, kind)
-        anew = full or _reads_otherwise(agent, kind)
-        since = None if anew else agent.store.watermark(kind)
+        since = agent.store.watermark(kind)
+        anew = full or _reads_otherwise(agent, kind) or bool(agent.store.fact(f"{ANEW}.{kind}"))
+        if anew and since is not None:
+            agent.store.remember({f"{ANEW}.{kind}": "half done"})
+            since = None
         for page in agent.retry.resume(_Puller(agent, kind, since)):
             if anew:
                 seen.update(record.ref for record in page.records)
@@ -76,6 +81,7 @@ def take_in(agent: Agent, run: int, intake: Intake, *, full: bool, confirmed: bo
             agent.checkpoint()
         if anew:
             _remove_vanished(agent, run, kind, seen, intake, confirmed=confirmed)
+            agent.store.remember({f"{ANEW}.{kind}": ""})
         agent.store.remember({f"{READING}.{kind}": agent.reading_digest(kind)})
 
 

@@ -43,6 +43,22 @@ def test_another_field_during_an_interrupted_first_sync_is_noticed(world: World)
     assert {world.flag(lead) for lead in leads} == {"not_icp"}
 
 
+def test_a_full_sync_that_was_stopped_is_begun_again(world: World) -> None:
+    leads = [world.lead() for _ in range(7)]
+    world.first_sync()
+    del world.crm._rows[leads[0]]  # without a word about its end
+    with world.agent() as agent:
+        agent.connector = _Stopping(agent.connector, agent.stop.set)
+        with pytest.raises(Interrupted):
+            run_cycle(agent, Order("test", full=True))
+
+    later, after = world.cycle(), world.cycle()
+
+    assert later.intake.removed[RecordKind.LEAD] == 1
+    assert later.intake.read[RecordKind.LEAD] == 6
+    assert not after.intake.read[RecordKind.LEAD]
+
+
 class _Stopping:
     """A connector whose user presses Ctrl-C while the first page is at work."""
 
