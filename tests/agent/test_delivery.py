@@ -218,6 +218,18 @@ class _Meddling(_Freeing):
             self._world.crm.edit(write.ref, {FLAG: "unknown"})
 
 
+def test_a_second_judgement_within_one_second_is_not_taken_for_the_first(world: World) -> None:
+    """Their times of judging are alike, so only the values can say whether it arrived."""
+    lead = world.lead()
+    world.first_sync()
+    world.crm.edit(lead, {"Industry": OTHER})
+    world.crm.fault(Verb.PUSH, Trouble.DOWN)
+
+    world.cycle()
+
+    assert world.flag(lead) == "not_icp"
+
+
 @pytest.mark.parametrize("taken", [True, False])
 def test_what_a_person_changes_before_the_read_back_is_not_written_over(
     world: World, *, taken: bool

@@ -335,7 +335,7 @@ PREPARATIONS: Sequence[Case] = (
         command="fields",
         row=State.PLANNED,
         writes=0,
-        text="bbm_reason               created",
+        text="account      bbm_reason               created",
     ),
     case(
         207,
@@ -358,7 +358,7 @@ PREPARATIONS: Sequence[Case] = (
         command="fields",
         row=State.PLANNED,
         writes=0,
-        text="bbm_reason               keep",
+        text="account      bbm_reason               keep",
     ),
 )
 

@@ -7,7 +7,7 @@ import pytest
 
 from bbm_core.records import Answer, FieldRole, Filled, RecordKind, RecordRef, Write
 from connectors.errors import MalformedAnswer
-from connectors.hubspot.natives import TARGET, TIER
+from connectors.hubspot.natives import AT_ONCE, TARGET, TIER
 from sandbox.clock import SandboxClock
 from sandbox.faults import Action, Fault
 from sandbox.server import Sandbox
@@ -125,6 +125,18 @@ def test_a_receipt_names_what_was_filled_and_what_was_there(
     (receipt,) = opened.connector(fill_native=True).push([Write(company, NOT)])
 
     assert receipt.filled == (Filled(TIER, "tier_2", ""), Filled(TARGET, "true", "false"))
+
+
+def test_more_companies_are_filled_at_once_than_one_call_tells_histories_of(
+    opened: HubSpotWorld,
+) -> None:
+    many = [opened.create(COMPANY, "Software") for _ in range(AT_ONCE + 1)]
+
+    found = list(opened.connector(fill_native=True).push([Write(ref, ICP) for ref in many]))
+
+    assert {one.answer for one in found} == {Answer.APPLIED}
+    held = [opened.portal.get("companies", ref.id) for ref in many]
+    assert {(one[TIER], one[TARGET]) for one in held} == {("tier_2", "true")}
 
 
 def test_a_portal_whose_options_are_gone_is_not_written_to(

@@ -141,6 +141,28 @@ def test_a_kind_that_is_not_read_is_not_written(world: HubSpotWorld) -> None:
     assert updates(world) == 0
 
 
+def test_what_people_write_is_never_written(world: HubSpotWorld) -> None:
+    ref, *_ = prepared(world)
+
+    found = push(world, [Write(ref, {FieldRole.FLAG: "icp", FieldRole.OVERRIDE: "not_icp"})])
+
+    assert found[ref].refusal == "NOT_OURS: override is never written"
+    assert updates(world) == 0
+
+
+@pytest.mark.parametrize("trace_writes", [True, False])
+def test_inputs_are_named_only_where_that_is_wanted(
+    world: HubSpotWorld, *, trace_writes: bool
+) -> None:
+    ref, *_ = prepared(world)
+    named = {"path_contains": "/batch/update", "body_contains": "objectWriteTraceId"}
+    world.sandbox.faults.add(Fault(action="slow", **named))  # type: ignore[arg-type]  # both texts
+
+    push(world, [flag(ref)], trace_writes=trace_writes)
+
+    assert bool(world.sandbox.faults.left()) is not trace_writes
+
+
 def test_a_missing_scope_names_it_and_writes_nothing(world: HubSpotWorld) -> None:
     refs = prepared(world)
     reader = "pat-na1-00000000-0000-4000-8000-00000000000f"
