@@ -8,16 +8,19 @@ from sandbox.actions import HTML, JSON, Action
 from sandbox.hubspot.refusals import Refused, missing_scopes
 
 _NO_ID = "00000000-0000-0000-0000-000000000000"
+# The API names every answer; pages come from servers in front of it, which do not.
+_NAMED = {"X-HubSpot-Correlation-Id": _NO_ID}
 
 
 def _refused(refused: Refused) -> Action:
     body = orjson.dumps({**refused.body(), "correlationId": _NO_ID}).decode()
-    return Action(status=refused.status, body=body, content_type=JSON)
+    return Action(status=refused.status, body=body, content_type=JSON, headers=_NAMED)
 
 
 def _bare(status: int, message: str, headers: Mapping[str, str] | None = None) -> Action:
     body = orjson.dumps({"status": "error", "message": message}).decode()
-    return Action(status=status, body=body, content_type=JSON, headers=headers or {})
+    named = {**_NAMED, **(headers or {})}
+    return Action(status=status, body=body, content_type=JSON, headers=named)
 
 
 def _page(status: int, title: str) -> Action:

@@ -167,6 +167,7 @@ def test_every_mishap_spoils_an_answer_as_hubspot_does(name: str) -> None:
     assert answer.status in {401, 403, 414, 423, 429, 477, 502, 503, 504, 524}
     assert told.get("status", "error") == "error"
     assert ("Retry-After" in answer.headers) is (answer.status == 477)
+    assert ("X-HubSpot-Correlation-Id" in answer.headers) is bool(told)
 
 
 @pytest.mark.parametrize("renews", [False, True])
