@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from operator import itemgetter
 from typing import Final
 
 from pydantic import ValidationError
@@ -69,10 +70,12 @@ def _told(session: Session, lens: Lens, page: ChangedRows) -> Iterator[Said]:
 def _words(row: Row, name: str) -> tuple[StatusEntry, ...]:
     past: Sequence[Row] = (row.get("propertiesWithHistory") or {}).get(name) or ()
     try:
-        said = [(time_of(str(one["timestamp"])), str(one["value"] or "")) for one in past]
+        # HubSpot begins with the last one: of two at one moment the later one stays the later.
+        said = [(time_of(str(one["timestamp"])), str(one["value"] or "")) for one in past[::-1]]
     except (KeyError, TypeError, ValueError) as error:
         raise malformed("a history without its times") from error
-    return tuple(StatusEntry(clean_text(word), at) for at, word in sorted(said) if word)
+    said.sort(key=itemgetter(0))
+    return tuple(StatusEntry(clean_text(word), at) for at, word in said if word)
 
 
 def _read(since: Watermark | None) -> Stand | None:

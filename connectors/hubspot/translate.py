@@ -5,6 +5,7 @@ from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
 from itertools import repeat
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, Final, NoReturn, TypeVar
 
@@ -295,7 +296,9 @@ def _milestone(name: str, texts: _Texts, lens: Lens) -> Milestone:
 
 def _from_history(row: Row, lens: Lens) -> tuple[StatusEntry, ...]:
     past = (row.get("propertiesWithHistory") or {}).get(lens.history) or ()
-    found = sorted((time_of(str(one["timestamp"])), str(one.get("value") or "")) for one in past)
+    # HubSpot begins with the last one: of two at one moment the later one stays the later.
+    found = [(time_of(str(one["timestamp"])), str(one.get("value") or "")) for one in past[::-1]]
+    found.sort(key=itemgetter(0))
     return tuple(StatusEntry(clean_text(status), at) for at, status in found)
 
 

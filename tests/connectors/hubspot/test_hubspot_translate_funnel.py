@@ -104,6 +104,15 @@ def test_another_status_field_is_read_with_its_history() -> None:
     assert [one.status for one in found.statuses] == ["NEW", "", "OPEN"]
 
 
+def test_of_two_statuses_at_one_moment_the_later_one_stays_the_later() -> None:
+    moment = "2026-03-05T00:00:00Z"
+    past = [{"value": one, "timestamp": moment} for one in ("B", "A")]
+
+    found = record({}, lens(status="source"), propertiesWithHistory={"source": past})
+
+    assert [one.status for one in found.statuses[:2]] == ["A", "B"]
+
+
 def test_another_status_field_without_history_still_says_what_it_is() -> None:
     found = record({"hs_lead_status": "OPEN"}, lens(status="hs_lead_status"))
 
