@@ -1,8 +1,8 @@
 """HubSpot's own fields for the ideal customer profile, filled where no person has filled them.
 
-Lists, reports and the target accounts page of HubSpot go by them. A value counts as ours when
-whatever wrote it last also wrote our flag last: HubSpot names the app or key behind each value.
-What somebody filled in or emptied by hand, or another app filled, stays as it is.
+Lists, reports and the target accounts page of HubSpot go by them. HubSpot names the app or key
+behind each value: it counts as ours when the last app to have written our flag wrote it last. What
+somebody filled in or emptied by hand, or another app filled, stays as it is.
 """
 
 from collections.abc import Mapping, Sequence
@@ -63,7 +63,7 @@ def wanted(
     held = {name: row["properties"].get(name) or "" for name in (TIER, TARGET)}
     says = {TIER: tier, TARGET: "true" if is_icp else "false" if held[TARGET] else ""}
     history = row.get("propertiesWithHistory") or {}
-    us = _last_source(history.get(names[FieldRole.FLAG]))
+    us = _last_source(history.get(names[FieldRole.FLAG]), but=_NEVER_US)
     return tuple(
         Filled(name, held[name], value)
         for name, value in says.items()
@@ -88,15 +88,15 @@ def _is_ours(row: Row, name: str, us: Source | None) -> bool:
     past = (row.get("propertiesWithHistory") or {}).get(name)
     if not past:
         return not row["properties"].get(name)  # nobody ever filled it
-    return us is not None and us[0] not in _NEVER_US and _last_source(past) == us
+    return us is not None and _last_source(past) == us
 
 
-def _last_source(past: Any) -> Source | None:
-    if not past:
-        return None
+def _last_source(past: Any, but: frozenset[str] = frozenset()) -> Source | None:
+    """Who wrote the latest of these values, leaving out some kinds of writers."""
     try:
-        last = max(past, key=lambda one: time_of(str(one["timestamp"])))
-        return str(last["sourceType"]), str(last.get("sourceId") or "")
+        known = [one for one in past or () if str(one["sourceType"]) not in but]
+        last = max(known, key=lambda one: time_of(str(one["timestamp"])), default=None)
+        return last and (str(last["sourceType"]), str(last.get("sourceId") or ""))
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise malformed("its history has another shape") from error
 

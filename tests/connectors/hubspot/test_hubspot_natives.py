@@ -107,6 +107,15 @@ def test_what_another_app_filled_stays(opened: HubSpotWorld, company: RecordRef)
     assert judged(opened, company, ICP) == ("tier_3", "true")
 
 
+def test_what_we_filled_follows_a_person_who_changes_our_flag(
+    opened: HubSpotWorld, company: RecordRef
+) -> None:
+    judged(opened, company, ICP)
+    by_hand(opened, company, bbm_icp="not_icp")
+
+    assert judged(opened, company, {FieldRole.REASON: "By a person."}) == ("", "false")
+
+
 @pytest.mark.parametrize("source", ["IMPORT", "AUTOMATION_PLATFORM"])
 def test_what_came_in_together_with_our_flag_stays(
     opened: HubSpotWorld, company: RecordRef, source: str
