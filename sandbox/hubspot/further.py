@@ -44,6 +44,7 @@ hs_line_item_currency_code enumeration select Currency
 """,
     "quotes": """
 hs_title string text Quote name
+hs_public_url_key! string text Public URL key
 hs_expiration_date datetime date Expiration date
 hs_status enumeration select Quote status
 hs_quote_amount! number calculation_equation Quote amount

@@ -60,7 +60,7 @@ def list_owners(call: Call) -> Answer:
     ]
     body: dict[str, object] = {"results": [_owner(one) for one in known[:limit]]}
     if len(known) > limit:
-        body["paging"] = {"next": {"after": known[limit - 1].id}}
+        body["paging"] = {"next": call.next_page(known[limit - 1].id)}
     return json_answer(200, body)
 
 

@@ -32,8 +32,7 @@ def of_record(call: Call) -> Answer:
     body: dict[str, object] = {"results": [_to(*one) for one in page[:limit]]}
     if len(page) > limit:
         last = str(page[limit - 1][0])
-        link = f"{call.request.base_url}{call.request.path}?limit={limit}&after={last}"
-        body["paging"] = {"next": {"after": last, "link": link}}
+        body["paging"] = {"next": call.next_page(last)}
     return json_answer(200, body)
 
 

@@ -37,8 +37,7 @@ def of_record(call: Call) -> Answer:
     body: dict[str, object] = {"results": _entries(kinds, page)}
     if len(left) > limit:
         last = str(left[limit - 1])
-        link = f"{call.request.base_url}{call.request.path}?limit={limit}&after={last}"
-        body["paging"] = {"next": {"after": last, "link": link}}
+        body["paging"] = {"next": call.next_page(last)}
     return json_answer(200, body)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 
 import orjson
 
@@ -56,6 +57,13 @@ class Call:
         if not 0 < int(text) <= most:
             raise invalid(f"The {key} must be between 1 and {most}, but was {text}.")
         return int(text)
+
+    def next_page(self, after: str) -> dict[str, str]:
+        """Where the answer goes on: the cursor, and the address that asks for the same with it."""
+        kept = {name: value for name, value in self.request.query.items() if name != "after"}
+        query = urlencode({**kept, "after": after}, doseq=True)
+        link = f"{self.request.base_url}{self.request.path}?{query}"
+        return {"after": after, "link": link}
 
     def body(self) -> Body:
         """The JSON object of the request; nothing at all counts as an empty one."""

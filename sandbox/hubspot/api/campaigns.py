@@ -26,9 +26,7 @@ def list_campaigns(call: Call) -> Answer:
         "results": [_shown(one, names) for one in page],
     }
     if start + limit < len(found):
-        after = str(start + limit)
-        link = f"{call.request.base_url}{call.request.path}?limit={limit}&after={after}"
-        body["paging"] = {"next": {"after": after, "link": link}}
+        body["paging"] = {"next": call.next_page(str(start + limit))}
     return json_answer(200, body)
 
 

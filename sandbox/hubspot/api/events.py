@@ -3,7 +3,6 @@
 import base64
 import binascii
 from datetime import datetime
-from urllib.parse import urlencode
 
 from sandbox.hubspot.api.call import Call
 from sandbox.hubspot.object_types import object_type
@@ -26,10 +25,7 @@ def list_events(call: Call) -> Answer:
     body: dict[str, object] = {"results": [_shown(one) for one in page]}
     if start + limit < len(found):
         after = base64.b64encode(f"{_MARK}{start + limit}".encode()).decode()
-        kept = {name: value for name, value in call.request.query.items() if name != "after"}
-        query = urlencode({**kept, "after": after}, doseq=True)
-        link = f"{call.request.base_url}{call.request.path}?{query}"
-        body["paging"] = {"next": {"after": after, "link": link}}
+        body["paging"] = {"next": call.next_page(after)}
     return json_answer(200, body)
 
 

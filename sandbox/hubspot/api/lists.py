@@ -146,8 +146,7 @@ def _page(call: Call, found: Mapping[int, datetime], left: Sequence[int]) -> Ans
     }
     if len(left) > limit:
         last = str(left[limit - 1])
-        link = f"{call.request.base_url}{call.request.path}?limit={limit}&after={last}"
-        body["paging"] = {"next": {"after": last, "link": link}}
+        body["paging"] = {"next": call.next_page(last)}
     return json_answer(200, body)
 
 

@@ -3,7 +3,6 @@
 import base64
 import binascii
 from bisect import bisect_right
-from urllib.parse import urlencode
 
 from sandbox.hubspot.api.call import Body, Call, mapping, needed, rows, text_of, whole
 from sandbox.hubspot.api.shapes import Shape
@@ -40,7 +39,7 @@ def list_records(call: Call) -> Answer:
     body: dict[str, object] = {"results": [shape.record(one) for one in found]}
     if more:
         after = _next_cursor(call, found[-1].number)
-        body["paging"] = {"next": {"after": after, "link": _link(call, after)}}
+        body["paging"] = {"next": call.next_page(after)}
     return json_answer(200, body)
 
 
@@ -186,8 +185,7 @@ def _empty_page(call: Call) -> Answer | None:
     mark, position = _opened(after)
     if mark == _SHOWN_EMPTY:
         return None
-    following = _cursor(position, _SHOWN_EMPTY)
-    paging = {"next": {"after": following, "link": _link(call, following)}}
+    paging = {"next": call.next_page(_cursor(position, _SHOWN_EMPTY))}
     return json_answer(200, {"results": [], "paging": paging})
 
 
@@ -233,9 +231,3 @@ def _opened(cursor: str) -> tuple[str, int]:
         return text[:1], int(text[1:])
     except (binascii.Error, UnicodeDecodeError, ValueError):
         raise unreadable(f'Cannot deserialize value of type cursor from "{cursor}"') from None
-
-
-def _link(call: Call, after: str) -> str:
-    kept = {name: value for name, value in call.request.query.items() if name != "after"}
-    query = urlencode({**kept, "after": after}, doseq=True)
-    return f"{call.request.base_url}{call.request.path}?{query}"

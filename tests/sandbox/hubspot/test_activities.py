@@ -144,6 +144,7 @@ def test_campaigns_come_in_pages_and_batches(api: Api, portal: Portal) -> None:
     read = api.post(f"{CAMPAIGNS}/batch/read", {"inputs": [{"id": made[0].id}, {"id": "x"}]})
 
     assert (first["total"], first["paging"]["next"]["after"]) == (3, "2")
+    assert first["paging"]["next"]["link"].endswith("?limit=2&name=N&after=2")
     assert (read.status, len(read.body["results"]), read.body["numErrors"]) == (207, 1, 1)
     assert api.get(f"{CAMPAIGNS}/{made[1].id}").body["assets"] == {}
     assert api.get(f"{CAMPAIGNS}/{made[1].id}/assets/FORM").body == {"results": []}
