@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Final
 
+from bbm_core.errors import PreconditionError
 from bbm_core.records import RecordKind, RecordRef
 from connectors.contract import Reading
-from connectors.errors import MissingPermission
 from connectors.hubspot.config import HubSpotConfig
 from connectors.hubspot.errors import malformed
 from connectors.hubspot.fields import NAMES
@@ -41,7 +41,7 @@ def _of_kind(
 ) -> dict[str, RecordRef]:
     try:
         rows = _associated(session, type_, NAMES[kind].object_type, ids)
-    except MissingPermission:
+    except PreconditionError:
         if kind is RecordKind.LEAD:
             return {}  # a portal without leads; the contact is there all the same
         raise

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
+from bbm_core.errors import PreconditionError
 from bbm_core.records import FieldSpec, RecordKind
 from connectors.contract import FieldAction, FieldChange
-from connectors.errors import MissingPermission
 from connectors.hubspot.complaint import Complaint, faults_of
 from connectors.hubspot.errors import error_of
 from connectors.hubspot.fields import (
@@ -75,7 +75,7 @@ class Preparer:
     def _existing(self, kind: RecordKind) -> Mapping[str, Definition]:
         try:
             return self.portal.schema(kind, fresh=True).definitions
-        except MissingPermission:
+        except PreconditionError:
             if kind is not RecordKind.LEAD:
                 raise
             return {}  # a portal without leads has no properties of leads either

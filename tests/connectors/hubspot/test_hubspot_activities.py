@@ -178,6 +178,20 @@ def test_a_portal_without_leads_tells_with_which_contact_it_was(world: CapablePo
     assert one.ref == contact
 
 
+@pytest.mark.parametrize("status", [400, 403, 404])
+def test_however_a_portal_says_that_it_has_no_leads_the_contact_is_told(
+    world: CapablePortal, status: int
+) -> None:
+    contact = world.inner.create(RecordKind.CONTACT, "Software")
+    id_ = world.happen("calls", contact)
+    world.settle()
+    say(world.inner, "POST", "/calls/0-136/", '{"message": "No leads here."}', status=status)
+
+    (one,) = _all(world)[id_].activities
+
+    assert one.ref == contact
+
+
 def test_where_little_changed_it_costs_a_search_a_type_and_a_call(world: CapablePortal) -> None:
     connector = world.capable(deletions_every_minutes=600)
     mark = list(connector.activities(None))[-1].watermark

@@ -234,6 +234,18 @@ def test_a_refusal_to_remove_a_field_is_told(world: HubSpotWorld) -> None:
     assert definition(world, "bbm_score") is not None
 
 
+@pytest.mark.parametrize("status", [400, 403, 404])
+def test_however_a_portal_says_that_it_has_no_leads_the_others_are_planned(
+    world: HubSpotWorld, status: int
+) -> None:
+    action = Action(status=status, body='{"message": "No leads here."}')
+    world.sandbox.faults.add(Fault(action=action, path_contains="/properties/0-136"))
+
+    changes = plan(world, replace(SCORE, kind=RecordKind.LEAD), SCORE)
+
+    assert actions(changes) == [FieldAction.UNSUPPORTED, FieldAction.CREATE]
+
+
 @pytest.mark.parametrize("has_leads", [True, False])
 def test_fields_of_leads_are_to_be_created_by_hand(world: HubSpotWorld, *, has_leads: bool) -> None:
     world.portal.knobs.has_leads = has_leads
