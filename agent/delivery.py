@@ -44,7 +44,7 @@ class Delivery:
 
 def settle(agent: Agent, run: int, delivery: Delivery) -> None:
     """Find out by reading what became of the writes that were sent and never answered."""
-    delivery.settled += len(agent.store.in_flight())
+    delivery.settled += len(_to_settle(agent))
     agent.retry.call(lambda: _settle_in_flight(agent, run, delivery))
 
 
@@ -172,8 +172,18 @@ def _record(
 
 
 def _settle_in_flight(agent: Agent, run: int, delivery: Delivery) -> None:
-    left = _settle_by_reading(agent, run, agent.store.in_flight(), delivery)
+    left = _settle_by_reading(agent, run, _to_settle(agent), delivery)
     agent.store.reopen([row.id for row, _ in left])
+
+
+def _to_settle(agent: Agent) -> list[OutboxRow]:
+    """What is in flight, of kinds whose fields of ours are read.
+
+    The others wait until their kind is back: the CRM may have given it up for good, and who no
+    longer looks at the fields cannot tell.
+    """
+    kinds = set(agent.kinds) & agent.policies.keys()
+    return [row for row in agent.store.in_flight() if row.ref.kind in kinds]
 
 
 def _settle_by_reading(

@@ -1,6 +1,7 @@
 """What becomes of planned writes: pushed once, settled by reading, read back and compared."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pytest
 
@@ -54,6 +55,29 @@ def test_what_was_in_flight_when_the_agent_died_is_settled_before_anything_else(
     assert report.delivery.settled == 3
     assert report.delivery.answers == {Answer.APPLIED: 2, Answer.GONE: 1}
     assert world.written() == {lost.id}
+
+
+@pytest.mark.parametrize("kinds", [{}, {"lead": {"write": False}}])
+def test_a_write_to_a_kind_that_was_given_up_stops_no_other_and_waits(
+    world: World, kinds: dict[str, Any]
+) -> None:
+    lead, account = world.lead(), world.account()
+    world.cycle(push=False)
+    with world.agent() as agent:
+        rows = agent.store.planned(RecordKind.LEAD, 10, world.clock.now())
+        agent.store.mark_in_flight([row.id for row in rows], world.clock.now())
+        list(agent.connector.push([Write(row.ref, row.values) for row in rows]))
+    before = world.values["kinds"]
+    world.values["kinds"] = {kind: {} for kind in before if kind != "lead"} | kinds
+
+    report = world.first_sync()
+
+    assert (report.ending, report.delivery.settled) == (Ending.COMPLETE, 0)
+    assert world.flag(account) == "icp"
+    with world.agent() as agent:
+        assert [row.ref for row in agent.store.in_flight()] == [lead]
+    world.values["kinds"] = before
+    assert world.first_sync().delivery.settled == 1
 
 
 def test_records_of_one_account_are_written_side_by_side(world: World) -> None:
