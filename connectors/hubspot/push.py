@@ -152,15 +152,16 @@ def _sorted_out(
     if complaint.status == _LOCKED:
         return [_busy(one, "locked by HubSpot") for one in part], []
     broken = {
-        name
+        name: fault
         for fault in complaint.faults
         if fault.code in _OF_PROPERTIES
         for name in fault.properties
     }
-    hit = [one for one in part if broken & one.properties.keys()]
+    hit = [one for one in part if broken.keys() & one.properties.keys()]
     if hit:
-        rest = tuple(one for one in part if not broken & one.properties.keys())
-        return [_failed(one, _fault_of(complaint)) for one in hit], [rest] if rest else []
+        rest = tuple(one for one in part if one not in hit)
+        found = [next(broken[name] for name in one.properties if name in broken) for one in hit]
+        return list(map(_failed, hit, found)), [rest] if rest else []
     if complaint.category not in _OF_RECORDS and not complaint.faults:
         raise error_of(complaint)
     if len(part) == 1:

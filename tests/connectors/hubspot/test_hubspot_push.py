@@ -97,6 +97,21 @@ def test_a_property_that_vanished_refuses_its_writes_and_no_others(world: HubSpo
     assert updates(world) == 2
 
 
+def test_each_refusal_of_a_batch_refused_whole_is_told_in_its_own_words(
+    world: HubSpotWorld,
+) -> None:
+    world.portal.knobs.honours_trace_ids = False
+    odd, lacking, good, *_ = prepared(world)
+    spec = next(one for one in world.fields if one.kind is CONTACT and one.name == "bbm_tier")
+    world.connector().retire([spec], apply=True)
+
+    found = push(world, [flag(odd, "perhaps"), Write(lacking, {FieldRole.TIER: "A"}), flag(good)])
+
+    assert found[odd].refusal.startswith("INVALID_OPTION: perhaps")
+    assert found[lacking].refusal.startswith("PROPERTY_DOESNT_EXIST: ")
+    assert found[good].answer is Answer.APPLIED
+
+
 def test_a_record_merged_away_is_gone(world: HubSpotWorld) -> None:
     loser, winner, *_ = prepared(world)
     world.merge(loser, winner)
