@@ -111,13 +111,36 @@ def main(arguments: Sequence[str] | None = None) -> None:
         )
     except CycloptsError:
         sys.exit(2)
-    except (BBMError, EOFError) as caught:
-        error = caught if isinstance(caught, BBMError) else _unanswered()
+    except BrokenPipeError:
+        # Whoever read has heard enough; what is still to be flushed goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except (BBMError, EOFError, OSError) as caught:
+        error = _ours(caught)
         _tell(error, as_json="--json" in (sys.argv[1:] if arguments is None else arguments))
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _ours(caught: BBMError | EOFError | OSError) -> BBMError:
+    match caught:
+        case BBMError():
+            return caught
+        case EOFError():
+            return _unanswered()
+        case OSError(filename=None):
+            return BBMError(
+                f"The system did not let the command end: {caught.strerror or caught}.",
+                hint="Look for free disk space, then run it again.",
+                code="BBM-AS-003",
+            )
+    return ConfigError(
+        f"{caught.filename} cannot be read or written: {caught.strerror}.",
+        hint="Name another place, or let this user read and write there.",
+        code="BBM-AS-002",
+    )
 
 
 def _unanswered() -> BBMError:

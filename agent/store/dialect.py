@@ -62,9 +62,20 @@ def sqlite_file(url: URL) -> Path | None:
 
 
 def create_private(path: Path) -> None:
-    """Create the file if it is missing, readable by its owner alone."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    """Create the file if it is missing, readable by its owner alone.
+
+    Raises:
+        ConfigError: This user may not, or something else is there.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise ConfigError(
+            f"The state cannot be kept in {path}: {error.strerror}.",
+            hint="Let this user write the file and its folder, or name another in [state] url.",
+            code="BBM-STORE-012",
+        ) from error
 
 
 def journal_mode(version: tuple[int, int, int]) -> str:

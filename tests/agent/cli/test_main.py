@@ -84,6 +84,38 @@ def test_an_error_without_a_code_is_shown_as_well(bbm: Bbm, ending: Callable[...
     assert bbm("end-of-test").err == "[red]Stop[/red].\n→ Look.\n"
 
 
+@pytest.mark.parametrize(
+    ("caught", "code", "said"),
+    [
+        (PermissionError(13, "Permission denied", "x.db"), 2, "BBM-AS-002  x.db cannot be read or"),
+        (OSError(28, "No space left on device"), 1, "BBM-AS-003  The system did not let the comma"),
+    ],
+)
+def test_what_the_system_refuses_is_told_without_a_traceback(
+    bbm: Bbm, ending: Callable[..., None], caught: OSError, code: int, said: str
+) -> None:
+    def command() -> None:
+        raise caught
+
+    ending(command)
+    answer = bbm("end-of-test")
+
+    assert answer.code == code
+    assert answer.err.startswith(said)
+    assert str(caught.strerror) in answer.err
+
+
+def test_a_reader_that_has_gone_is_no_error() -> None:
+    command = [sys.executable, "-m", "agent", "config", "schema"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+
+        assert process.stderr.read() == b""
+        assert process.wait() == 1
+
+
 def test_ctrl_c_ends_with_130(bbm: Bbm, ending: Callable[..., None]) -> None:
     def command() -> None:
         raise KeyboardInterrupt

@@ -98,6 +98,15 @@ def test_a_folder_that_is_missing_is_made(tmp_path: Path) -> None:
     assert (tmp_path / "deep" / "er" / "bbm.db").exists()
 
 
+def test_a_place_that_cannot_hold_the_state_is_named(tmp_path: Path) -> None:
+    (tmp_path / "bbm.db").mkdir()
+
+    with pytest.raises(ConfigError, match=r"bbm\.db: Is a directory\.") as found:
+        Store.open(f"sqlite:///{tmp_path}/bbm.db")
+
+    assert found.value.code == "BBM-STORE-012"
+
+
 def test_a_second_writer_is_refused_and_told_who_holds_the_lock(url: str, store: Store) -> None:
     with pytest.raises(LockHeld, match=str(os.getpid())):
         Store.open(url)
