@@ -121,8 +121,7 @@ def _beyond(loaded: Loaded) -> Iterator[Finding]:
         yield _failure("Agent", error)
         return
     try:
-        yield from _crm(agent)
-        yield from _capabilities(agent)
+        yield from _crm_and_beside(agent)
         yield from _state(agent)
         yield from _definition(agent)
         yield from _sources(agent)
@@ -130,14 +129,20 @@ def _beyond(loaded: Loaded) -> Iterator[Finding]:
         agent.close()
 
 
-def _crm(agent: Agent) -> Iterator[Finding]:
-    section = _CRM[agent.settings.crm.kind]
+def _crm_and_beside(agent: Agent) -> Iterator[Finding]:
+    """The CRM, and what it tells beside its records; one line where it cannot be asked at all."""
     agent.budget.begin_look()
     try:
         health = agent.retry.call(agent.connector.check)
     except BBMError as error:
-        yield _failure(section, error)
+        yield _failure(_CRM[agent.settings.crm.kind], error)
         return
+    yield from _crm(agent, health)
+    yield from _capabilities(agent)
+
+
+def _crm(agent: Agent, health: Health) -> Iterator[Finding]:
+    section = _CRM[agent.settings.crm.kind]
     login = (f"login as {health.user}", health.org_name, health.edition)
     yield Finding(section, "ok", " · ".join((*filter(None, login), f"API {health.api_version}")))
     yield from _org(section, agent.store, health)

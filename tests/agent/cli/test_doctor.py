@@ -4,6 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from agent.cli.doctor import (
     Finding,
     _allowances,
@@ -15,10 +17,12 @@ from agent.cli.doctor import (
     _statuses,
 )
 from agent.config import Settings
+from agent.demo.sandbox import RunningSandbox
 from bbm_core.records import RecordKind
 from connectors.capabilities import Capability, Person
 from connectors.contract import Allowance, StatusOption
 from connectors.memory_capabilities import MemoryBeside
+from tests.agent.cli.conftest import Bbm
 from tests.agent.world import World, values
 
 
@@ -50,6 +54,22 @@ def test_a_login_to_another_org_than_the_states_is_a_problem(world: World) -> No
 
     assert (found.standing, found.code, found.exit_code) == ("error", "BBM-AG-001", 8)
     assert "leads to another" in found.what
+
+
+def test_a_login_that_is_refused_is_told_once(
+    bbm: Bbm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BBM_HUBSPOT_TOKEN", "no-key-at-all")
+    with RunningSandbox(("--crm", "hubspot", "--story", "none")) as running:
+        url = running.ready["url"]
+        bbm("init", str(tmp_path), "--crm", "hubspot", "--url", url)
+        monkeypatch.chdir(tmp_path)
+
+        answer = bbm("doctor", "--json")
+
+    errors = [one for one in answer.document["findings"] if one["standing"] == "error"]
+    assert answer.code == 5
+    assert len(errors) == 1, errors
 
 
 def test_an_allowance_that_is_nearly_used_up_is_a_warning(world: World) -> None:
