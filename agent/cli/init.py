@@ -170,7 +170,7 @@ def _refuse_to_overwrite(folder: Path, *, force: bool) -> None:
     there = [name for name in ("config.toml", ".env.example") if (folder / name).exists()]
     if there and not force:
         raise ConfigError(
-            f"There is already a {' and a '.join(there)} in {folder}.",
+            f"There is already a {' and a '.join(there)} in {folder.resolve()}.",
             hint="Name another folder, or overwrite with --force.",
             code="BBM-IN-001",
         )
@@ -216,10 +216,18 @@ def _look(loaded: Loaded) -> Look:
     if loaded.settings.crm.salesforce and loaded.settings.crm.salesforce.url == PLACEHOLDER:
         return Look(None, "the org's address is not known yet (--url)")
     try:
-        return Look(look_once(loaded, SystemClock()))
+        health = look_once(loaded, SystemClock())
     except BBMError as error:
         code = f"{error.code}: " if error.code else ""
         return Look(None, f"{code}{error.message} {error.hint}")
+    return seen(health)
+
+
+def seen(health: Health) -> Look:
+    """What a look shows; one that may see no kind at all shows nothing to propose stages from."""
+    if health.kinds:
+        return Look(health)
+    return Look(None, "; ".join(problem.what.rstrip(".") for problem in health.problems))
 
 
 def _env_example(answers: Answers) -> str:

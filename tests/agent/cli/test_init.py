@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,13 @@ import pytest
 from rich.console import Console
 
 from agent.cli.asking import PLACEHOLDER, Answers, ask, with_defaults
-from agent.cli.init import write
+from agent.cli.init import Look, seen, write
 from agent.config import load
 from agent.demo.sandbox import RunningSandbox
 from bbm_core.records import RecordKind
+from connectors.contract import Problem, Severity
 from tests.agent.cli.conftest import Bbm
+from tests.agent.world import World
 
 
 @pytest.fixture(scope="module", params=["salesforce", "hubspot"])
@@ -122,6 +125,17 @@ def test_a_crm_that_does_not_answer_leaves_the_examples_map(
     assert "The stages are those of the example" in answer.out
     _no_secret(tmp_path, "canary-5ecret")
     assert "canary-5ecret" not in answer.out + answer.err
+
+
+def test_a_key_that_may_see_no_kind_leaves_the_examples_map(world: World) -> None:
+    problems = (
+        Problem("BBM-HS-010", Severity.ERROR, "companies: no scope a.", "Add a."),
+        Problem("BBM-HS-010", Severity.ERROR, "deals: no scope b.", "Add b."),
+    )
+    with world.agent() as agent:
+        health = replace(agent.connector.check(), kinds={}, problems=problems)
+
+    assert seen(health) == Look(None, "companies: no scope a; deals: no scope b")
 
 
 def test_nothing_is_overwritten_without_being_told(bbm: Bbm, tmp_path: Path) -> None:
