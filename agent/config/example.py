@@ -5,7 +5,7 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import AnyUrl, BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
@@ -124,8 +124,8 @@ def literal(value: Any) -> str:
     match value:
         case bool():
             return "true" if value else "false"
-        case str():
-            return _quoted(value)
+        case str() | AnyUrl():
+            return _quoted(str(value))
         case Mapping():
             inner = ", ".join(f"{_key(key)} = {literal(v)}" for key, v in value.items())
             return f"{{ {inner} }}" if inner else "{}"

@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
@@ -40,6 +41,14 @@ def test_every_template_loads(crm: Literal["salesforce", "hubspot"], tmp_path: P
     path.write_text(render(template(crm)), encoding="utf-8")
 
     assert load(path, {}).settings.crm.kind == crm
+
+
+@pytest.mark.parametrize("crm", ["salesforce", "hubspot"])
+def test_every_commented_setting_is_toml(crm: Literal["salesforce", "hubspot"]) -> None:
+    commented = filter(SETTING.match, render(template(crm)).splitlines())
+
+    for line in commented:
+        assert tomllib.loads(line.removeprefix("# ")), line
 
 
 def test_the_example_shows_every_section_and_every_plain_setting() -> None:
