@@ -16,7 +16,10 @@ HIDDEN = "[hidden]"
 """What stands in the log where a secret was."""
 
 _SHORTEST_SECRET = 4
-_TALKATIVE = ("urllib3", "requests", "hubspot", "slack_sdk", "apscheduler", "simple_salesforce")
+_TALKATIVE = (
+    *("urllib3", "requests", "hubspot", "slack_sdk", "apscheduler", "simple_salesforce"),
+    "alembic",
+)
 
 _LINE_ENDS = re.compile("[\x7f-\x9f\u2028\u2029]")  # what JSON leaves as it is
 
