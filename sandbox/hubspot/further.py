@@ -1,4 +1,4 @@
-"""Tickets, products, line items and quotes.
+"""What an account has besides the funnel and activities: tickets, products, goals, and so on.
 
 Clients that copy a whole account ask for them by name, also where they only want people and deals.
 They are records like others; what is known of them here is what such clients read.
@@ -50,6 +50,25 @@ hs_status enumeration select Quote status
 hs_quote_amount! number calculation_equation Quote amount
 hs_currency enumeration select Currency
 """,
+    "deal_splits": """
+hs_deal_id number number Deal ID
+hs_deal_split_amount! number calculation_equation Split amount
+hs_deal_split_percentage number number Split percentage
+""",
+    "goal_targets": """
+hs_goal_name string text Goal name
+hs_target_amount number number Target amount
+hs_start_datetime datetime date Start date
+hs_end_datetime datetime date End date
+""",
+    "feedback_submissions": """
+hs_content! string textarea Response
+hs_survey_name! string text Survey name
+hs_survey_type! string text Survey type
+hs_value! number number Rating
+""",
+    "forms": """
+""",
 }
 
 CHOICES = {
@@ -69,6 +88,11 @@ LINK_IDS = {
     ("deals", "quotes"): (63, 64),
     ("quotes", "line_items"): (67, 68),
 }
+_ONE_SCOPE = {
+    "tickets": "tickets",
+    "deal_splits": "crm.dealsplits.read_write",
+    "forms": "forms",
+}
 
 
 def lines_of(kind: ObjectType) -> str:
@@ -77,5 +101,6 @@ def lines_of(kind: ObjectType) -> str:
 
 
 def scope_of(kind: ObjectType, verb: str) -> str:
-    """Tickets have one scope for everything."""
-    return "tickets" if kind.name == "tickets" else f"crm.objects.{kind.name}.{verb}"
+    """Some types have one scope for everything."""
+    name = "goals" if kind.name == "goal_targets" else kind.name
+    return _ONE_SCOPE.get(name, f"crm.objects.{name}.{verb}")

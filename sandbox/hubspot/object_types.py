@@ -111,7 +111,8 @@ SELLING = (CONTACTS, COMPANIES, DEALS, LEADS)
 
 def _further(name: str, id_: str, first_number: int, *searched: str) -> ObjectType:
     """A type that has to do with neither the funnel nor activities."""
-    created = ("hs_createdate",) if name == "quotes" else ("createdate", "hs_createdate")
+    has_older = name in {"tickets", "products", "line_items"}
+    created = ("createdate", "hs_createdate") if has_older else ("hs_createdate",)
     shown = {*created, "hs_lastmodifieddate", "hs_object_id", *searched}
     return ObjectType(
         name=name,
@@ -133,15 +134,17 @@ FURTHER = (
     _further("products", "0-7", 29_999_999_200, "name", "description"),
     _further("line_items", "0-8", 39_999_999_300, "name"),
     _further("quotes", "0-14", 49_999_999_400, "hs_title"),
+    _further("deal_splits", "0-72", 59_999_999_500),
+    _further("goal_targets", "0-74", 69_999_999_600, "hs_goal_name"),
+    _further("feedback_submissions", "0-19", 79_999_999_700, "hs_content"),
+    _further("forms", "0-28", 89_999_999_800),
 )
 OBJECT_TYPES = (*SELLING, *ENGAGEMENTS, *FURTHER)
 _BY_ANY_NAME = {alias: one for one in OBJECT_TYPES for alias in (one.name, one.singular, one.id)}
 
 # HubSpot has these too. None is kept here, so nobody has the scope: plural, singular, id, scope.
 _NOT_KEPT = """
-feedback_submissions feedback_submission 0-19 crm.objects.feedback_submissions.read
 invoices invoice 0-53 crm.objects.invoices.read
-goal_targets goal_target 0-74 crm.objects.goals.read
 orders order 0-123 crm.objects.orders.read
 carts cart 0-142 crm.objects.carts.read
 """

@@ -1,4 +1,4 @@
-"""Tickets, products, line items and quotes: there for clients that copy a whole account."""
+"""Tickets, products, goals and so on: there for clients that copy a whole account."""
 
 import pytest
 
@@ -70,7 +70,9 @@ def test_tickets_go_through_a_pipeline(seller: Api) -> None:
         ("/crm/v3/properties/tickets", "tickets"),
         ("/crm/v3/pipelines/ticket", "tickets"),
         ("/crm/objects/2026-03/0-7", "crm.objects.products.read"),
+        ("/properties/v2/deal_split/properties", "crm.dealsplits.read_write"),
         ("/crm/v3/objects/feedback_submissions", "crm.objects.feedback_submissions.read"),
+        ("/crm/v3/objects/goal_targets", "crm.objects.goals.read"),
         ("/crm/v3/objects/contacts?associations=order", "crm.objects.orders.read"),
     ],
 )
