@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from bbm_core.errors import PreconditionError
-from bbm_core.records import RecordKind
+from bbm_core.records import FieldRole, RecordKind
 from connectors.contract import (
     Allowance,
     FieldInfo,
@@ -33,6 +33,7 @@ from connectors.hubspot.session import Row, Session, results_of
 _SKEW: Final = timedelta(minutes=1)
 _LIFECYCLE_WORDS: Final = frozenset({"customer", "evangelist"})
 _DAILY_USAGE: Final = "/account-info/v3/api-usage/daily/private-apps"
+_WRITE_COMPANIES: Final = "Write companies ([kinds.account]), or leave out `fill_native`."
 _NOT_TOLD: Final = "A service key does not say whether it has crm.export, until it is asked"
 
 
@@ -126,8 +127,8 @@ class Examination:
             return Seen(None, (_unseen(kind, error, wanted=kind in self.reading.kinds),))
         reading = self.reading.kinds.get(kind)
         problems = tuple(problems_of(schema, reading)) if reading else ()
-        if self.config.fill_native and kind is RecordKind.ACCOUNT and (why := unfit(schema)):
-            problems += (_problem("BBM-HS-056", Severity.ERROR, f"{why}, so it is not filled."),)
+        if self.config.fill_native and kind is RecordKind.ACCOUNT:
+            problems += tuple(_of_natives(schema, reading))
         return Seen(_kind_info(schema, total), problems)
 
     def _own_words(self, seen: Mapping[RecordKind, Seen]) -> Iterator[Problem]:
@@ -192,6 +193,15 @@ def problems_of(schema: Schema, reading: KindReading) -> Iterator[Problem]:
         if given and not _exists(schema, given):
             yield _unknown(schema, given, meaning)
     yield from problems_of_ours(schema, reading.written)
+
+
+def _of_natives(schema: Schema, reading: KindReading | None) -> Iterator[Problem]:
+    """Why HubSpot's own fields of companies cannot be filled as is wanted."""
+    if reading is None or FieldRole.FLAG not in reading.written:
+        what = "Our flag of companies is not written, so `fill_native` fills nothing."
+        yield Problem("BBM-HS-056", Severity.WARNING, what, _WRITE_COMPANIES)
+    elif why := unfit(schema):
+        yield _problem("BBM-HS-056", Severity.ERROR, f"{why}, so it is not filled.")
 
 
 def _of_own_words(session: Session, kind: RecordKind, words: OwnWords) -> Problem:

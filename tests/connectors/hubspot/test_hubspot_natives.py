@@ -6,6 +6,7 @@ from contextlib import closing
 import pytest
 
 from bbm_core.records import Answer, FieldRole, Filled, RecordKind, RecordRef, Write
+from connectors.contract import Severity
 from connectors.errors import MalformedAnswer
 from connectors.hubspot.natives import AT_ONCE, TARGET, TIER
 from sandbox.clock import SandboxClock
@@ -156,6 +157,16 @@ def test_a_portal_whose_options_are_gone_is_not_written_to(
     found = {one.code: one for one in opened.connector(fill_native=True).check().problems}
 
     assert "tier_9" in found["BBM-HS-056"].what
+
+
+def test_filling_without_writing_our_flag_of_companies_is_a_warning(opened: HubSpotWorld) -> None:
+    silent = opened.connector(fill_native=True, roles=[FieldRole.SCORE])
+
+    found = {one.code: one for one in silent.check().problems}
+
+    assert found["BBM-HS-056"].severity is Severity.WARNING
+    assert "fills nothing" in found["BBM-HS-056"].what
+    assert "BBM-HS-056" not in {p.code for p in opened.connector(fill_native=True).check().problems}
 
 
 @pytest.mark.parametrize("history", ['"x"', '{"bbm_icp": 5}', '{"bbm_icp": [5]}'])
