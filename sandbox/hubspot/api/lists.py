@@ -66,10 +66,10 @@ def search_lists(call: Call) -> Answer:
     """A page of lists by part of their name, kind of processing, type or id."""
     body = call.body()
     offset, count = whole(body, "offset", 0), whole(body, "count", 20)
-    if offset < 0 or not 0 < count <= MOST_LISTS_PER_PAGE:
-        raise invalid(f"offset must not be negative, count between 1 and {MOST_LISTS_PER_PAGE}")
+    if offset < 0 or count <= 0:
+        raise invalid("offset must not be negative, count not below 1")
     found = [one for one in call.portal.lists.all() if _is_wanted(body, one)]
-    page = found[offset : offset + count]
+    page = found[offset : offset + min(count, MOST_LISTS_PER_PAGE)]  # asking for more is no error
     reached = offset + len(page)
     more = {"offset": reached, "hasMore": reached < len(found), "total": len(found)}
     return json_answer(200, {**more, "lists": [_searched(call, one) for one in page]})

@@ -121,6 +121,15 @@ def test_a_list_is_emptied_and_called_otherwise(api: Api, portal: Portal) -> Non
     assert [rename(name).status for name in ("ours", "yours", "")] == [200, 400, 400]
 
 
+def test_a_page_of_lists_holds_500_however_many_are_asked_for(api: Api, portal: Portal) -> None:
+    for number in range(501):
+        portal.lists.add(f"n{number}", "contacts", "MANUAL", portal.clock.now())
+
+    found = api.post(f"{LISTS}/search", {"count": 1000}).body
+
+    assert (len(found["lists"]), found["hasMore"], found["offset"]) == (500, True, 500)
+
+
 def test_lists_are_found_by_name_kind_and_id(api: Api) -> None:
     ids = [make(api, name) for name in ("Alpha", "Beta")]
     make(api, "Gamma", "SNAPSHOT")
@@ -130,6 +139,8 @@ def test_lists_are_found_by_name_kind_and_id(api: Api) -> None:
 
     assert search(query="a", processingTypes=["MANUAL"]) == ["Alpha", "Beta"]
     assert search(offset=1, count=1) == ["Beta"]
+    assert search(count=1000) == ["Alpha", "Beta", "Gamma"]
+    assert api.post(f"{LISTS}/search", {"count": 0}).status == 400
     assert search(listIds=[ids[0]]) == ["Alpha"]
     assert search(objectTypeId="companies") == []
     named = api.get(f"{LISTS}/object-type-id/0-1/name/%42eta").body["list"]
