@@ -170,8 +170,9 @@ def test_inputs_are_named_only_where_that_is_wanted(
     world: HubSpotWorld, *, trace_writes: bool
 ) -> None:
     ref, *_ = prepared(world)
-    named = {"path_contains": "/batch/update", "body_contains": "objectWriteTraceId"}
-    world.sandbox.faults.add(Fault(action="slow", **named))  # type: ignore[arg-type]  # both texts
+    noted = Action(applied=True)  # as it would be without a fault
+    where = Fault(action=noted, path_contains="/batch/update", body_contains="objectWriteTraceId")
+    world.sandbox.faults.add(where)
 
     push(world, [flag(ref)], trace_writes=trace_writes)
 
