@@ -34,6 +34,7 @@ ROUTES = (
     route("GET", _PIPELINES + "/{pipeline}/stages/{stage}", pipelines.get_stage, _LOOK),
     route("POST", _PIPELINES, pipelines.create_pipeline, _DEFINE),
     route("PATCH", _PIPELINES + "/{pipeline}", pipelines.change_pipeline, _DEFINE),
+    route("PUT", _PIPELINES + "/{pipeline}", pipelines.replace_pipeline, _DEFINE),
     route("DELETE", _PIPELINES + "/{pipeline}", pipelines.remove_pipeline, _DEFINE),
     route("POST", _PIPELINES + "/{pipeline}/stages", pipelines.create_stage, _DEFINE),
     route("PATCH", _PIPELINES + "/{pipeline}/stages/{stage}", pipelines.change_stage, _DEFINE),

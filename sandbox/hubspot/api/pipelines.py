@@ -53,6 +53,20 @@ def change_pipeline(call: Call) -> Answer:
     return json_answer(200, _pipeline(changed))
 
 
+def replace_pipeline(call: Call) -> Answer:
+    """Another pipeline under the same id; a stage of the same label keeps its id, too."""
+    held, body, kind = _asked_pipeline(call), call.body(), _changeable(call)
+    known = {one.label: one.id for one in held.stages}
+    told = [_new_stage(call, one, n) for n, one in enumerate(rows(body, "stages"))]
+    stages = tuple(replace(one, id=known.get(one.label, one.id)) for one in told)
+    for gone in {*known.values()} - {one.id for one in stages}:
+        _refuse_used(call, kind.stage, gone)
+    order = whole(body, "displayOrder", held.display_order)
+    changed = replace(held, label=needed(body, "label"), stages=stages, display_order=order)
+    call.portal.schema.change_pipeline(kind, changed)
+    return json_answer(200, _pipeline(changed))
+
+
 def remove_pipeline(call: Call) -> Answer:
     """A pipeline that records stand in is not removed."""
     pipeline, kind = _asked_pipeline(call), _changeable(call)

@@ -55,6 +55,26 @@ def test_a_pipeline_and_its_stages_are_changed(api: Api) -> None:
     assert added["displayOrder"] == 2
 
 
+def test_a_pipeline_is_replaced_and_a_stage_of_the_same_label_stays(
+    api: Api, portal: Portal
+) -> None:
+    body = made(api).body
+    url, (trial, won) = f"{DEALS}/{body['id']}", (one["id"] for one in body["stages"])
+
+    def replaced(*stages: dict[str, Any]) -> Reply:
+        return api.ask("PUT", url, {"label": "Pilots", "stages": stages})
+
+    told = replaced(stage("Lost", "0.0"), stage("Trial", "0.5")).body
+
+    assert (told["id"], told["label"]) == (body["id"], "Pilots")
+    lost, kept = (one["id"] for one in told["stages"])
+    assert kept == trial
+    assert lost not in {trial, won}
+    portal.create("deals", {"pipeline": body["id"], "dealstage": trial})
+    assert replaced(stage("Lost", "0.0")).status == 400
+    assert api.ask("PUT", url, {"stages": [stage("Trial", "0.5")]}).status == 400
+
+
 def test_what_deals_stand_in_is_not_removed(api: Api, portal: Portal) -> None:
     body = made(api).body
     url, (trial, won) = f"{DEALS}/{body['id']}", body["stages"]
