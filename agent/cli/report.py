@@ -20,6 +20,8 @@ from bbm_core.icp.classify import Flag
 from bbm_core.plan import Standing
 from bbm_core.records import Answer, FieldRole, RecordKind, RecordRef
 
+_WIDE = 90
+
 EXIT_CODES = {Ending.PARTIAL: 3, Ending.STOPPED: 8, Ending.FAILED: 1}
 
 
@@ -30,7 +32,10 @@ def exit_code(report: Report) -> int:
 def show_report(out: Console, agent: Agent, report: Report, most: int = 3) -> None:
     """What was read and judged, what changed or would change, and the balance after it."""
     counts = agent.store.write_counts(report.run)
-    out.print(_kinds_table(agent, report, counts))
+    table = _kinds_table(agent, report, counts)
+    # On 80 columns the headings must not be cut.
+    table.collapse_padding = out.width < _WIDE
+    out.print(table)
     rows = _rows(agent, report, most)[:most]
     _show_examples(out, report, rows, sum(counts.values()))
     _show_delivery(out, agent, report)
@@ -63,7 +68,7 @@ def heard_lines(heard: Heard) -> Iterator[str]:
         yield f"   {sign('arrow')} {heard.fix}"
         return
     what = heard.absent.rstrip(".")
-    yield f"{sign('none')} {heard.capability}: {what} (bbm doctor says what to do)"
+    yield f"{sign('none')} {heard.capability}: {what} (bbm doctor --json says what to do)"
 
 
 def parked_lines(count: int, latest: Sequence[ParkedRow]) -> Iterator[str]:

@@ -1,14 +1,19 @@
 """What a sync says about files that people handed over."""
 
+import io
 from datetime import UTC, datetime
 
+from rich.console import Console
+
 from agent.capabilities.taking import Heard
-from agent.cli.report import heard_lines, input_lines, parked_lines, refs_line
+from agent.cli.report import heard_lines, input_lines, parked_lines, refs_line, show_report
+from agent.cycle import Order, run_cycle
 from agent.inputs import TakenIn
 from agent.store import ParkedRow
 from agent.tables import BadRow
 from bbm_core.records import RecordKind, RecordRef
 from connectors.capabilities import Capability
+from tests.agent.world import World
 
 
 def test_records_that_could_not_be_read_are_counted_and_the_first_say_why() -> None:
@@ -67,5 +72,17 @@ def test_an_absent_capability_is_named_and_its_fix_where_it_is_demanded() -> Non
     quiet = Heard(Capability.RATES, absent="one currency", fix="state rates", code="X")
     wanted = Heard(Capability.RATES, absent="one currency", fix="state rates", demanded=True)
 
-    assert list(heard_lines(quiet)) == ["– rates: one currency (bbm doctor says what to do)"]
+    assert list(heard_lines(quiet)) == ["– rates: one currency (bbm doctor --json says what to do)"]
     assert list(heard_lines(wanted)) == ["! rates: one currency", "   → state rates"]
+
+
+def test_eighty_columns_show_every_heading_whole(world: World) -> None:
+    world.lead()
+    screen = io.StringIO()
+    with world.agent() as agent:
+        report = run_cycle(agent, Order("test"))
+
+        show_report(Console(file=screen, width=80, force_terminal=True), agent, report)
+
+    for heading in ("to write", "overridden", "edited", "sealed"):
+        assert heading in screen.getvalue()
