@@ -35,14 +35,15 @@ def serve(  # noqa: PLR0913 - one option each
         seed: the same seed gives the same company.
         load: a CSV export per object, e.g. Lead=leads.csv; repeat for more.
         map: the TOML file that says which column is which field.
-        now: the moment its clock stands at, ISO 8601; empty: the present, and running.
+        now: the moment its clock stands at, ISO 8601; HubSpot's runs on from there. Empty: the
+            present, and running.
         json: where it listens and how to log in, as one JSON document on a line.
     """
     arguments = ["--crm", crm, "--port", str(port), "--seed", str(seed), "--size", size]
     arguments += ["--story", story] if story else []
     arguments += [part for one in load for part in ("--load", one)]
     arguments += ["--map", str(map)] if map else []
-    arguments += ["--now", now, "--clock", "fixed"] if now else ["--clock", "running"]
+    arguments += clock_arguments(crm, now)
     whole = [*command(), *arguments]
     with subprocess.Popen(whole, stdout=subprocess.PIPE, text=True) as served:  # noqa: S603 - our own program
         # Who stops this process means the sandbox; nobody else would ever stop it.
@@ -50,6 +51,14 @@ def serve(  # noqa: PLR0913 - one option each
         if served.stdout is not None and (welcome := served.stdout.readline()):
             _announce(welcome, as_json=json)
         return served.wait()
+
+
+def clock_arguments(crm: Literal["salesforce", "hubspot"], now: str) -> Sequence[str]:
+    """Where the clock begins, and whether it stands there."""
+    begins = ("--now", now) if now else ()
+    # HubSpot's limits count by this clock: where it stands, the fifth search is the last one.
+    stands = now and crm == "salesforce"
+    return (*begins, "--clock", "fixed" if stands else "running")
 
 
 def _announce(welcome: str, *, as_json: bool) -> None:

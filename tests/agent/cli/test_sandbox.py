@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 import orjson
 import pytest
 
+from agent.cli.sandbox import clock_arguments
+
 ROOT = Path(__file__).parents[3]
 
 
@@ -72,3 +74,11 @@ def test_people_are_told_how_to_lead_the_agent_there(
     assert f"sandbox {crm}" in lines[0]
     exports = [line.partition("=")[0] for line in lines if line.startswith("export ")]
     assert exports == [f"export {name}" for name in variables]
+
+
+def test_a_clock_that_is_set_stands_only_where_no_limit_counts_by_it() -> None:
+    day = "2026-11-23"
+
+    assert list(clock_arguments("salesforce", "")) == ["--clock", "running"]
+    assert list(clock_arguments("salesforce", day)) == ["--now", day, "--clock", "fixed"]
+    assert list(clock_arguments("hubspot", day)) == ["--now", day, "--clock", "running"]
