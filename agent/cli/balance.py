@@ -35,6 +35,8 @@ from bbm_core.errors import ConfigError
 from bbm_core.icp.profile import Lang
 from bbm_core.scope import Segment
 
+_DEFINITION: Mapping[Lang, str] = {"en": "ICP definition", "ja": "ICP定義"}
+
 OUT_OF_BAND = 10
 """The exit code of --check when a stage is outside its band."""
 
@@ -277,7 +279,8 @@ def _standing(asked: _Asked, reports: _Reports) -> None:
             sheet.notes.append(need_line(need, asked.lang))
         if reports:
             period = reports[0].period
-            sheet.heading = f"{period.first} – {period.last_day}   ICP definition {version}"
+            definition = f"{_DEFINITION[asked.lang]} {version}"
+            sheet.heading = f"{period.first} – {period.last_day}   {definition}"
             sheet.notes += marks(books, period.first, period.last_day, asked.lang)
         show_sheet(sheet, asked.form)
 

@@ -333,3 +333,11 @@ def test_what_does_not_go_together_is_refused_with_the_way_out(
 
     assert answer.code == 2
     assert says in answer.err
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "ICP definition "), ("ja", "ICP定義 ")])
+@pytest.mark.usefixtures("ask")
+def test_the_heading_names_the_definition_in_the_readers_language(
+    bbm: Bbm, lang: str, said: str
+) -> None:
+    assert said in bbm("balance", "--lang", lang).out.splitlines()[0]
