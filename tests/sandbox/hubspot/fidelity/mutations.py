@@ -190,7 +190,8 @@ def _of_group(asked: Asked) -> Iterator[Mutation]:
 
 
 def _of_lists(asked: Asked) -> Iterator[Mutation]:
-    yield Mutation("a page that is too long", _with(asked, count=501), 400, "between 1 and 500")
+    yield Mutation("a page that is too long", _with(asked, count=1000), 200, '"hasMore":false')
+    yield Mutation("a page of nothing", _with(asked, count=0), 400, "not below 1")
     yield Mutation("an offset below nothing", _with(asked, offset=-1), 400, "negative")
     yield Mutation("another type", _with(asked, objectTypeId="x"), 400, "Unable to infer")
     nothing = _with(asked, offset=0, query="nothing")
