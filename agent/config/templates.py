@@ -10,7 +10,8 @@ from agent.config.example import render
 PREFACE = (
     "BBM Agent: the example configuration. It loads as it stands.",
     "",
-    "Every setting is here; those commented out show their defaults. A secret never stands here:",
+    "It is the one for Salesforce; for HubSpot, `bbm init --crm hubspot` writes it. Every setting",
+    "is here; those commented out show their defaults. A secret never stands here:",
     "write env:NAME for an environment variable, or file:NAME for a file in BBM_SECRETS_DIR.",
     "An environment variable BBM_SECTION__KEY overrides the setting `key` of [section].",
     "Check the file with `bbm config check`, see what is in force with `bbm config show`.",
