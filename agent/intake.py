@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
+from agent.anew import begin_anew, end_anew, half_read, seen_before
 from agent.capabilities.responses import filled, with_first_touch
 from agent.judging import account_attributes, judge_all, plan_all
 from agent.matching import forget_if_off, identities_in, without_persons
@@ -31,12 +32,9 @@ AT_ONCE = 2000
 """Records that are judged and kept together when the whole book is judged again."""
 
 RULES = "rules"
-READING = "reading"
-ANEW = "anew"
 DAY = "judged_on"
 NEXT_EXPIRY = "next_override_expiry"
-"""Facts of the store: the rules and the day of the last judging, what is read of each kind, whether
-it is being read anew, the next override to end."""
+"""Facts of the store: the rules and the day of the last judging, the next override to end."""
 
 OFFER_AGAIN_AFTER = timedelta(days=1)
 """How long a refusal stands before the write is tried once more."""
@@ -60,19 +58,18 @@ def take_in(agent: Agent, run: int, intake: Intake, *, full: bool, confirmed: bo
 
     A kind is also pulled anew when other fields of it are read than before. Then nothing is taken
     for an echo, and records that vanished without a trace are found; that nearly all did is
-    believed only when somebody confirmed it. Who read only a part cannot tell who vanished: what
-    was left half done is begun again.
+    believed only when somebody confirmed it. What was left half done goes on, and compares with
+    all that was seen since it began.
     """
     if agent.store.fact(RULES) is None:
         note_rules(agent)  # before the first page, so that a new rule is noticed after a crash
+    begin_anew(agent, full=full)  # before the first page, too
     for kind in agent.kinds:
-        seen: set[RecordRef] = set()
-        _note_reading(agent, kind)
-        since = agent.store.watermark(kind)
-        anew = full or _reads_otherwise(agent, kind) or bool(agent.store.fact(f"{ANEW}.{kind}"))
-        if anew and since is not None:
-            agent.store.remember({f"{ANEW}.{kind}": "half done"})
-            since = None
+        since, half = agent.store.watermark(kind), half_read(agent, kind)
+        anew = half is not None or (full and since is None)
+        if half is not None:
+            since = half.since(since)
+        seen = seen_before(agent, kind, half) if half and since is not None else set()
         for page in agent.retry.resume(_Puller(agent, kind, since)):
             if anew:
                 seen.update(record.ref for record in page.records)
@@ -81,19 +78,7 @@ def take_in(agent: Agent, run: int, intake: Intake, *, full: bool, confirmed: bo
             agent.checkpoint()
         if anew:
             _remove_vanished(agent, run, kind, seen, intake, confirmed=confirmed)
-            agent.store.remember({f"{ANEW}.{kind}": ""})
-        agent.store.remember({f"{READING}.{kind}": agent.reading_digest(kind)})
-
-
-def _note_reading(agent: Agent, kind: RecordKind) -> None:
-    """Remember before the first page what is read, so that a change is noticed after a crash."""
-    if agent.store.fact(f"{READING}.{kind}") is None:
-        agent.store.remember({f"{READING}.{kind}": agent.reading_digest(kind)})
-
-
-def _reads_otherwise(agent: Agent, kind: RecordKind) -> bool:
-    known = agent.store.fact(f"{READING}.{kind}")
-    return known is not None and known != agent.reading_digest(kind)
+        end_anew(agent, kind)
 
 
 def offer_again(agent: Agent, run: int, intake: Intake) -> None:

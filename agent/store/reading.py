@@ -1,9 +1,10 @@
 """What is kept, read back: watermarks, and records with their entries and verdicts."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Select, select, tuple_, union
 
 from agent.store import codec, schema
 from agent.store.database import Database, chunks
@@ -34,6 +35,18 @@ class Reading(Database):
         with self._reading() as connection:
             value = connection.execute(query).scalar()
         return None if value is None else Watermark(value)
+
+    def seen_since(self, kind: RecordKind, moment: datetime) -> tuple[RecordRef, ...]:
+        """The records of a kind that were brought from this moment on, kept or parked."""
+        kept, parked = schema.record.c, schema.parked.c
+        query = union(
+            select(kept.id).where(
+                kept.kind == kind.value, kept.kept_at >= moment, kept.gone_at.is_(None)
+            ),
+            select(parked.id).where(parked.kind == kind.value, parked.last_seen >= moment),
+        )
+        with self._reading() as connection:
+            return tuple(RecordRef(kind, id_) for id_ in connection.execute(query).scalars())
 
     def known(self, refs: Iterable[RecordRef], *, entries: bool = True) -> Mapping[RecordRef, Kept]:
         """Those of the records that are kept, gone ones too; on demand without their entries.

@@ -43,20 +43,55 @@ def test_another_field_during_an_interrupted_first_sync_is_noticed(world: World)
     assert {world.flag(lead) for lead in leads} == {"not_icp"}
 
 
-def test_a_full_sync_that_was_stopped_is_begun_again(world: World) -> None:
+def test_a_full_sync_that_was_stopped_goes_on_and_finds_who_vanished(world: World) -> None:
     leads = [world.lead() for _ in range(7)]
     world.first_sync()
     del world.crm._rows[leads[0]]  # without a word about its end
-    with world.agent() as agent:
-        agent.connector = _Stopping(agent.connector, agent.stop.set)
-        with pytest.raises(Interrupted):
-            run_cycle(agent, Order("test", full=True))
+    world.clock.wait(3600)
+    _stop_full(world)
 
     later, after = world.cycle(), world.cycle()
 
     assert later.intake.removed[RecordKind.LEAD] == 1
-    assert later.intake.read[RecordKind.LEAD] == 6
+    assert later.intake.read[RecordKind.LEAD] == 1
     assert not after.intake.read[RecordKind.LEAD]
+
+
+def test_a_full_sync_longer_than_one_run_comes_to_its_end(world: World) -> None:
+    leads = [world.lead() for _ in range(13)]
+    world.first_sync()
+    world.clock.wait(3600)
+    for _ in range(2):
+        _stop_full(world)  # ordered again each time, as the service does
+        world.clock.wait(3600)
+
+    last = world.cycle(full=True)
+
+    assert last.intake.read[RecordKind.LEAD] == len(leads) - 10
+    assert not last.intake.removed[RecordKind.LEAD]
+    assert not world.cycle().intake.read[RecordKind.LEAD]
+
+
+def test_a_full_sync_that_died_before_its_first_page_begins_at_the_beginning(world: World) -> None:
+    leads = [world.lead() for _ in range(7)]
+    world.first_sync()
+    world.clock.wait(3600)
+    for _ in range(6):
+        world.crm.fault(Verb.PULL, Trouble.DOWN)
+    with pytest.raises(TransientError):
+        world.cycle(full=True)
+
+    later = world.cycle()
+
+    assert later.intake.read[RecordKind.LEAD] == len(leads)
+    assert not later.intake.removed[RecordKind.LEAD]
+
+
+def _stop_full(world: World) -> None:
+    with world.agent() as agent:
+        agent.connector = _Stopping(agent.connector, agent.stop.set)
+        with pytest.raises(Interrupted):
+            run_cycle(agent, Order("test", full=True))
 
 
 class _Stopping:

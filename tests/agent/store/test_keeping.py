@@ -155,6 +155,16 @@ def test_what_cannot_be_kept_is_parked_with_its_reason(store: Store) -> None:
     assert set(rows) == {ref(1), ref(2)}
 
 
+def test_what_was_brought_since_a_moment_is_told_kept_or_parked(store: Store) -> None:
+    keep(store, [lead(1), lead(2)], parked=[Parked(ref(3), "no created date")])
+    keep(store, [lead(2), lead(4)], parked=[Parked(ref(5), "none either")], now=NOW + DAY)
+    keep(store, [], removed=[Removal(ref(4))], now=NOW + DAY)
+
+    seen = store.seen_since(RecordKind.LEAD, NOW + DAY)
+
+    assert sorted(seen) == [ref(2), ref(5)]
+
+
 def test_a_record_that_could_be_kept_is_parked_no_longer(store: Store) -> None:
     keep(store, [], parked=[Parked(ref(1), "x"), Parked(ref(2), "x"), Parked(ref(3), "x")])
 
