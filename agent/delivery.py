@@ -145,8 +145,8 @@ class _Batch:
         mine = {row.id for row in self._rows}
         open_rows = [row for row in self._agent.store.in_flight() if row.id in mine]
         left = _settle_by_reading(self._agent, self._run, open_rows, self._delivery)
-        edited = {row.id for row, record in left if _was_edited(row, record)}
-        self._agent.store.set_aside(sorted(edited))
+        edited = {row.id: row for row, record in left if _was_edited(row, record)}
+        self._agent.store.set_aside(tuple(edited.values()))
         return [row for row, _ in left if row.id not in edited]
 
     def _offer_later(self, rows: Sequence[OutboxRow]) -> None:

@@ -161,10 +161,18 @@ class Outbox(Database):
         with self._writing() as connection:
             _move(connection, ids, State.IN_FLIGHT, State.PLANNED, {"not_before": None})
 
-    def set_aside(self, ids: Sequence[int]) -> None:
-        """Drop what was not applied and somebody changed meanwhile: it is to be judged anew."""
+    def set_aside(self, rows: Sequence[OutboxRow]) -> None:
+        """Drop what was not applied and somebody changed meanwhile: it is to be judged anew.
+
+        Even if they put back what was there: the record is no echo of what is kept.
+        """
+        table = schema.record
         with self._writing() as connection:
-            _move(connection, ids, State.IN_FLIGHT, State.SUPERSEDED)
+            _move(connection, [row.id for row in rows], State.IN_FLIGHT, State.SUPERSEDED)
+            for kind, ids in ids_by_kind(row.ref for row in rows).items():
+                for chunk in chunks(ids):
+                    theirs = (table.c.kind == kind.value) & table.c.id.in_(chunk)
+                    connection.execute(update(table).where(theirs).values(fingerprint=""))
 
     def settle(self, run: int, receipts: Iterable[tuple[int, Receipt]], at: datetime) -> None:
         """Keep what became of writes in flight; an unknown outcome stays in flight.

@@ -277,6 +277,24 @@ def test_what_a_person_changes_before_the_read_back_is_not_written_over(
     assert [name for _, name in world.crm.writes[before:]].count(FLAG) == taken
 
 
+def test_what_a_person_changed_and_put_back_is_judged_all_the_same(world: World) -> None:
+    lead = world.lead()
+    world.first_sync()
+    world.pass_time(minutes=5)
+    world.crm.edit(lead, {"Industry": OTHER})
+    world.pass_time(minutes=5)
+    with world.agent() as agent:
+        agent.connector = _Overtaken(agent.connector, world, taken=False)
+        run_cycle(agent, Order("test"))
+    world.pass_time(minutes=5)
+    world.crm.edit(lead, {FLAG: "icp"})
+    world.pass_time(minutes=5)
+
+    world.cycle()
+
+    assert world.flag(lead) == "not_icp"
+
+
 class _Overtaken(_Freeing):
     """A CRM whose answer is lost while a person sets our flag, be the write taken or not."""
 
