@@ -117,6 +117,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(1)
     except (BBMError, EOFError, OSError) as caught:
         error = _ours(caught)
+        if error is None:
+            raise
         _tell(error, as_json="--json" in (sys.argv[1:] if arguments is None else arguments))
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
@@ -124,12 +126,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _ours(caught: BBMError | EOFError | OSError) -> BBMError:
+def _ours(caught: BBMError | EOFError | OSError) -> BBMError | None:
+    """What is told; nothing of a network's error, which is one of ours to have told in words."""
     match caught:
         case BBMError():
             return caught
         case EOFError():
             return _unanswered()
+        case ConnectionError() | TimeoutError() | OSError(errno=None):
+            return None
         case OSError(filename=None):
             return BBMError(
                 f"The system did not let the command end: {caught.strerror or caught}.",

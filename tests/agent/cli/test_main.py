@@ -105,6 +105,19 @@ def test_what_the_system_refuses_is_told_without_a_traceback(
     assert str(caught.strerror) in answer.err
 
 
+@pytest.mark.parametrize("caught", [ConnectionResetError(104, "reset"), OSError("a library's own")])
+def test_what_we_should_have_told_in_words_is_not_taken_for_a_full_disk(
+    bbm: Bbm, ending: Callable[..., None], caught: OSError
+) -> None:
+    def command() -> None:
+        raise caught
+
+    ending(command)
+
+    with pytest.raises(OSError, match=str(caught.args[-1])):
+        bbm("end-of-test")
+
+
 def test_a_reader_that_has_gone_is_no_error() -> None:
     command = [sys.executable, "-m", "agent", "config", "schema"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
