@@ -62,7 +62,7 @@ class HubSpotService:
             self.limits.count_call(token, now)
             said |= self.limits.headers(token, now)
         require(token, route.scopes(call), self.portal.knobs)
-        if request.body and "json" not in request.headers.get("content-type", "json"):
+        if request.body and "json" not in request.headers.get("content-type", "json").lower():
             raise Refused(415, "HTTP 415 Unsupported Media Type", category="")
         return route.endpoint(call)
 

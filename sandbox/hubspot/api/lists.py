@@ -95,6 +95,7 @@ def empty_list(call: Call) -> Answer:
     emptied = _by_hand(_asked(call))
     for one in tuple(emptied.joined):
         _leave(call, emptied, one)
+    emptied.updated = call.now
     return Answer(204)
 
 

@@ -56,10 +56,12 @@ def change_pipeline(call: Call) -> Answer:
 def replace_pipeline(call: Call) -> Answer:
     """Another pipeline under the same id; a stage of the same label keeps its id, too."""
     held, body, kind = _asked_pipeline(call), call.body(), _changeable(call)
+    if "stages" not in body:  # not meant to be without any
+        raise invalid("Some required fields were not set: [stages]")
     known = {one.label: one.id for one in held.stages}
     told = [_new_stage(call, one, n) for n, one in enumerate(rows(body, "stages"))]
-    stages = tuple(replace(one, id=known.get(one.label, one.id)) for one in told)
-    for gone in {*known.values()} - {one.id for one in stages}:
+    stages = tuple(replace(one, id=known.pop(one.label, one.id)) for one in told)
+    for gone in {one.id for one in held.stages} - {one.id for one in stages}:
         _refuse_used(call, kind.stage, gone)
     order = whole(body, "displayOrder", held.display_order)
     changed = replace(held, label=needed(body, "label"), stages=stages, display_order=order)

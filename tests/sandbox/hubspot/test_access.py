@@ -127,7 +127,7 @@ def test_a_body_of_another_kind_than_json_is_not_looked_at(api: Api, portal: Por
         body = b'{"properties": {"city": "Kobe"}}'
         return api.service.handle(Request("POST", CONTACTS, {}, headers, body, "")).status
 
-    assert [ask("application/json; charset=utf-8"), ask("text/plain")] == [201, 415]
+    assert [ask("Application/JSON; charset=utf-8"), ask("text/plain")] == [201, 415]
     assert ask("application/x-www-form-urlencoded") == 415
     assert len(portal.rows("contacts")) == 1
 

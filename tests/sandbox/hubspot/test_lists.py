@@ -107,14 +107,18 @@ def test_members_also_come_in_the_order_in_which_they_joined(
     assert api.get(f"{url}&after=7").status == 400
 
 
-def test_a_list_is_emptied_and_called_otherwise(api: Api, portal: Portal) -> None:
+def test_a_list_is_emptied_and_called_otherwise(
+    api: Api, portal: Portal, clock: SandboxClock
+) -> None:
     made, _ = make(api, "mine"), make(api, "yours")
     api.ask("PUT", f"{LISTS}/{made}/memberships/add", [portal.create("contacts", {})])
 
     def rename(name: str) -> Reply:
         return api.ask("PUT", f"{LISTS}/{made}/update-list-name?listName={name}")
 
+    clock.advance(60)
     assert api.ask("DELETE", f"{LISTS}/{made}/memberships").status == 204
+    assert api.get(f"{LISTS}/{made}").body["list"]["updatedAt"] == "2026-11-02T00:01:00Z"
     assert members(api, made) == []
     assert len(portal.rows("contacts")) == 1
     assert rename("ours").body["updatedList"]["name"] == "ours"

@@ -73,6 +73,22 @@ def test_a_pipeline_is_replaced_and_a_stage_of_the_same_label_stays(
     portal.create("deals", {"pipeline": body["id"], "dealstage": trial})
     assert replaced(stage("Lost", "0.0")).status == 400
     assert api.ask("PUT", url, {"stages": [stage("Trial", "0.5")]}).status == 400
+    assert api.ask("PUT", url, {"label": "Pilots"}).body["message"].endswith("[stages]")
+
+
+def test_stages_of_one_label_stay_apart_when_their_pipeline_is_replaced(
+    api: Api, portal: Portal
+) -> None:
+    twice = {"label": "Trials", "stages": [stage("Trial", "0.3"), stage("Trial", "0.5")]}
+    body = api.post(DEALS, twice).body
+    url, ids = f"{DEALS}/{body['id']}", [one["id"] for one in body["stages"]]
+
+    again = [one["id"] for one in api.ask("PUT", url, twice).body["stages"]]
+
+    assert len(set(again)) == 2
+    assert set(ids) & set(again)
+    portal.create("deals", {"pipeline": body["id"], "dealstage": again[1]})
+    assert api.ask("PUT", url, {**twice, "stages": [stage("Won", "1.0")]}).status == 400
 
 
 def test_what_deals_stand_in_is_not_removed(api: Api, portal: Portal) -> None:
