@@ -253,8 +253,11 @@ def _statuses(
         if len(dated) == 1 and milestones[dated[0]].status == present:  # as for most records
             yield (StatusEntry(present, time_of(texts[dated[0]])),)
             continue
-        known = _from_history(row, lens) if lens.history else _reached(texts, dated, lens, present)
-        yield _with_present(known, present, texts, begun)
+        if lens.history:
+            yield _with_present(_from_history(row, lens), present, begun)
+        else:
+            known = _reached(texts, dated, lens, present)
+            yield _with_present(known, present, begun, texts.get(CURRENT_STAGE_SINCE))
 
 
 def _present(texts: _Texts, lens: Lens) -> str:
@@ -265,14 +268,17 @@ def _present(texts: _Texts, lens: Lens) -> str:
 
 
 def _with_present(
-    known: tuple[StatusEntry, ...], present: str, texts: _Texts, created: datetime
+    known: tuple[StatusEntry, ...], present: str, created: datetime, said: str | None = None
 ) -> tuple[StatusEntry, ...]:
-    if not known:
-        return (StatusEntry(present, _since(texts, created)),) if present else ()
-    if known[-1].status == present:
+    """With the present status at the end, since when HubSpot said that its stage began."""
+    if known and known[-1].status == present:
         return known
+    if not known and not present:
+        return ()
     # Moving back leaves no new date: the present status began at the latest moment known.
-    return (*known, StatusEntry(present, _since(texts, known[-1].at)))
+    latest = known[-1].at if known else created
+    since = latest if said is None else max(time_of(said), latest)
+    return (*known, StatusEntry(present, since))
 
 
 @lru_cache(maxsize=1 << 10)  # there are only so many
@@ -300,11 +306,6 @@ def _from_history(row: Row, lens: Lens) -> tuple[StatusEntry, ...]:
     found = [(time_of(str(one["timestamp"])), str(one.get("value") or "")) for one in past[::-1]]
     found.sort(key=itemgetter(0))
     return tuple(StatusEntry(clean_text(status), at) for at, status in found)
-
-
-def _since(texts: _Texts, latest: datetime) -> datetime:
-    text = texts.get(CURRENT_STAGE_SINCE)
-    return latest if text is None else max(time_of(text), latest)
 
 
 def _sales(

@@ -114,9 +114,12 @@ def test_of_two_statuses_at_one_moment_the_later_one_stays_the_later() -> None:
 
 
 def test_another_status_field_without_history_still_says_what_it_is() -> None:
-    found = record({"hs_lead_status": "OPEN"}, lens(status="hs_lead_status"))
+    """Since when the stage of its pipeline lasts says nothing about another field."""
+    stage = {"hs_v2_date_entered_current_stage": "2026-03-20T00:00:00Z"}
 
-    assert [one.status for one in found.statuses] == ["OPEN"]
+    found = record({"hs_lead_status": "OPEN", **stage}, lens(status="hs_lead_status"))
+
+    assert found.statuses == (StatusEntry("OPEN", found.created),)
 
 
 def test_a_deal_says_pipeline_and_stage() -> None:
