@@ -93,7 +93,7 @@ class Keeping(Database):
             counting = _settle_counting(connection, slices, rates, judged.values())
             gone = [removal.ref for removal in removed]
             matched = {} if identities is None else matched_accounts(connection, judged)
-            _keep_records(connection, judged, removed, counting, age, matched=matched)
+            _keep_records(connection, judged, removed, counting, age, brought=kind, matched=matched)
             if identities is not None:
                 put_identities(connection, identities)
                 drop_identities(connection, gone)
@@ -140,14 +140,16 @@ def _keep_records(  # noqa: PLR0913 - all that makes a row
     counting: Counting,
     age: JudgingAge,
     *,
+    brought: RecordKind | None,
     matched: Mapping[RecordRef, str],
 ) -> None:
     touched = {*judged, *(removal.ref for removal in removed)}
     known = kept_rows(connection, touched)
     before = _Before(known, kept_entries(connection, known))
     rows = {
-        ref: record_row(judgement, before.rows.get(ref), counting, age.now, matched.get(ref))
+        ref: record_row(judgement, row, counting, _seen(row, ref, brought, age), matched.get(ref))
         for ref, judgement in judged.items()
+        for row in (before.rows.get(ref),)
     }
     entries = {
         ref: entry_rows(judgement, before.entries.get(ref, ()), age)
@@ -160,6 +162,13 @@ def _keep_records(  # noqa: PLR0913 - all that makes a row
     gone = {removal.ref for removal in removed}
     after = {ref: row for ref, row in rows.items() if ref not in gone}
     _count(connection, place_all(before.rows, before.entries), place_all(after, entries), touched)
+
+
+def _seen(
+    before: RowValues | None, ref: RecordRef, brought: RecordKind | None, age: JudgingAge
+) -> datetime:
+    """What was judged again without being brought was seen when it was brought."""
+    return age.now if before is None or ref.kind is brought else before["kept_at"]
 
 
 def _count(connection: Connection, before: Book, after: Book, touched: set[RecordRef]) -> None:

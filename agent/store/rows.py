@@ -208,12 +208,13 @@ def record_row(
     judgement: Judgement,
     before: RowValues | None,
     counting: Counting,
-    now: datetime,
+    seen: datetime,
     matched: str | None = None,
 ) -> dict[str, Any]:
     """The row that keeps this judgement; what the agent wrote before stays known.
 
-    `matched` is the account it counts for where the CRM names none.
+    It was `seen` in the CRM last at that moment; `matched` is the account it counts for where the
+    CRM names none.
     """
     record = judgement.record
     body = codec.dump_body(record)
@@ -227,7 +228,7 @@ def record_row(
         "last_written": None if before is None else before["last_written"],
         "fingerprint": codec.digest_of(body),
         "status": codec.storable(record.statuses[-1].status) if record.statuses else None,
-        "kept_at": now,
+        "kept_at": seen,
         "gone_at": None,
         "survivor": None,
         **_judged_columns(judgement),

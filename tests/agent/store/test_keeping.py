@@ -156,13 +156,13 @@ def test_what_cannot_be_kept_is_parked_with_its_reason(store: Store) -> None:
 
 
 def test_what_was_brought_since_a_moment_is_told_kept_or_parked(store: Store) -> None:
-    keep(store, [lead(1), lead(2)], parked=[Parked(ref(3), "no created date")])
-    keep(store, [lead(2), lead(4)], parked=[Parked(ref(5), "none either")], now=NOW + DAY)
-    keep(store, [], removed=[Removal(ref(4))], now=NOW + DAY)
+    """What was only judged again is not among them."""
+    leads, later = RecordKind.LEAD, NOW + DAY
+    keep(store, [lead(1), lead(2)], parked=[Parked(ref(3), "no created date")], kind=leads)
+    keep(store, [lead(2), lead(4)], parked=[Parked(ref(5), "none")], kind=leads, now=later)
+    keep(store, [lead(1)], removed=[Removal(ref(4))], now=later)
 
-    seen = store.seen_since(RecordKind.LEAD, NOW + DAY)
-
-    assert sorted(seen) == [ref(2), ref(5)]
+    assert sorted(store.seen_since(leads, later)) == [ref(2), ref(5)]
 
 
 def test_a_record_that_could_be_kept_is_parked_no_longer(store: Store) -> None:
