@@ -267,11 +267,12 @@ def test_what_a_person_changes_before_the_read_back_is_not_written_over(
     before = len(world.crm.writes)
     with world.agent() as agent:
         agent.connector = _Overtaken(agent.connector, world, taken=taken)
-        run_cycle(agent, Order("test"))
+        delivery = run_cycle(agent, Order("test")).delivery
     world.pass_time(minutes=5)
 
     report = world.cycle()
 
+    assert delivery.answers[Answer.APPLIED] == taken  # and so it is in the audit
     assert world.flag(lead) == "unknown"
     assert report.intake.plan.edits[0].theirs == "unknown"
     assert [name for _, name in world.crm.writes[before:]].count(FLAG) == taken

@@ -10,9 +10,9 @@ from agent.cli.doctor import (
     Finding,
     _allowances,
     _capabilities,
+    _crm_and_beside,
     _files,
     _matching,
-    _org,
     _sources,
     _statuses,
 )
@@ -44,15 +44,17 @@ def test_a_status_without_records_is_told_from_one_not_read_yet(world: World) ->
 
 
 def test_a_login_to_another_org_than_the_states_is_a_problem(world: World) -> None:
+    world.lead()
     with world.agent() as agent:
-        health = agent.connector.check()
-        assert list(_org("CRM", agent.store, health)) == []
-        agent.store.pin_org(health.org_id, health.org_name)
-        assert list(_org("CRM", agent.store, health)) == []
+        assert "BBM-AG-001" not in {one.code for one in _crm_and_beside(agent)}
+    world.first_sync()
+    with world.agent() as agent:
+        assert "BBM-AG-001" not in {one.code for one in _crm_and_beside(agent)}
+        world.crm.org_id = "another"
 
-        (found,) = _org("CRM", agent.store, replace(health, org_id="another"))
+        (found,) = (one for one in _crm_and_beside(agent) if one.code == "BBM-AG-001")
 
-    assert (found.standing, found.code, found.exit_code) == ("error", "BBM-AG-001", 8)
+    assert (found.standing, found.exit_code) == ("error", 8)
     assert "leads to another" in found.what
 
 
